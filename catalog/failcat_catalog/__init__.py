@@ -1,0 +1,1 @@
+"""What Failcat knows about failures: the catalog, its matcher, identity, redaction, signatures. No network, no OpenTelemetry."""

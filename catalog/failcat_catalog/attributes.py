@@ -1,0 +1,25 @@
+"""Names of the attributes that shim and sidecar agree on; OpenTelemetry's own names come from its semantic conventions."""
+
+RUN_ID = "failcat.run_id"
+STEP_INDEX = "failcat.step_index"
+SKILL_ID = "failcat.skill_id"
+TENANT_ID = "failcat.tenant_id"
+AGENT_NAME = "failcat.agent"
+
+FAILURE_CODE = "failure.code"
+"""An explicit code, set by the application: it wins over everything that is inferred."""
+
+REPORTED_ID = "failcat.failure_id"
+"""On a failing span: the id (UUID text) of the failure that the shim already gave this exception. A second span with the
+same value is the same failure."""
+
+MATCH_RESULT = "failcat.match"
+"""On a failing span: a JSON object {code, rule, match_type, confidence} that the agent passed explicitly; it is stored
+instead of the sidecar's own verdict."""
+
+# A recovery outcome: a span or a log record that carries all of the first three.
+RECOVERY_FAILURE_ID = "failcat.recovery.failure_id"  # UUID text of the failure that was recovered from
+RECOVERY_MODE = "failcat.recovery.mode"  # one of the ten recovery modes
+RECOVERY_SUCCEEDED = "failcat.recovery.succeeded"  # boolean
+RECOVERY_ATTEMPT = "failcat.recovery.attempt"  # integer from 1; 1 when absent
+RECOVERY_ERROR_CODE = "failcat.recovery.error_code"  # the failure's catalog code, for the metric's label; optional

@@ -1,0 +1,84 @@
+"""What the spool carries and PostgreSQL stores: one struct per kind of record.
+
+Encoded as msgpack maps with a `kind` tag, so that any language can read a spool and a new field with a default does not
+break an old reader. Times are integers in microseconds since the Unix epoch; ids are 16 raw bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=True, omit_defaults=True):
+    """One failure, classified: a row of `failure_matches`. Texts are redacted, cut and storable."""
+
+    id: bytes  # 16 bytes, UUID version-7 layout, see failcat_catalog.identity
+    run_id: str
+    error_code: str
+    signature: str
+    occurred_at_us: int  # clamped to what is plausible; the id keeps the raw time
+    catalog_version: str
+    tenant_id: str | None = None
+    error_message: str | None = None
+    error_type: str | None = None
+    catalog_entry_id: str | None = None  # None is a miss
+    match_type: str = "unknown"
+    match_rule: str | None = None
+    confidence_score: float = 0.0
+    category: str | None = None
+    severity: str | None = None
+    is_retryable: bool = False
+    recovery_mode: str | None = None
+    recovery_suggestion: str | None = None
+    skill_id: str | None = None
+    step_index: int | None = None
+    agent_name: str | None = None
+    service_name: str | None = None
+    trace_id: bytes | None = None  # 16 bytes
+    span_id: bytes | None = None  # 8 bytes
+    parent_span_id: bytes | None = None  # 8 bytes
+    caused_by: bytes | None = None  # id of the failure that led to this one
+    context: dict[str, Any] = msgspec.field(default_factory=dict)  # attributes, stack trace, marks; at most 64 KiB of JSON
+
+
+class EnrichmentRecord(msgspec.Struct, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):
+    """What a later member of a chain adds to a stored failure: fills only null columns and absent context keys."""
+
+    id: bytes  # the row to fill
+    member_id: bytes  # the identity that the absorbed member would have had
+    member_span_id: bytes | None = None  # with trace_id: so that the memory of recent failures can be rebuilt
+    member_parent_span_id: bytes | None = None
+    trace_id: bytes | None = None
+    error_message: str | None = None
+    error_type: str | None = None
+    skill_id: str | None = None
+    step_index: int | None = None
+    agent_name: str | None = None
+    service_name: str | None = None
+    tenant_id: str | None = None
+    context: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class RecoveryRecord(msgspec.Struct, tag_field="kind", tag="recovery", kw_only=True, omit_defaults=True):
+    """The outcome of one recovery attempt: a row of `recovery_attempts`, unique by (failure_id, attempt)."""
+
+    failure_id: bytes
+    attempt: int
+    mode: str
+    succeeded: bool
+    occurred_at_us: int
+    error_code: str | None = None
+    tenant_id: str | None = None
+    trace_id: bytes | None = None
+    span_id: bytes | None = None
+
+
+Record = FailureRecord | EnrichmentRecord | RecoveryRecord
+
+encode = msgspec.msgpack.Encoder().encode
+"""list[Record] → one batch as msgpack bytes."""
+
+decode = msgspec.msgpack.Decoder(list[Record]).decode
+"""msgpack bytes of one batch → list[Record]. Raises msgspec.ValidationError or msgspec.DecodeError."""
