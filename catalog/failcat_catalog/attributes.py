@@ -1,4 +1,4 @@
-"""Names of the attributes that shim and sidecar agree on; OpenTelemetry's own names come from its semantic conventions."""
+"""Names of the attributes that shim and sidecar agree on; OpenTelemetry's own come from its conventions."""
 
 RUN_ID = "failcat.run_id"
 STEP_INDEX = "failcat.step_index"
@@ -10,8 +10,8 @@ FAILURE_CODE = "failure.code"
 """An explicit code, set by the application: it wins over everything that is inferred."""
 
 REPORTED_ID = "failcat.failure_id"
-"""On a failing span: the id (UUID text) of the failure that the shim already gave this exception. A second span with the
-same value is the same failure."""
+"""On a failing span: the id (UUID text) that the shim already gave this exception. A second span with the same value is
+the same failure."""
 
 MATCH_RESULT = "failcat.match"
 """On a failing span: a JSON object {code, rule, match_type, confidence} that the agent passed explicitly; it is stored

@@ -1,4 +1,4 @@
-"""Named places where a test can kill the process: FAILCAT_FAILPOINT="spool.synced" or "spool.synced@17" (the 17th pass).
+"""Named places where a test can kill the process: FAILCAT_FAILPOINT=spool.synced or spool.synced@17 (the 17th pass).
 
 A kill is SIGKILL, so nothing is flushed or cleaned up. Unset, a pass costs one comparison.
 """

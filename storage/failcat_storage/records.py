@@ -40,7 +40,9 @@ class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=Tru
     span_id: bytes | None = None  # 8 bytes
     parent_span_id: bytes | None = None  # 8 bytes
     caused_by: bytes | None = None  # id of the failure that led to this one
-    context: dict[str, Any] = msgspec.field(default_factory=dict)  # attributes, stack trace, marks; at most 64 KiB of JSON
+    context: dict[str, Any] = msgspec.field(
+        default_factory=dict
+    )  # attributes, stack trace, marks; at most 64 KiB of JSON
 
 
 class EnrichmentRecord(msgspec.Struct, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):

@@ -1,0 +1,45 @@
+"""`failcat demo`: something to look at."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from failcat_sidecar.errors import FailcatError
+
+EPILOG = """\b
+Examples:
+  failcat demo
+  failcat demo --runs 500 --seed 7
+  failcat demo --endpoint http://sidecar:4318"""
+
+LOOK = """\b
+Look at them:
+  failcat psql -c "select run_id, step_index, error_code, catalog_entry_id, recovery_mode from failure_matches limit 15"
+  failcat psql -c "select title, occurrences, last_seen from failure_group_totals order by occurrences desc limit 10"
+  curl -s http://127.0.0.1:8000/metrics | grep ^failure_match"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--endpoint", default="http://127.0.0.1:4318", show_default=True, help="The sidecar's OTLP/HTTP listener."
+)
+@click.option("--runs", type=click.IntRange(1, 100_000), default=40, show_default=True, help="Agent runs to send.")
+@click.option("--seed", type=int, default=None, help="The same seed gives the same mix.")
+def demo(endpoint: str, runs: int, seed: int | None) -> None:
+    """Send a believable mix of failing agent runs, over the real OpenTelemetry SDK, to a running sidecar."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    from failcat_sidecar.demo import require_sidecar, send_demo
+
+    require_sidecar(endpoint)
+    token = os.environ.get("FAILCAT_TOKEN")
+    headers = {"Authorization": f"Bearer {token}"} if token else None
+    tally = send_demo(OTLPSpanExporter(f"{endpoint}/v1/traces", headers=headers), runs, seed)
+    if tally.refused:
+        raise FailcatError(f"{endpoint} did not take {tally.refused} of {tally.spans} spans; see the sidecar's log")
+    click.echo(
+        f"sent {tally.runs} agent runs: {tally.spans} spans, {tally.failures} failures, "
+        f"{tally.recoveries} recovery attempts\n{LOOK}"
+    )

@@ -1,0 +1,70 @@
+"""`failcat serve`: the sidecar in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+
+import click
+import uvloop
+
+from failcat_sidecar.app import Sidecar
+from failcat_sidecar.settings import Settings, load_settings, options
+
+EPILOG = """\b
+Examples:
+  failcat serve
+  failcat serve --data-dir /var/lib/failcat --retention-days 30
+  FAILCAT_DATABASE_URL=postgresql://failcat@db/failcat failcat serve --migrate true
+  failcat serve --otlp-http 0.0.0.0:4318 --tokens-file /etc/failcat/tokens.toml
+
+Stop it with Ctrl-C or SIGTERM: it finishes what it acknowledged and exits 0.
+A setting that cannot be used ends the start with exit code 3."""
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds a flag for every setting; values stay text, settings.py validates them."""
+    for option in reversed(options()):
+        default = f"{option.help}  [{option.variable}; default: {option.default or 'empty'}]"
+        command = click.option(option.flag, option.name, default=None, help=default)(command)
+    return command
+
+
+@click.command(epilog=EPILOG)
+@with_settings
+def serve(**flags: str | None) -> None:
+    """Run the sidecar: receive OTLP, recognise failures, store them, count them."""
+    settings = load_settings(flags, os.environ)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    sidecar = Sidecar(settings, on_progress=click.echo)
+    try:
+        await sidecar.start()
+        click.echo(_banner(sidecar))
+        await sidecar.run()
+        click.echo("failcat: stopping; finishing what was acknowledged")
+    finally:
+        await sidecar.stop()
+    click.echo("failcat: stopped")
+
+
+def _banner(sidecar: Sidecar) -> str:
+    catalog = sidecar.catalog
+    http = f"http://{sidecar.http_address}" if sidecar.http_address else "off"
+    return "\n".join(
+        [
+            f"failcat: ready; catalog {catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules",
+            f"  OTLP/HTTP   {http}",
+            f"  OTLP/gRPC   {sidecar.grpc_address or 'off'}",
+            f"  metrics     http://{sidecar.admin_address}/metrics" if sidecar.admin_address else "  metrics     off",
+            f"  PostgreSQL  {sidecar.database_label}",
+            f"  spool       {sidecar.spool_folder}",
+            f"Point any OpenTelemetry SDK here: OTEL_EXPORTER_OTLP_ENDPOINT={http}   Try it: failcat demo",
+        ]
+    )

@@ -1,0 +1,196 @@
+"""A believable mix of failing agent runs, as spans of the real SDK: what a day of trouble looks like to the sidecar."""
+
+from __future__ import annotations
+
+import random
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
+
+from failcat_catalog import attributes as names
+from failcat_catalog.identity import failure_id, uuid_text
+from failcat_sidecar.errors import FailcatError
+
+AGENTS = ("support-agent", "billing-agent", "research-agent")
+TENANTS = ("acme", "globex")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One way to fail, as an instrumentation would report it."""
+
+    span_name: str
+    error_type: str
+    message: str
+    attributes: dict[str, str | int] = field(default_factory=dict)
+    recovery_mode: str = ""  # how the agent tries to recover; empty when it does not
+    recovery_odds: float = 0.0  # how often that works
+
+
+_OPENAI: dict[str, str | int] = {"gen_ai.provider.name": "openai", "gen_ai.operation.name": "chat"}
+_ANTHROPIC: dict[str, str | int] = {"gen_ai.provider.name": "anthropic", "gen_ai.operation.name": "chat"}
+
+TROUBLES = (
+    Trouble(
+        "chat gpt-5",
+        "openai.RateLimitError",
+        "Error code: 429 - {'error': {'message': 'Rate limit reached for gpt-5 in organization org-%(id)s on tokens per "
+        "min (TPM): Limit 30000, Used %(n)d, Requested 1200. Please try again in 502ms.', 'type': 'tokens', "
+        "'code': 'rate_limit_exceeded'}}",
+        {**_OPENAI, "http.response.status_code": 429},
+        "RETRY_EXPONENTIAL",
+        0.9,
+    ),
+    Trouble(
+        "chat gpt-5",
+        "openai.RateLimitError",
+        "Error code: 429 - {'error': {'message': 'You exceeded your current quota, please check your plan and billing "
+        "details.', 'type': 'insufficient_quota', 'code': 'insufficient_quota'}}",
+        {**_OPENAI, "http.response.status_code": 429},
+        "RETRY_EXPONENTIAL",
+        0.0,
+    ),
+    Trouble(
+        "chat claude-opus",
+        "overloaded_error",
+        "Overloaded",
+        {**_ANTHROPIC, "http.response.status_code": 529},
+        "FALLBACK",
+        0.8,
+    ),
+    Trouble(
+        "chat claude-opus",
+        "invalid_request_error",
+        "prompt is too long: %(n)d tokens > 200000 maximum",
+        {**_ANTHROPIC, "http.response.status_code": 400},
+    ),
+    Trouble(
+        "execute_tool search_orders",
+        "tool_error",
+        "order %(n)d failed: warehouse answered nothing",
+        {"gen_ai.tool.name": "search_orders"},
+    ),
+    Trouble(
+        "tools/call",
+        "-32602",
+        "Unknown tool: serch_orders",
+        {"rpc.jsonrpc.error_code": "-32602", "mcp.method.name": "tools/call"},
+    ),
+    Trouble(
+        "parse_answer",
+        "json.decoder.JSONDecodeError",
+        "Expecting ',' delimiter: line %(n)d column 7 (char 913)",
+    ),
+    Trouble(
+        "SELECT orders",
+        "asyncpg.exceptions.DeadlockDetectedError",
+        "deadlock detected",
+        {"db.system.name": "postgresql", "db.response.status_code": "40P01"},
+        "RETRY_WITH_JITTER",
+        0.95,
+    ),
+    Trouble("GET /inventory", "ConnectionRefusedError", "[Errno 111] Connection refused"),
+    Trouble("plan", "acme.planner.GoalDrift", "goal %(id)s drifted after %(n)d steps"),
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was sent."""
+
+    runs: int = 0
+    failures: int = 0
+    recoveries: int = 0
+    spans: int = 0
+    refused: int = 0  # spans that the sidecar did not take
+
+
+class _CountingExporter(SpanExporter):
+    """Passes spans on and counts what became of them."""
+
+    def __init__(self, inner: SpanExporter, tally: Tally) -> None:
+        self._inner = inner
+        self._tally = tally
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = self._inner.export(spans)
+        self._tally.spans += len(spans)
+        if result is not SpanExportResult.SUCCESS:
+            self._tally.refused += len(spans)
+        return result
+
+    def shutdown(self) -> None:
+        self._inner.shutdown()
+
+
+def require_sidecar(endpoint: str) -> None:
+    """Raises FailcatError when nothing listens at the endpoint (http://host:port)."""
+    parts = urlsplit(endpoint)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 4318), timeout=2).close()
+    except OSError as error:
+        raise FailcatError(
+            f"no sidecar at {endpoint} ({error.strerror or error}); start one with: failcat serve"
+        ) from error
+
+
+def send_demo(exporter: SpanExporter, runs: int, seed: int | None = None) -> Tally:
+    """Sends `runs` agent runs, about three failures in each, and returns when the exporter has taken or given up on all."""
+    dice = random.Random(seed)  # noqa: S311  # a demo, not a secret
+    tally = Tally()
+    provider = TracerProvider(resource=Resource.create({"service.name": "failcat-demo"}))
+    provider.add_span_processor(BatchSpanProcessor(_CountingExporter(exporter, tally), schedule_delay_millis=200))
+    tracer = provider.get_tracer("failcat.demo")
+    for _ in range(runs):
+        _run(tracer, dice, tally)
+    provider.shutdown()
+    return tally
+
+
+def _run(tracer: Tracer, dice: random.Random, tally: Tally) -> None:
+    run: dict[str, str | int] = {
+        names.RUN_ID: f"run-{dice.getrandbits(40):010x}",
+        names.TENANT_ID: dice.choice(TENANTS),
+        names.AGENT_NAME: dice.choice(AGENTS),
+    }
+    tally.runs += 1
+    with tracer.start_as_current_span("invoke_agent", attributes={**run, "gen_ai.operation.name": "invoke_agent"}):
+        for step in range(dice.randint(3, 6)):
+            place: dict[str, str | int] = {**run, names.STEP_INDEX: step}
+            if dice.random() < 0.4:
+                with tracer.start_as_current_span("chat gpt-5", attributes={**place, **_OPENAI}):
+                    pass
+            else:
+                _fail(tracer, dice, dice.choice(TROUBLES), place, tally)
+
+
+def _fail(tracer: Tracer, dice: random.Random, trouble: Trouble, place: dict[str, str | int], tally: Tally) -> None:
+    message = trouble.message % {"n": dice.randint(1_000, 999_999), "id": f"{dice.getrandbits(48):012x}"}
+    skill = trouble.span_name.split()[0]
+    attributes = {**place, **trouble.attributes, "error.type": trouble.error_type, names.SKILL_ID: skill}
+    with tracer.start_as_current_span(trouble.span_name, kind=SpanKind.CLIENT, attributes=attributes) as span:
+        context = span.get_span_context()
+        reported = uuid_text(failure_id(time.time_ns(), context.trace_id.to_bytes(16), context.span_id.to_bytes(8), 0))
+        span.set_attribute(names.REPORTED_ID, reported)
+        span.set_status(Status(StatusCode.ERROR, message))
+    tally.failures += 1
+    if trouble.recovery_mode:
+        _recover(tracer, trouble.recovery_mode, reported, succeeded=dice.random() < trouble.recovery_odds)
+        tally.recoveries += 1
+
+
+def _recover(tracer: Tracer, mode: str, failure: str, *, succeeded: bool) -> None:
+    outcome = {
+        names.RECOVERY_FAILURE_ID: failure,
+        names.RECOVERY_MODE: mode,
+        names.RECOVERY_SUCCEEDED: succeeded,
+    }
+    with tracer.start_as_current_span("recover", attributes=outcome):
+        pass

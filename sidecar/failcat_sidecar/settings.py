@@ -1,0 +1,192 @@
+"""Every setting of the sidecar: one table, from which flags, help, validation and the README's list follow.
+
+A setting is an environment variable FAILCAT_X with a flag --x of the same name; the flag wins. A value that cannot be
+used raises ConfigurationError, which names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from failcat_storage.embedded import default_data_dir
+
+from failcat_sidecar.errors import ConfigurationError
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+_UNITS = {"": 1, "b": 1, "kib": KIB, "mib": MIB, "gib": GIB, "kb": 10**3, "mb": 10**6, "gb": 10**9}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a listener binds."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_address(text: str) -> Address | None:
+    if text.lower() == "off":
+        return None
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:4318, or `off`")
+    return Address(host.strip("[]"), int(port))
+
+
+def parse_bytes(text: str) -> int:
+    digits = text.rstrip("bBkKmMgGiI ")
+    unit = text[len(digits) :].strip().lower()
+    if not digits.isdecimal() or unit not in _UNITS:
+        raise ValueError(f"{text!r} is not a size, such as 33554432, 512MiB or 2GiB")
+    return int(digits) * _UNITS[unit]
+
+
+def parse_days(text: str) -> int:
+    if not text.isdecimal() or int(text) > 36_500:
+        raise ValueError(f"{text!r} is not a number of days from 0 to 36500")
+    return int(text)
+
+
+def parse_seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise ValueError(f"{text!r} is not a number of seconds from 0 to 86400")
+    return seconds
+
+
+def parse_bool(text: str) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+        "": False,
+    }
+    if text.lower() not in words:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return words[text.lower()]
+
+
+def parse_path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def parse_paths(text: str) -> tuple[Path, ...]:
+    paths = tuple(parse_path(part) for part in text.split(os.pathsep) if part)
+    for path in paths:
+        if not path.exists():
+            raise ValueError(f"{path} does not exist")
+    return paths
+
+
+def parse_tokens_file(text: str) -> Path | None:
+    return parse_path(text) if text else None
+
+
+def parse_database_url(text: str) -> str | None:
+    if not text:
+        return None
+    if urlsplit(text).scheme not in ("postgresql", "postgres"):
+        raise ValueError("is not a PostgreSQL URL, such as postgresql://user:password@host:5432/failcat")
+    return text
+
+
+def parse_log_level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError(f"{text!r} is not one of debug, info, warning, error")
+    return text.upper()
+
+
+def _setting(default: str | Callable[[], str], parse: Callable[[str], Any], help_text: str) -> Any:
+    return field(metadata={"default": default, "parse": parse, "help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The validated settings of one sidecar."""
+
+    otlp_http: Address | None = _setting("127.0.0.1:4318", parse_address, "OTLP/HTTP listener, or `off`.")
+    otlp_grpc: Address | None = _setting("127.0.0.1:4317", parse_address, "OTLP/gRPC listener, or `off`.")
+    admin: Address | None = _setting("127.0.0.1:8000", parse_address, "Metrics, health and readiness, or `off`.")
+    data_dir: Path = _setting(
+        lambda: str(default_data_dir()), parse_path, "Folder of the spool and the embedded PostgreSQL."
+    )
+    database_url: str | None = _setting(
+        "", parse_database_url, "Any PostgreSQL >= 15; empty means the embedded PostgreSQL 18."
+    )
+    migrate: bool = _setting("false", parse_bool, "Migrate FAILCAT_DATABASE_URL at start (the embedded one always is).")
+    catalog: tuple[Path, ...] = _setting(
+        "", parse_paths, "Your own catalog files or folders, separated by `:`; later ones win."
+    )
+    tokens_file: Path | None = _setting("", parse_tokens_file, "Bearer tokens and their tenants; needed off loopback.")
+    spool_max_bytes: int = _setting("2GiB", parse_bytes, "Disk the spool may take before intake answers 503.")
+    spool_reserve_bytes: int = _setting("256MiB", parse_bytes, "Free disk that the spool leaves to others.")
+    retention_days: int = _setting("90", parse_days, "Days that failures are kept; 0 keeps them for ever.")
+    max_request_bytes: int = _setting(
+        "33554432", parse_bytes, "Largest decompressed request; JSON may take a quarter of it."
+    )
+    keep_contents: bool = _setting("false", parse_bool, "Store prompts, completions and tool arguments too.")
+    drain_seconds: float = _setting("20", parse_seconds, "How long a stop waits for requests in flight and the spool.")
+    log_level: str = _setting("info", parse_log_level, "debug, info, warning or error.")
+
+    def __post_init__(self) -> None:
+        if self.max_request_bytes < 64 * KIB:
+            raise ConfigurationError("FAILCAT_MAX_REQUEST_BYTES", "must be 64KiB or more, or no batch of spans fits")
+        if self.spool_max_bytes < 2 * self.max_request_bytes:
+            raise ConfigurationError("FAILCAT_SPOOL_MAX_BYTES", "must be at least twice FAILCAT_MAX_REQUEST_BYTES")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row of the table, for flags, help and documentation."""
+
+    name: str  # otlp_http
+    default: str
+    help: str
+
+    @property
+    def variable(self) -> str:
+        return f"FAILCAT_{self.name.upper()}"
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name.replace('_', '-')}"
+
+
+def options() -> list[Option]:
+    """The settings in the order of the table."""
+    return [Option(f.name, _default(f.metadata), f.metadata["help"]) for f in fields(Settings)]
+
+
+def load_settings(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
+    """Flags over environment over defaults. Raises ConfigurationError for the first value that cannot be used."""
+    values = {}
+    for f in fields(Settings):
+        variable = f"FAILCAT_{f.name.upper()}"
+        flag = flags.get(f.name)
+        text = flag if flag is not None else environment.get(variable, _default(f.metadata))
+        try:
+            values[f.name] = f.metadata["parse"](text.strip())
+        except ValueError as error:
+            raise ConfigurationError(variable, str(error)) from None
+    return Settings(**values)
+
+
+def _default(metadata: Mapping[str, Any]) -> str:
+    default = metadata["default"]
+    return str(default() if callable(default) else default)
