@@ -1,0 +1,26 @@
+"""What storage raises: retryable (keep the batch, back off), or permanent; driver errors never leave this package.
+
+An exception's docstring is its default message; `str(error)` is what people read.
+"""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """PostgreSQL could not do this."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+
+
+class RetryableStorageError(StorageError):
+    """PostgreSQL cannot do this now; try again."""
+
+
+class StorageConfigurationError(StorageError):
+    """Storage cannot start with these settings."""
+
+    # Ends a start with exit code 3 and one line; `option` is named first, as FAILCAT_… or a path.
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(f"{option}: {message}")
+        self.option = option
