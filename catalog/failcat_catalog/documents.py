@@ -1,0 +1,184 @@
+"""Catalog files: the shape of their documents, how they are read, checked and laid over one another.
+
+YAML and JSON Schema are needed for the operator's files and for tools only; the built-in catalog is one generated JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, cast
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+
+    from failcat_catalog.types import AttributeValue
+
+PACKAGE = Path(__file__).parent
+ENTRIES_FOLDER = PACKAGE / "entries"
+SCHEMA_FILE = PACKAGE / "catalog.schema.json"
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+MAX_FILE_BYTES = 8 << 20  # ten times the built-in knowledge
+
+
+class RecoveryDocument(TypedDict, total=False):
+    mode: str
+    max_attempts: int
+    base_delay_ms: int
+    max_delay_ms: int
+    jitter: float
+    honour_retry_after: bool
+    action: str
+
+
+class EntryDocument(TypedDict, total=False):
+    code: str
+    category: str
+    severity: str
+    retryable: bool
+    http_status: int | None
+    message: str
+    recovery: RecoveryDocument
+    suggestions: list[str]
+    docs: str
+
+
+class ConditionDocument(TypedDict, total=False):
+    codes: list[str]
+    types: list[str]
+    statuses: list[int | str]
+    grpc: list[str]
+    sqlstate: list[str]
+    jsonrpc: list[int]
+    errno: list[str]
+    exit_code: list[int]
+    kafka: list[str]
+    protocol: list[str]
+    providers: list[str]
+    attributes: dict[str, list[str | int | float | bool]]
+    finish_reasons: list[str]
+    message: list[str]
+    exact: list[str]
+    prefix: list[str]
+
+
+class ExampleDocument(TypedDict, total=False):
+    error_code: str
+    error_type: str
+    exception_type: str
+    message: str
+    attributes: dict[str, AttributeValue]
+
+
+class RuleDocument(TypedDict, total=False):
+    id: str
+    code: str
+    provider: str
+    when: list[ConditionDocument]
+    unless: list[ConditionDocument]
+    general: bool
+    retryable: bool
+    recovery: RecoveryDocument
+    suggestions: list[str]
+    source: str
+    examples: list[ExampleDocument]
+    counter_examples: list[ExampleDocument]
+
+
+class CatalogDocument(TypedDict, total=False):
+    entries: list[EntryDocument]
+    rules: list[RuleDocument]
+
+
+class CatalogError(Exception):
+    """A catalog file cannot be used. Names the file, the rule or entry, and the field."""
+
+    def __init__(self, file: str, message: str, *, rule: str = "", field: str = "") -> None:
+        place = ": ".join(part for part in (file, rule, field) if part)
+        super().__init__(f"{place}: {message}")
+        self.file, self.rule, self.field = file, rule, field
+
+
+def builtin_files() -> list[Path]:
+    """The YAML files that the built-in catalog is generated from."""
+    return sorted(ENTRIES_FOLDER.glob("*.yaml"))
+
+
+def catalog_files(paths: Iterable[Path]) -> list[Path]:
+    """The files that `paths` name, in their order; a folder stands for its catalog files by name.
+    Raises CatalogError for a path that does not exist."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files.extend(sorted(child for child in path.iterdir() if child.suffix in SUFFIXES))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise CatalogError(str(path), "no such file or folder")
+    return files
+
+
+def read_document(path: Path) -> CatalogDocument:
+    """Reads and checks one file. Raises CatalogError."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise CatalogError(str(path), f"larger than {MAX_FILE_BYTES} bytes")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(str(path), str(error)) from error
+    return check_document(_parse(path, text), str(path))
+
+
+def check_document(document: object, name: str) -> CatalogDocument:
+    """`document` if it fits the schema; raises CatalogError naming the rule and the field that do not."""
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - an agent does not install it
+
+    error = best_match(_validator().iter_errors(document))
+    if error is not None:
+        raise _schema_error(cast("ValidationError", error), document, name)
+    return cast("CatalogDocument", document)
+
+
+def merge_documents(documents: Sequence[CatalogDocument]) -> CatalogDocument:
+    """One document in which a later entry or rule replaces an earlier one of the same code or id."""
+    entries: dict[str, EntryDocument] = {}
+    rules: dict[str, RuleDocument] = {}
+    for document in documents:
+        entries.update((entry["code"], entry) for entry in document.get("entries") or ())
+        rules.update((rule["id"], rule) for rule in document.get("rules") or ())
+    return {"entries": list(entries.values()), "rules": list(rules.values())}
+
+
+def _parse(path: Path, text: str) -> object:
+    if path.suffix == ".json":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise CatalogError(str(path), f"not JSON: {error}") from error
+    import yaml  # noqa: PLC0415 - an agent does not install it
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - safe loaders
+    except yaml.YAMLError as error:
+        raise CatalogError(str(path), "not YAML: " + " ".join(str(error).split())) from error
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - an agent does not install it
+
+    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+
+
+def _schema_error(error: ValidationError, document: object, name: str) -> CatalogError:
+    path = list(error.absolute_path)
+    rule = ""
+    if isinstance(document, Mapping) and len(path) >= 2:
+        item = document[path[0]][path[1]]
+        if isinstance(item, Mapping):
+            rule = str(item.get("id") or item.get("code") or f"{path[0]}[{path[1]}]")
+            path = path[2:]
+    return CatalogError(name, error.message[:300], rule=rule, field=".".join(map(str, path)))
