@@ -1,0 +1,1 @@
+"""Measurements of this machine: ratios to bare baselines in one run. `python -m benchmarks` prints them all."""
