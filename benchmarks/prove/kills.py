@@ -8,13 +8,13 @@ import subprocess
 import time
 from pathlib import Path
 
-from failcat_storage.migrate import upgrade
 from tests.support.sidecar import SidecarProcess
 
 from benchmarks.prove.client import Client
 from benchmarks.prove.ledger import Ledger, Verdict
 from failcat_storage.embedded import EmbeddedPostgres
 from failcat_storage.failpoints import STAGES
+from failcat_storage.migrate import upgrade
 
 CLIENTS = 4
 DRAIN_SECONDS = 300

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from failcat_storage.migrate import upgrade
 from tests.support.sidecar import SidecarProcess
 
 from benchmarks.prove.client import Client
 from benchmarks.prove.kills import drained
 from benchmarks.prove.ledger import Ledger, Verdict
 from failcat_storage.embedded import EmbeddedPostgres
+from failcat_storage.migrate import upgrade
 
 MIB = 1 << 20
 

@@ -12,13 +12,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from failcat_storage.migrate import upgrade
 from tests.support.sidecar import SidecarProcess
 
 from benchmarks.prove.client import Client
 from benchmarks.prove.kills import drained
 from benchmarks.prove.ledger import Ledger, Verdict
 from failcat_storage.embedded import EmbeddedPostgres
+from failcat_storage.migrate import upgrade
 
 IMAGE_MIB = 768
 
