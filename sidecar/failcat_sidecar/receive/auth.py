@@ -1,0 +1,151 @@
+"""Bearer tokens and what they stand for.
+
+The tokens file has one JSON object a line; empty lines and lines that start with `#` are passed over:
+
+    {"token": "s3cr3t", "tenant": "acme"}
+    {"sha256": "<64 hex digits>", "tenant": "acme", "scopes": ["otlp", "admin"]}
+
+`sha256` is the token's hash, so that the file need not hold the token itself. `tenant` is optional; `scopes` is
+["otlp"] when absent. Without a tokens file everything is open, which is why listeners then stay on loopback.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from hmac import compare_digest
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from failcat_sidecar.errors import ConfigurationError, Forbidden, Unauthenticated
+
+TOKENS_FILE = "FAILCAT_TOKENS_FILE"
+MAX_FILE_BYTES = 1 << 20
+MAX_TOKENS = 1_000  # each request is compared with every one of them
+
+
+class Scope(StrEnum):
+    """What a token may be used for."""
+
+    OTLP = "otlp"  # send telemetry
+    ADMIN = "admin"  # the API, the page and /metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whom a request comes from."""
+
+    tenant_id: str | None
+    scopes: frozenset[Scope]
+
+
+ANYONE = Principal(tenant_id=None, scopes=frozenset(Scope))
+"""Whoever reaches a listener that asks for no token."""
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    token: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._~+/-]{1,1024}=*\Z")] | None = None  # RFC 6750 §2.1
+    sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-fA-F]{64}\Z")] | None = None
+    tenant: Annotated[str, msgspec.Meta(min_length=1, max_length=256)] | None = None
+    scopes: Annotated[frozenset[Scope], msgspec.Meta(min_length=1)] = frozenset({Scope.OTLP})
+
+    def digest(self) -> bytes:
+        """32 bytes. Raises ValueError unless exactly one of token and sha256 is given."""
+        if self.token is not None and self.sha256 is None:
+            return sha256(self.token.encode()).digest()
+        if self.sha256 is not None and self.token is None:
+            return bytes.fromhex(self.sha256)
+        raise ValueError("needs either `token` or `sha256`")
+
+
+class Tokens:
+    """The tokens that open a listener. Only their hashes are kept."""
+
+    def __init__(self, principals: Iterable[tuple[bytes, Principal]]) -> None:
+        self._principals = tuple(principals)
+
+    @classmethod
+    def load(cls, path: Path) -> Tokens:
+        """Raises ConfigurationError, naming file and line, if the file is missing, open to everyone, or wrong."""
+        principals: dict[bytes, Principal] = {}
+        for number, line in enumerate(_read_private(path).splitlines(), start=1):
+            text = line.strip()
+            if not text or text.startswith(b"#"):
+                continue
+            try:
+                digest, principal = _parse(text)
+                if digest in principals:
+                    raise ValueError("the token is already used above")
+            except ValueError as error:  # msgspec's errors are ValueErrors and quote no value
+                raise ConfigurationError(TOKENS_FILE, f"{path}, line {number}: {error}") from error
+            principals[digest] = principal
+        if not 1 <= len(principals) <= MAX_TOKENS:
+            raise ConfigurationError(TOKENS_FILE, f"{path} must hold 1 to {MAX_TOKENS} tokens")
+        return cls(principals.items())
+
+    def authenticate(self, header: str | None) -> Principal:
+        """Whom the value of an Authorization header stands for. Raises Unauthenticated."""
+        scheme, _, token = (header or "").strip().partition(" ")
+        digest = sha256(token.strip().encode("utf-8", "surrogatepass")).digest()
+        found = None
+        for known, principal in self._principals:  # to the end: the time must not tell which token was near
+            if compare_digest(known, digest):
+                found = principal
+        if found is None or scheme.lower() != "bearer":
+            raise Unauthenticated
+        return found
+
+
+def authorize(tokens: Tokens | None, header: str | None, scope: Scope) -> Principal:
+    """Whom the request comes from, if that may use `scope`. Raises Unauthenticated or Forbidden."""
+    principal = ANYONE if tokens is None else tokens.authenticate(header)
+    if scope not in principal.scopes:
+        raise Forbidden(f"The token lacks the scope {scope.value}")
+    return principal
+
+
+def require_loopback_or_tokens(option: str, host: str, tokens: Tokens | None) -> None:
+    """Raises ConfigurationError if `host` can be reached from elsewhere and nobody would be asked for a token."""
+    if tokens is None and not _is_loopback(host):
+        raise ConfigurationError(
+            option, f"{host or 'all addresses'} can be reached from other hosts; set {TOKENS_FILE} or use 127.0.0.1"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _parse(line: bytes) -> tuple[bytes, Principal]:
+    """Raises ValueError."""
+    entry = msgspec.json.decode(line, type=_Line)
+    if entry.tenant is not None and not entry.tenant.isprintable():
+        raise ValueError("`tenant` must be printable text")
+    return entry.digest(), Principal(tenant_id=entry.tenant, scopes=entry.scopes)
+
+
+def _read_private(path: Path) -> bytes:
+    """The file's content, if other users of the host can neither read nor write it. Raises ConfigurationError."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(TOKENS_FILE, f"{path}: {error.strerror}") from error
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        raise ConfigurationError(TOKENS_FILE, f"{path} is open to every user of this host; run: chmod 600 {path}")
+    if len(content) > MAX_FILE_BYTES:
+        raise ConfigurationError(TOKENS_FILE, f"{path} is larger than {MAX_FILE_BYTES} bytes")
+    return content

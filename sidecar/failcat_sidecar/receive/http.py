@@ -1,0 +1,268 @@
+"""OTLP over HTTP: authenticate, bound, read, decompress, hand on, answer.
+
+aiohttp parses the HTTP; routing, limits and decompression are ours. A body is leased from the byte budget as it comes,
+so that a promise of 32 MiB costs nothing until it is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from failcat_sidecar.errors import (
+    ConfigurationError,
+    PayloadTooLarge,
+    RetryableError,
+    Unauthenticated,
+    UnsupportedContent,
+)
+from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.budget import ByteBudget, Lease
+from failcat_sidecar.receive.compression import content_coding, decompress
+from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
+from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
+from failcat_sidecar.receive.limits import ReceiveLimits
+from failcat_sidecar.receive.observer import Reason, ReceiveObserver
+from failcat_sidecar.receive.status import (
+    IncompleteRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    MetricsNotServed,
+    NotServed,
+    answer_to,
+    encode_status,
+    retry_after_seconds,
+    status_of,
+)
+from failcat_sidecar.receive.success import success_body
+
+log = logging.getLogger(__name__)
+
+OPTION = "FAILCAT_OTLP_HTTP"
+BACKLOG = 1_024
+
+# Inflating this much takes about as long as the way to a thread and back, and yields at most 16 MiB.
+MAX_INLINE_BYTES = 16_384
+
+_SIGNALS = {"/v1/traces": Signal.TRACES, "/v1/logs": Signal.LOGS}
+_ENCODINGS = {"application/x-protobuf": Encoding.PROTOBUF, "application/json": Encoding.JSON}
+_CONTENT_TYPES = {encoding: content_type for content_type, encoding in _ENCODINGS.items()}
+
+
+class ShuttingDown(RetryableError):
+    """This sidecar is shutting down; send it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A request that may send its body."""
+
+    signal: Signal
+    encoding: Encoding
+    coding: str  # of the content; empty for none
+    max_bytes: int  # of the decompressed body
+    principal: Principal
+
+
+class HttpReceiver:
+    """Serves POST /v1/traces and /v1/logs."""
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        limits: ReceiveLimits,
+        tokens: Tokens | None,
+        observer: ReceiveObserver,
+        *,
+        budget: ByteBudget | None = None,
+    ) -> None:
+        """`budget` is shared between receivers; without it this one has its own."""
+        self._consumer = consumer
+        self._limits = limits
+        self._tokens = tokens
+        self._observer = observer
+        self._budget = budget or ByteBudget(limits.max_in_flight_bytes)
+        # One thread: two bodies at once would only take the other core from the pipeline.
+        self._inflater = ThreadPoolExecutor(max_workers=1, thread_name_prefix="failcat-inflate")
+        self._requests: set[asyncio.Task[object]] = set()
+        self._stopping = False
+        self.port = 0
+
+    async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
+        """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
+        require_loopback_or_tokens(option, host, self._tokens)
+        self._pool = ConnectionPool(self._limits, self._count_cut)
+        server = Server(self._handle, self._pool, self._answer_bad_http)
+        try:
+            self._listener = await asyncio.get_running_loop().create_server(
+                server, host or None, port, backlog=BACKLOG, reuse_port=False
+            )
+        except OSError as error:
+            self._pool.close()
+            raise ConfigurationError(option, f"cannot listen on {host}:{port}: {error.strerror}") from error
+        self.port = self._listener.sockets[0].getsockname()[1]
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Takes no more requests; what is under way may finish for `drain_seconds` and is then cut off."""
+        self._stopping = True
+        self._listener.close()
+        self._pool.close_idle()
+        if self._requests:
+            _, late = await asyncio.wait(self._requests, timeout=drain_seconds)
+            for request in late:
+                request.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._pool.close()
+        self._inflater.shutdown(wait=False, cancel_futures=True)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection, task = request.protocol, asyncio.current_task()
+        assert isinstance(connection, Connection)
+        assert task is not None
+        # This task ends when the answer is written, which is what `stop` waits for.
+        self._requests.add(task)
+        task.add_done_callback(self._requests.discard)
+        self._pool.reading(connection)
+        try:
+            response = await self._answer(request, connection)
+        finally:
+            self._pool.idle(connection)
+        if self._stopping or not request.content.is_eof():
+            response.force_close()
+        return response
+
+    async def _answer(self, request: web.BaseRequest, connection: Connection) -> web.Response:
+        try:
+            head = self._admit(request)
+            outcome = await self._take(request, connection, head)
+        except Exception as error:
+            return self._refuse(request, error)
+        return _response(200, success_body(head.signal, head.encoding, outcome), head.encoding)
+
+    def _admit(self, request: web.BaseRequest) -> _Head:
+        """Everything that can be said before the body is read. Raises what the answer tells."""
+        signal = _signal(request)
+        principal = authorize(self._tokens, request.headers.get("Authorization"), Scope.OTLP)
+        encoding = _encoding(request)
+        if encoding is None:
+            raise UnsupportedContent("Content-Type must be application/x-protobuf or application/json")
+        coding = content_coding(",".join(request.headers.getall("Content-Encoding", ())))
+        is_json = encoding is Encoding.JSON
+        max_bytes = self._limits.max_json_bytes if is_json else self._limits.max_request_bytes
+        if (request.content_length or 0) > max_bytes:
+            raise _too_large(max_bytes)
+        if self._stopping:
+            raise ShuttingDown
+        return _Head(signal, encoding, coding, max_bytes, principal)
+
+    async def _take(self, request: web.BaseRequest, connection: Connection, head: _Head) -> Outcome:
+        with self._budget.lease() as lease:
+            await _continue(request)
+            body = await _read(request, head.max_bytes, lease)
+            self._pool.working(connection)
+            if head.coding:
+                body = await self._decompress(body, head, lease)
+            export = Export(head.signal, head.encoding, Transport.HTTP, body, head.principal.tenant_id)
+            return await self._consumer.consume(export)
+
+    async def _decompress(self, body: bytes, head: _Head, lease: Lease) -> bytes:
+        if len(body) <= MAX_INLINE_BYTES:
+            plain = decompress(body, head.coding, head.max_bytes, lease.grow)
+        else:
+            plain = await asyncio.get_running_loop().run_in_executor(
+                self._inflater, decompress, body, head.coding, head.max_bytes, lease.grow
+            )
+        lease.resize(len(plain))
+        return plain
+
+    def _refuse(self, request: web.BaseRequest, error: Exception) -> web.Response:
+        signal = _SIGNALS.get(request.path)
+        answer = answer_to(error)
+        if answer is None:
+            log.error("A request over HTTP failed", exc_info=error)
+            self._observer.failed(Transport.HTTP, signal)
+        else:
+            self._observer.refused(Transport.HTTP, signal, answer.reason)
+        return _error_response(error, _encoding(request) or Encoding.PROTOBUF)
+
+    def _answer_bad_http(self, status: int) -> web.Response:
+        """For what never became a request; `status` is aiohttp's view."""
+        if status < 500:
+            self._observer.refused(Transport.HTTP, None, Reason.MALFORMED)
+            response = _error_response(MalformedRequest(), Encoding.PROTOBUF)
+        else:
+            self._observer.failed(Transport.HTTP, None)
+            response = _error_response(RuntimeError(), Encoding.PROTOBUF)
+        response.force_close()
+        return response
+
+    def _count_cut(self, reason: Reason) -> None:
+        self._observer.refused(Transport.HTTP, None, reason)
+
+
+def _signal(request: web.BaseRequest) -> Signal:
+    """Raises NotServed or MethodNotAllowed."""
+    if request.path == "/v1/metrics":
+        raise MetricsNotServed
+    signal = _SIGNALS.get(request.path)
+    if signal is None:
+        raise NotServed
+    if request.method != "POST":
+        raise MethodNotAllowed
+    return signal
+
+
+def _encoding(request: web.BaseRequest) -> Encoding | None:
+    media_type, _, _ = request.headers.get("Content-Type", "").partition(";")
+    return _ENCODINGS.get(media_type.strip().lower())
+
+
+async def _continue(request: web.BaseRequest) -> None:
+    """curl waits for this before it sends a larger body (RFC 9110 §10.1.1)."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+async def _read(request: web.BaseRequest, max_bytes: int, lease: Lease) -> bytes:
+    """The body as sent. Raises PayloadTooLarge, Busy, IncompleteRequest or MalformedRequest."""
+    pieces: list[bytes] = []
+    size_bytes = 0
+    try:
+        while piece := await request.content.readany():
+            size_bytes += len(piece)
+            if size_bytes > max_bytes:
+                raise _too_large(max_bytes)
+            lease.grow(len(piece))
+            pieces.append(piece)
+    except ConnectionError as error:
+        raise IncompleteRequest from error
+    except web.RequestPayloadError as error:
+        raise MalformedRequest from error
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _too_large(max_bytes: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The body is larger than {max_bytes} bytes")
+
+
+def _response(status: int, body: bytes, encoding: Encoding) -> web.Response:
+    return web.Response(
+        status=status, body=body, headers={"Content-Type": _CONTENT_TYPES[encoding], "Server": "failcat"}
+    )
+
+
+def _error_response(error: Exception, encoding: Encoding) -> web.Response:
+    answer = answer_to(error)
+    status = 500 if answer is None else answer.http_status
+    response = _response(status, encode_status(status_of(error), encoding), encoding)
+    if isinstance(error, RetryableError):
+        response.headers["Retry-After"] = str(retry_after_seconds(error))
+    elif isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    elif isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = "POST"
+    return response

@@ -1,0 +1,36 @@
+"""What a receiver tells the metrics: requests that did not succeed. Spans and log records are the pipeline's to count."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from failcat_sidecar.receive.export import Signal, Transport
+
+
+class Reason(StrEnum):
+    """Why a request was refused; a closed set, fit for a metric's label."""
+
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_SERVED = "not_served"  # another path, method or service
+    UNSUPPORTED = "unsupported"  # content type or content encoding
+    MALFORMED = "malformed"  # not HTTP
+    INVALID = "invalid"  # not OTLP
+    TOO_LARGE = "too_large"
+    BUSY = "busy"  # retryable: the client is asked to send it again
+    INCOMPLETE = "incomplete"  # the client went, or was too slow and cut off, before its body was there
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    REJECTED = "rejected"  # permanent, for another reason
+
+
+class ReceiveObserver(Protocol):
+    """Counts requests; called on the event loop, so it must not block. `signal` is None where it is not known."""
+
+    def refused(self, transport: Transport, signal: Signal | None, reason: Reason) -> None:
+        """The client's request was not taken."""
+        ...
+
+    def failed(self, transport: Transport, signal: Signal | None) -> None:
+        """The request was lost by a fault of our own."""
+        ...

@@ -1,0 +1,116 @@
+"""One table from error to answer, and answers as `google.rpc.Status` in the request's encoding.
+
+Clients retry 503 and UNAVAILABLE and nothing else of what is listed here, so only what may succeed later gets these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from google.protobuf import json_format
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from failcat_sidecar.errors import (
+    Forbidden,
+    InvalidPayload,
+    PayloadTooLarge,
+    PermanentError,
+    RetryableError,
+    Unauthenticated,
+    UnsupportedContent,
+)
+from failcat_sidecar.receive.export import Encoding
+from failcat_sidecar.receive.observer import Reason
+
+# Python's exporter gives up when it is told to wait longer than what is left of its ten seconds.
+MAX_RETRY_AFTER_SECONDS = 5
+
+# Trailing metadata carries the message twice, in a header list that clients limit to 8 KiB.
+MAX_MESSAGE_CHARACTERS = 400
+
+INTERNAL_MESSAGE = "Failcat failed to process this request; its log says why"
+
+
+class NotServed(PermanentError):
+    """Failcat serves POST /v1/traces and POST /v1/logs here."""
+
+
+class MetricsNotServed(NotServed):
+    """Failcat stores failures from traces and logs; send metrics elsewhere."""
+
+
+class MethodNotAllowed(PermanentError):
+    """Only POST is allowed here."""
+
+
+class IncompleteRequest(RetryableError):
+    """The request did not arrive in full; send it again."""
+
+
+class MalformedRequest(PermanentError):
+    """This is not a valid HTTP request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one kind of error is answered and counted."""
+
+    http_status: int
+    grpc_code: int  # google.rpc.Code
+    reason: Reason
+
+
+_ANSWERS: dict[type[BaseException], Answer] = {
+    Unauthenticated: Answer(401, code_pb2.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
+    Forbidden: Answer(403, code_pb2.PERMISSION_DENIED, Reason.FORBIDDEN),
+    NotServed: Answer(404, code_pb2.UNIMPLEMENTED, Reason.NOT_SERVED),
+    MethodNotAllowed: Answer(405, code_pb2.UNIMPLEMENTED, Reason.NOT_SERVED),
+    UnsupportedContent: Answer(415, code_pb2.INVALID_ARGUMENT, Reason.UNSUPPORTED),
+    MalformedRequest: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.MALFORMED),
+    InvalidPayload: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.INVALID),
+    PayloadTooLarge: Answer(413, code_pb2.RESOURCE_EXHAUSTED, Reason.TOO_LARGE),
+    PermanentError: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.REJECTED),
+    IncompleteRequest: Answer(503, code_pb2.UNAVAILABLE, Reason.INCOMPLETE),
+    RetryableError: Answer(503, code_pb2.UNAVAILABLE, Reason.BUSY),
+}
+
+
+def answer_to(error: Exception) -> Answer | None:
+    """The nearest kind's answer; None for a fault of our own, which is 500 and INTERNAL."""
+    return next((_ANSWERS[kind] for kind in type(error).__mro__ if kind in _ANSWERS), None)
+
+
+def status_of(error: Exception) -> status_pb2.Status:
+    """What the client reads. A fault of our own tells nothing of its inside."""
+    answer = answer_to(error)
+    if answer is None:
+        return status_pb2.Status(code=code_pb2.INTERNAL, message=INTERNAL_MESSAGE)
+    status = status_pb2.Status(code=answer.grpc_code, message=_sendable(str(error)))
+    if isinstance(error, RetryableError):
+        status.details.add().Pack(retry_info(error))
+    elif answer.grpc_code == code_pb2.INVALID_ARGUMENT:
+        violation = error_details_pb2.BadRequest.FieldViolation(description=status.message)
+        status.details.add().Pack(error_details_pb2.BadRequest(field_violations=[violation]))
+    return status
+
+
+def retry_after_seconds(error: RetryableError) -> int:
+    """1 to MAX_RETRY_AFTER_SECONDS."""
+    return min(max(error.retry_after_seconds, 1), MAX_RETRY_AFTER_SECONDS)
+
+
+def retry_info(error: RetryableError) -> error_details_pb2.RetryInfo:
+    info = error_details_pb2.RetryInfo()
+    info.retry_delay.seconds = retry_after_seconds(error)
+    return info
+
+
+def encode_status(status: status_pb2.Status, encoding: Encoding) -> bytes:
+    if encoding is Encoding.JSON:
+        return json_format.MessageToJson(status, indent=None).encode()
+    return bytes(status.SerializeToString())
+
+
+def _sendable(message: str) -> str:
+    """Cut, and valid UTF-8: a message may quote what a client sent."""
+    return message[:MAX_MESSAGE_CHARACTERS].encode("utf-8", "replace").decode()
