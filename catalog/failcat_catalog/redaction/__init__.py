@@ -1,0 +1,12 @@
+"""Takes secrets out of text before anything touches a disk: each becomes a visible mark such as `[redacted:api-key]`.
+
+Law: redact(redact(x)) == redact(x). No regular expressions, so that it answers alike where no RE2 exists; every step is
+one scan. The shapes are those that issuers document and that secret scanners (gitleaks, GitHub, TruffleHog) look for.
+"""
+
+from __future__ import annotations
+
+from failcat_catalog.redaction.scan import KINDS, mark, redact
+from failcat_catalog.redaction.values import redact_value
+
+__all__ = ["KINDS", "mark", "redact", "redact_value"]

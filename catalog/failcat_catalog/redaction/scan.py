@@ -1,0 +1,150 @@
+"""Finds secrets in text, each shape by one scan behind a cheap test that most texts fail."""
+
+from __future__ import annotations
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Iterator
+from string import ascii_letters, digits
+
+from failcat_catalog.redaction.assignments import assigned, has_key, lowered
+from failcat_catalog.redaction.marks import KINDS, MARKS, Span, mark, replace
+from failcat_catalog.redaction.prefixes import BEHIND, SHORTEST, kind_of, looks_random
+
+__all__ = ["KINDS", "mark", "redact"]
+
+_WORD = frozenset(ascii_letters + digits + "_-")
+_CREDENTIAL = _WORD | frozenset(".~+/=%")
+_AUTHORITY_ENDS = frozenset("/?# \t\r\n\"'<>\\")
+_MAX_AUTHORITY_CHARS = 1_024
+_MAX_BASIC_CHARS = 1_024
+_MAX_PASSES = 8
+
+_WORDS_ONLY = bytes(byte if chr(byte) in _WORD else 32 for byte in range(256))
+_RUNS = bytes(120 if chr(byte) in _WORD else 32 for byte in range(256))
+_LONG_RUN = b"x" * SHORTEST
+
+
+def redact(text: str) -> str:
+    """`text` without secrets; the same object when none was found. Linear in its length."""
+    for _ in range(_MAX_PASSES):  # a mark may uncover what stood behind it; two passes are the rule, one for clean text
+        found = _redact_once(text)
+        if found is text:
+            break
+        text = found
+    return text
+
+
+def _redact_once(text: str) -> str:
+    if "PRIVATE KEY" in text:
+        text = replace(text, _private_keys(text))
+    raw = text.encode("utf-8", "replace")
+    if _LONG_RUN in raw.translate(_RUNS):
+        text = replace(text, _words(text, raw))
+    if "@" in text and "://" in text:
+        text = replace(text, _url_passwords(text))
+    lower = lowered(text)
+    if "bearer " in lower or "basic " in lower:
+        text = replace(text, _credentials(text, lower))
+        lower = lowered(text)
+    if has_key(lower):
+        text = replace(text, assigned(text, lower))
+    return text
+
+
+def _private_keys(text: str) -> Iterator[Span]:
+    """PEM blocks (RFC 7468); one without its end reaches to the end of the text."""
+    start = text.find("-----BEGIN")
+    while start >= 0:
+        label_end = text.find("-----", start + 10)
+        if label_end < 0:
+            label_end = len(text)
+        if text[start:label_end].rstrip().endswith("PRIVATE KEY"):
+            footer = text.find("-----END", label_end)
+            tail = text.find("-----", footer + 8) if footer >= 0 else -1
+            end = tail + 5 if tail >= 0 else len(text)
+            yield start, end, "private-key"
+        else:
+            end = label_end
+        start = text.find("-----BEGIN", end)
+
+
+def _words(text: str, raw: bytes) -> Iterator[Span]:
+    """Long runs of word characters with a known start, and JSON Web Tokens."""
+    seen = done = 0
+    for run in raw.translate(_WORDS_ONLY).split():
+        if len(run) < SHORTEST:
+            continue
+        word = run.decode()
+        at = text.index(word, seen)
+        seen = at + len(word)
+        if at < done:
+            continue
+        escaped = word[0] in "nrt" and text[at - 1 : at] == "\\"  # the n of an escaped line break belongs to no key
+        kind, end = _secret_at(text, at + escaped, word[escaped:])
+        if kind:
+            yield at + escaped, end, kind
+            done = end
+
+
+def _secret_at(text: str, at: int, word: str) -> tuple[str, int]:
+    end = at + len(word)
+    if word.startswith("eyJ") and text[end : end + 1] == ".":
+        return "token", _run_end(text, end, _WORD | {"."})
+    for before, shortest, kind in BEHIND:
+        if len(word) >= shortest and text.startswith(before, at - len(before)):
+            return kind, _run_end(text, end, _WORD | {"."})
+    if "hooks.slack.com/services/" in text[max(at - 60, 0) : at]:
+        return "secret", end
+    return kind_of(word), end
+
+
+def _url_passwords(text: str) -> Iterator[Span]:
+    """scheme://user:password@host (RFC 3986 §3.2.1)."""
+    at = text.find("://")
+    while at >= 0:
+        start = at + 3
+        end = _end_before(text, start, _AUTHORITY_ENDS, start + _MAX_AUTHORITY_CHARS)
+        host = text.rfind("@", start, end)
+        colon = text.find(":", start, host) if host >= 0 else -1
+        if 0 <= colon < host - 1 and text[colon + 1 : host] not in MARKS:
+            yield colon + 1, host, "password"
+        at = text.find("://", end)
+
+
+def _credentials(text: str, lower: str) -> Iterator[Span]:
+    """Authorization headers: Bearer (RFC 6750) and Basic (RFC 7617)."""
+    for scheme in ("bearer ", "basic "):
+        at = lower.find(scheme)
+        found = []
+        while at >= 0:
+            start = at + len(scheme)
+            end = _run_end(text, start, _CREDENTIAL)
+            if _is_credential(scheme, text[start:end]):
+                found.append((start, end, "token"))
+            at = lower.find(scheme, max(end, start))
+        if found:
+            yield from found
+            return  # the other scheme is met by the next pass, on the new text
+
+
+def _is_credential(scheme: str, value: str) -> bool:
+    if scheme == "bearer ":
+        return len(value) > 7 and (looks_random(value[1:]) or len(value) > 24)
+    try:
+        return b":" in a2b_base64(value[:_MAX_BASIC_CHARS])
+    except (Base64Error, ValueError):
+        return False
+
+
+def _run_end(text: str, at: int, allowed: frozenset[str]) -> int:
+    while at < len(text) and text[at] in allowed:
+        at += 1
+    return at
+
+
+def _end_before(text: str, at: int, ends: frozenset[str], limit: int) -> int:
+    limit = min(limit, len(text))
+    while at < limit and text[at] not in ends:
+        at += 1
+    return at

@@ -1,0 +1,117 @@
+"""Reads error bodies inside messages: JSON objects and the dicts that Python prints.
+
+Of a body its codes and types make the group; its prose is read only when it has neither. One pass, no parser: bodies in
+messages are cut, escaped and half Python as often as they are valid JSON.
+"""
+
+from __future__ import annotations
+
+from failcat_catalog.signature import words
+from failcat_catalog.signature.tokens import MASK
+
+_OPENERS = ('{"', "{'", '{\\"')
+_VALUE_ENDS = frozenset(",}]")
+_MAX_CODE_CHARS = 64
+
+
+def mask_bodies(text: str) -> str:
+    """`text` with each body replaced by `{codes and types}`, or by its prose."""
+    out = []
+    while True:
+        start = _find_body(text)
+        if start < 0:
+            break
+        body = _Body(text, start)
+        out.append(text[:start])
+        out.append(body.summary())
+        text = text[body.end :]
+    out.append(text)
+    return "".join(out)
+
+
+def _find_body(text: str) -> int:
+    found = [at for at in map(text.find, _OPENERS) if at >= 0]
+    return min(found, default=-1)
+
+
+class _Body:
+    """One scan over a body: from its brace to the matching one, or to the end of the text when it was cut."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.kept: list[str] = []
+        self.prose: list[str] = []
+        self.end = self._scan(text, start)
+
+    def summary(self) -> str:
+        inner = " ".join(dict.fromkeys(self.kept)) or " ".join(self.prose[:1]) or MASK
+        return "{" + inner + "}"
+
+    def _scan(self, text: str, at: int) -> int:
+        depth, key, size = 0, "", len(text)
+        while at < size:
+            char = text[at]
+            if char in "\"'":
+                inside, at = _string(text, at)
+                if text[at : at + 2].lstrip()[:1] == ":":
+                    key = inside.lower()
+                else:
+                    self._note(key, inside)
+                    key = ""
+                continue
+            if char in "{[(":
+                depth += 1
+            elif char in "}])":
+                depth -= 1
+                if depth <= 0:
+                    return at + 1
+            elif char == ":" and key:
+                value, at = _bare(text, at + 1)
+                if value:
+                    self._note_bare(key, value)
+                    key = ""
+                continue
+            at += 1
+        return size
+
+    def _note(self, key: str, value: str) -> None:
+        if key in words.CODE_KEYS and _is_name(value):
+            self.kept.append(value)
+        elif key in words.MESSAGE_KEYS:
+            if key == "error" and _is_name(value):
+                self.kept.append(value)
+            else:
+                self.prose.append(value)
+
+    def _note_bare(self, key: str, value: str) -> None:
+        if key in words.CODE_KEYS and value.lstrip("-").isdecimal() and len(value) <= 6:
+            self.kept.append(f"code={value}")
+
+
+def _string(text: str, at: int) -> tuple[str, int]:
+    """The string that opens at `at`, and the index behind it."""
+    quote = text[at]
+    end = text.find(quote, at + 1)
+    while end > 0 and text[end - 1] == "\\" and text[end - 2] != "\\":
+        end = text.find(quote, end + 1)
+    if end < 0:
+        return text[at + 1 :], len(text)
+    return text[at + 1 : end], end + 1
+
+
+def _bare(text: str, at: int) -> tuple[str, int]:
+    """A number or a word behind a key, and the index behind it; empty when a string or a container follows."""
+    while text[at : at + 1] == " ":
+        at += 1
+    start = at
+    while at < len(text) and text[at] not in _VALUE_ENDS and text[at] not in "\"'{[( \n":
+        at += 1
+    return text[start:at], at
+
+
+def _is_name(value: str) -> bool:
+    """A code has no spaces and few digits; an id has many."""
+    return (
+        0 < len(value) <= _MAX_CODE_CHARS
+        and value.replace("_", "").replace("-", "").replace(".", "").isalnum()
+        and sum(map(str.isdecimal, value)) <= 5
+    )

@@ -1,0 +1,129 @@
+"""Decides by the digits of a token and by its neighbours: codes stay; units, dates and names behind nouns go.
+
+A number is kept because of the word before it, or because it opens the message, never for its size alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from failcat_catalog.signature import words
+from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, mask_pieces, split
+
+_SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
+"""HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
+
+_MAX_CODE_DIGITS = 5
+_QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
+
+
+def resolve(tokens: list[str], masked: list[str]) -> list[str]:
+    """`masked` with each ASK answered from the real tokens."""
+    for index, text in enumerate(masked):
+        if ASK in text:
+            token = tokens[index]
+            masked[index] = _mask_in_place(tokens, index) if has_digit(token) else text[:-1]
+            core = token.strip(EDGES).lower()
+            rule = _RULES.get("http" if core.startswith("http/") else core)
+            if rule:
+                rule(tokens, masked, index)
+    return masked
+
+
+def _mask_in_place(tokens: list[str], index: int) -> str:
+    pieces = split(tokens[index])
+    kept = (at for at in range(0, len(pieces), 2) if _is_named(pieces, at) or _is_status(tokens, index, pieces[at]))
+    return mask_pieces(pieces, frozenset(kept))
+
+
+def _is_named(pieces: list[str], at: int) -> bool:
+    piece = pieces[at]
+    if not piece or not has_digit(piece):
+        return False
+    key = pieces[at - 2].lower() if at > 1 else ""
+    if key in words.CODE_KEYS:
+        return _is_keyed_code(piece, key)
+    return _is_json_rpc(piece) or piece.startswith(words.VENDOR_PREFIXES) or piece.lower() in words.NAMES_WITH_DIGITS
+
+
+def _is_keyed_code(piece: str, key: str) -> bool:
+    """Whether a value behind `key` is a code: a short integer, an HRESULT, a SQLSTATE."""
+    number = piece.removeprefix("-")
+    if number.isdecimal():
+        if key == "returned":
+            return len(number) == 3 and 400 <= int(number) < 600
+        success = len(number) == 3 and int(number) in _SUCCESS and not key.startswith(("errno", "exit"))
+        return len(number) <= _MAX_CODE_DIGITS and not success
+    if number[:3].lower() in ("0x8", "0xc"):
+        return len(number) == 10
+    return len(piece) == 5 and piece.isalnum() and piece == piece.upper()
+
+
+def _is_json_rpc(piece: str) -> bool:
+    """The range that JSON-RPC 2.0 §5.1 reserves."""
+    return len(piece) == 6 and piece.startswith("-32") and piece[1:].isdecimal() and int(piece) <= -32000
+
+
+def _is_status(tokens: list[str], index: int, piece: str) -> bool:
+    """A bare 400..599 that opens the message, stands before its reason phrase, or ends a request line with 5xx."""
+    if len(piece) != 3 or not piece.isdecimal() or not 400 <= int(piece) < 600:
+        return False
+    if index == 0 or (index > 1 and tokens[index - 2] in _QUOTED_VERBS and piece[0] == "5"):
+        return True
+    return index + 1 < len(tokens) and tokens[index + 1].strip(EDGES) in words.REASON_STARTS
+
+
+def _keep_code(tokens: list[str], masked: list[str], index: int) -> None:
+    """The number behind a code word, also over a lone sign: `status = 404`."""
+    after = index + 1
+    if after < len(tokens) and not tokens[after].strip(EDGES):
+        after += 1
+    if after >= len(tokens) or not has_digit(tokens[after]):
+        return
+    pieces = split(tokens[after])
+    first = next(at for at in range(0, len(pieces), 2) if pieces[at])
+    code = pieces[first].rstrip(".")
+    if _is_keyed_code(code, tokens[index].strip(EDGES).lower()) and not _is_served(tokens, code):
+        pieces[first] = code
+        masked[after] = mask_pieces(pieces, frozenset([first]))
+
+
+def _is_served(tokens: list[str], status: str) -> bool:
+    """In an access log's line a 4xx is the client's failure, everyday business; only 5xx is one of its own."""
+    return len(status) == 3 and status[0] == "4" and not _QUOTED_VERBS.isdisjoint(tokens)
+
+
+def _mask_unit(tokens: list[str], masked: list[str], index: int) -> None:
+    if index and masked[index - 1].endswith(MASK):
+        masked[index] = MASK + tokens[index].lstrip(EDGES).lstrip(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        )
+
+
+def _mask_date(tokens: list[str], masked: list[str], index: int) -> None:
+    if index + 1 < len(tokens) and has_digit(tokens[index + 1]):
+        masked[index] = MASK
+        if index and tokens[index - 1].strip(EDGES).lower() in words.DATES:
+            masked[index - 1] = MASK
+
+
+def _mask_name(tokens: list[str], masked: list[str], index: int) -> None:
+    """The name behind a noun: one with an inner `_` or `.`, or a plain word before a verb."""
+    if index + 1 >= len(tokens) or has_digit(tokens[index + 1]):
+        return
+    name = tokens[index + 1].strip(EDGES)
+    if not name.replace("_", "").replace(".", "").isalnum() or name.isupper():
+        return
+    before_verb = index + 2 < len(tokens) and tokens[index + 2] in words.VERBS_BEHIND_NAMES and name.islower()
+    if before_verb or "_" in name.strip("_") or "." in name:
+        masked[index + 1] = tokens[index + 1].replace(name, MASK)
+
+
+_Rule = Callable[[list[str], list[str], int], None]
+_RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
+    (words.ENTITIES, _mask_name),
+    (words.DATES, _mask_date),
+    (words.UNITS, _mask_unit),
+    (words.CODE_WORDS, _keep_code),
+)
+_RULES = {word: rule for members, rule in _RULE_SETS for word in members}

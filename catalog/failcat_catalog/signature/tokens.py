@@ -1,0 +1,148 @@
+"""Masks one whitespace-delimited token: what varies becomes MASK, what means something stays.
+
+A token comes here as a *shape*, every ASCII digit written as 0, so that a cache of shapes answers for most numbers.
+Where digits or neighbours decide (a status, an errno, a unit), the answer ends with ASK and `context` looks again.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from failcat_catalog.signature import words
+
+MASK = "<*>"
+ASK = "\0"
+"""Never part of a text here: NUL is made storable before."""
+
+DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
+EDGES = DELIMITERS + ".-+/\\%$~^*"
+_SPLIT = {ord(char): f"\n{char}\n" for char in DELIMITERS}
+_DIGITS = "0123456789"
+_HEX = frozenset("0123456789abcdefABCDEF")
+_MIN_HEX_CHARS = 8  # no English word of eight letters has only a to f
+_CLASS_ENDINGS = ("Error", "Exception", "Warning", "Fault", "Failure")
+_PAIRS = tuple(MASK + sign + MASK for sign in (*".,:;-+/|=#&", ""))
+_BRACKETS = tuple(MASK + opening + MASK + closing for opening, closing in ("()", "[]", "{}"))
+_ASKING = words.CODE_WORDS | words.UNITS | words.DATES | words.ENTITIES
+
+
+@lru_cache(maxsize=8192)
+def mask_shape(shape: str) -> str:
+    """The masked token, with ASK at its end when its digits or its neighbours decide."""
+    if shape.isalpha() and len(shape) < _MIN_HEX_CHARS:
+        return _mask_word(shape)
+    pieces = split(shape)
+    masked = mask_pieces(pieces)
+    return masked + ASK if _asks(shape, pieces) else masked
+
+
+def split(token: str) -> list[str]:
+    """Pieces and delimiters in turn: `code=404,` gives ['code', '=', '404', ',', '']."""
+    return token.translate(_SPLIT).split("\n")
+
+
+def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
+    """Pieces masked and joined again; those at the indexes in `kept` stay."""
+    if not kept and _is_one_value("".join(pieces)):
+        return MASK
+    return _collapse(
+        "".join(piece if index % 2 or index in kept else _mask_at(pieces, index) for index, piece in enumerate(pieces))
+    )
+
+
+def has_digit(text: str) -> bool:
+    """Whether a decimal digit of any script is in `text`."""
+    if text.isascii():
+        return not text.isalpha() and any(digit in text for digit in _DIGITS)
+    return any(map(str.isdecimal, text))
+
+
+def _mask_word(word: str) -> str:
+    return word + ASK if word.lower() in _ASKING else words.PLURALS.get(word, word)
+
+
+def _is_one_value(token: str) -> bool:
+    """Tokens whose delimiters are part of one value: links, Windows paths, IPv6 and MAC addresses, times."""
+    core = token.strip(EDGES)
+    if "://" in core or core[1:3] == ":\\":
+        return True
+    return core.count(":") > 1 and has_digit(core) and _HEX.issuperset(core.replace(":", "").replace(".", ""))
+
+
+def _mask_at(pieces: list[str], index: int) -> str:
+    piece = pieces[index]
+    if not piece:
+        return piece
+    if index and pieces[index - 1] == "=" and piece not in ("true", "false"):
+        named = pieces[index - 2].lower() in words.CODE_KEYS and not has_digit(piece)
+        return piece if named else MASK
+    return _mask_piece(piece)
+
+
+def _mask_piece(piece: str) -> str:
+    """One piece without delimiters."""
+    if piece.isalpha():
+        is_hex = len(piece) >= _MIN_HEX_CHARS and _HEX.issuperset(piece)
+        return MASK if is_hex else words.PLURALS.get(piece, piece)
+    if _is_path(piece) or _is_host(piece) or _is_application(piece) or "@" in piece[1:]:
+        return MASK
+    if not has_digit(piece):
+        return MASK if "**" in piece.strip("*") else piece
+    if "." in piece:
+        return ".".join(MASK if has_digit(label) else label for label in piece.split("."))
+    named = piece.endswith(_CLASS_ENDINGS) and piece.isidentifier()
+    return piece if named else MASK
+
+
+def _is_path(piece: str) -> bool:
+    if "\\" in piece:
+        return True
+    if "/" not in piece:
+        return "." in piece[1:] and piece.rpartition(".")[2].lower() in words.FILE_ENDINGS
+    return len(piece) > 1 and (piece[0] in "/~." or piece.count("/") > 1 or has_digit(piece) or "." in piece)
+
+
+def _is_host(piece: str) -> bool:
+    first, _, rest = piece.strip(".").partition(".")
+    ending = rest.rpartition(".")[2]
+    return ending in words.HOST_ENDINGS and first not in words.PACKAGE_STARTS and piece == piece.lower()
+
+
+def _is_application(piece: str) -> bool:
+    """A reversed domain name that does not end as a class does."""
+    first, *labels = piece.split(".")
+    if len(labels) < 2 or first not in words.PACKAGE_STARTS:
+        return False
+    return not (labels[-1][:1].isupper() and "".join(labels[:-1]).islower())
+
+
+def _collapse(token: str) -> str:
+    """Masks with nothing but one sign between them are one value."""
+    if token.count(MASK) > 1:
+        for pair in _PAIRS:
+            while pair in token:
+                token = token.replace(pair, MASK)
+        for pair in _BRACKETS:
+            token = token.replace(pair, MASK)
+    return token
+
+
+def _asks(shape: str, pieces: list[str]) -> bool:
+    core = shape.strip(EDGES).lower()
+    return core in _ASKING or core.startswith("http/") or any(map(_may_name, pieces[::2], ["", *pieces[::2]]))
+
+
+def _may_name(piece: str, before: str) -> bool:
+    """Whether a piece with digits may be a code or a technical name, by its shape and the piece before it."""
+    if "0" not in piece:
+        return False
+    return (
+        before.lower() in words.CODE_KEYS
+        or piece.lstrip("-") in ("000", "00000")
+        or piece.lower() in _SHAPES_OF_NAMES
+        or piece.startswith(words.VENDOR_PREFIXES)
+        or piece.endswith(_CLASS_ENDINGS)
+    )
+
+
+_SHAPES_OF_NAMES = frozenset(name.translate(dict.fromkeys(map(ord, _DIGITS), "0")) for name in words.NAMES_WITH_DIGITS)

@@ -1,0 +1,92 @@
+"""The closed word lists that masking knows. Changing one changes signatures: it needs a new version of the rules."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CODE_WORDS = _words(
+    "code status statuscode errno errcode error err http sqlstate exit exitcode returncode rc returned signal hresult"
+)
+"""Lower-case words behind which a short number names the failure: `status 503`, `[Errno 2]`, `exit code 1`."""
+
+CODE_KEYS = CODE_WORDS | _words(
+    "type status_code error_code err_code errortype errorcode error_type exit_code http_status "
+    "grpc_status grpc_code reason __type exception"
+)
+"""Lower-case keys of bodies and assignments whose value is kept."""
+
+MESSAGE_KEYS = _words(
+    "message msg detail details error errors error_message errormessage error_description description title text"
+)
+"""Lower-case keys of bodies that hold prose; it is read only when a body has no code and no type."""
+
+VENDOR_PREFIXES = ("ORA-", "TNS-", "PLS-", "PGRST", "AADSTS")
+"""Vendors whose codes are a prefix and digits."""
+
+REASON_STARTS = _words(
+    "Bad Unauthorized Payment Forbidden Not Method Proxy Request Conflict Gone Length Precondition "
+    "Payload URI Range Unsupported Expectation Unprocessable Locked Failed Too Client Internal Service "
+    "Gateway Server Insufficient"
+)
+"""First words of HTTP reason phrases (RFC 9110 §15, RFC 6585): before them 400..599 is a status."""
+
+HTTP_VERBS = _words("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT")
+
+NAMES_WITH_DIGITS = _words(
+    "ipv4 ipv6 http2 http/2 h2 utf-8 utf8 utf-16 latin-1 md5 sha1 sha256 sha512 sha-1 sha-256 base32 "
+    "base64 oauth2 oauth1 win32 x86_64 x86 amd64 arm64 i386 python3 s3 ec2 l2 l3 ssh2 tls1 sslv3 int8 "
+    "int16 int32 int64 uint8 uint32 uint64 float16 float32 float64 bfloat16 log4j sqlite3 psycopg2 "
+    "boto3 urllib3 http0 p2p b2b e2e k8s"
+)
+"""Lower-case technical names whose digits belong to the name."""
+
+UNITS = _words(
+    "b kb mb gb tb kib mib gib tib ns us ms s sec secs second seconds min mins minute minutes h hr hrs "
+    "hour hours d day days byte bytes hz khz mhz ghz am pm utc gmt pst pdt est edt cst cdt mst mdt cet "
+    "cest"
+)
+"""Lower-case words that vary with the number before them: `5.8 KB` and `226.0 B` are one size."""
+
+DATES = _words("mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec")
+"""Lower-case words of a date that vary with the number behind them."""
+
+ENTITIES = _words(
+    "function procedure domain type table view schema extension relation column role user database "
+    "index constraint method trigger sequence module package class parameter argument attribute "
+    "variable field key option tool skill model node host server queue topic bucket collection "
+    "container pod service task job agent file directory folder instance image thread process session "
+    "account project namespace cluster partition volume device interface driver plugin component "
+    "resource operation command"
+)
+"""Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
+
+VERBS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
+
+PLURALS = {
+    form: f"{noun}(s)"
+    for noun in _words(
+        "argument attempt byte character column connection element error field file item line message node "
+        "parameter request retry row time token value"
+    )
+    for form in (noun, f"{noun}s")
+}
+"""Counted nouns: `1 error` and `3 errors` are one kind."""
+
+HOST_ENDINGS = _words(
+    "com net org edu gov mil int io ai dev app cloud co uk de fr nl jp cn hk ru br us eu info biz me "
+    "local localdomain internal lan corp svc home test example"
+)
+
+PACKAGE_STARTS = _words("com net org edu gov io co ai dev java javax")
+"""First labels of reversed domain names: `com.apple.fmfd` is an application, `java.io.IOException` a class."""
+
+FILE_ENDINGS = _words(
+    "py pyc pyx ipynb js mjs cjs ts tsx jsx java class jar war kt scala go rs c h cc cpp cxx hpp cs rb "
+    "php pl lua sh bash ps1 bat exe dll so dylib bin o a json jsonl ndjson yaml yml toml ini cfg conf "
+    "properties xml html htm css csv tsv txt md rst log out err lock pid tmp bak db sqlite sqlite3 sql "
+    "parquet avro zip gz tgz bz2 xz zst tar whl pdf doc docx xls xlsx ppt pptx png jpg jpeg gif svg "
+    "webp bmp ico mp3 mp4 wav mov avi pem crt key p12 rts dat pcapng plist"
+)
