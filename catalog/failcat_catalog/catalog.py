@@ -1,0 +1,138 @@
+"""The catalog: immutable, compiled once, one verdict for agent and sidecar."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from types import MappingProxyType
+
+from failcat_catalog.documents import (
+    PACKAGE,
+    CatalogDocument,
+    CatalogError,
+    catalog_files,
+    check_document,
+    merge_documents,
+    read_document,
+)
+from failcat_catalog.explain import Explanation, explain
+from failcat_catalog.matcher.conditions import UNKNOWN
+from failcat_catalog.matcher.index import Index
+from failcat_catalog.matcher.literals import Needs
+from failcat_catalog.matcher.observe import observed_facts
+from failcat_catalog.matcher.patterns import PatternError, check_pattern
+from failcat_catalog.rules import Rule, make_entry, make_rule
+from failcat_catalog.types import Entry, Match, Observation
+
+GENERATED_FILE = PACKAGE / "catalog.json"
+"""Generated from entries/*.yaml by failcat_catalog.build; it is what wheels carry and agents load."""
+
+
+class Catalog:
+    """Entries and the rules that lead to them. Make one with `builtin`, `load` or `with_layer`."""
+
+    def __init__(self, document: CatalogDocument, known_needs: Mapping[str, Needs], layer: str) -> None:
+        self._document = document
+        self._known_needs = known_needs
+        self.entries: Mapping[str, Entry] = MappingProxyType(
+            {entry["code"]: make_entry(entry) for entry in document["entries"]}
+        )
+        self.rules: Mapping[str, Rule] = MappingProxyType(
+            {rule["id"]: make_rule(rule, self.entries, layer) for rule in document["rules"]}
+        )
+        self.version = content_version(document)
+        self._index = Index(self.entries.values(), tuple(self.rules.values()), known_needs)
+
+    @classmethod
+    @cache
+    def builtin(cls) -> Catalog:
+        """What Failcat knows by itself. Raises CatalogError when the generated file is missing or broken."""
+        try:
+            generated = json.loads(GENERATED_FILE.read_bytes())
+        except (OSError, ValueError) as error:
+            raise CatalogError(str(GENERATED_FILE), f"{error}; run python -m failcat_catalog.build") from error
+        known = {
+            pattern: Needs(tuple(map(frozenset, groups)), literal=literal)
+            for pattern, (literal, groups) in generated["needs"].items()
+        }
+        return cls({"entries": generated["entries"], "rules": generated["rules"]}, known, str(GENERATED_FILE))
+
+    @classmethod
+    def load(cls, paths: Sequence[Path]) -> Catalog:
+        """The built-in catalog with the operator's files laid over it; the later one wins. Raises CatalogError naming
+        file, rule and field."""
+        catalog = cls.builtin()
+        for path in catalog_files(paths):
+            catalog = catalog._overlaid(read_document(path), str(path))
+        return catalog
+
+    def with_layer(self, document: object, name: str) -> Catalog:
+        """This catalog with `document`, of the same form as a catalog file, laid over it. Raises CatalogError."""
+        return self._overlaid(check_document(document, name), name)
+
+    def _overlaid(self, document: CatalogDocument, name: str) -> Catalog:
+        check_patterns(document, name)
+        return Catalog(merge_documents([self._document, without_examples(document)]), self._known_needs, name)
+
+    def match(self, observation: Observation) -> Match:
+        """The verdict on one failure; `Match.known` is false when no rule holds. Never raises, linear in the text's
+        length, of which 4 KiB are read."""
+        index = self._index
+        place = self._certain_place(observation)
+        if place is not None:
+            return index.candidates[place].match
+        facts = observed_facts(observation, index)
+        for candidate in index.leads_to(facts):
+            if candidate.holds(facts):
+                return candidate.match
+        return UNKNOWN
+
+    def explain(self, observation: Observation) -> Explanation:
+        """The same verdict, with what was seen and why other rules lost."""
+        facts = observed_facts(observation, self._index)
+        return explain(facts, self._index.leads_to(facts))
+
+    def _certain_place(self, observation: Observation) -> int | None:
+        """The best candidate's place, where codes alone decide: such a code outranks whatever the text may say."""
+        index = self._index
+        best: int | None = None
+        for value in (observation.error_code, observation.error_type):
+            if value:
+                code = value.lower()
+                if code in index.other_codes:
+                    return None
+                place = index.certain_codes.get(code)
+                if place is not None and (best is None or place < best):
+                    best = place
+        return best
+
+
+def content_version(document: CatalogDocument) -> str:
+    """`c-` and eight hexadecimal digits that follow from the entries and rules; examples do not count."""
+    content = json.dumps(without_examples(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "c-" + blake2b(content.encode(), digest_size=4).hexdigest()
+
+
+def without_examples(document: CatalogDocument) -> CatalogDocument:
+    """`document` without what only tools read."""
+    rules = [
+        {key: value for key, value in rule.items() if key not in ("examples", "counter_examples")}
+        for rule in document.get("rules") or ()
+    ]
+    return {"entries": list(document.get("entries") or ()), "rules": rules}  # type: ignore[typeddict-item]
+
+
+def check_patterns(document: CatalogDocument, name: str) -> None:
+    """Raises CatalogError for the first pattern that is not valid RE2."""
+    for rule in document.get("rules") or ():
+        for kind, conditions in (("when", rule["when"]), ("unless", rule.get("unless") or ())):
+            for number, condition in enumerate(conditions):
+                for pattern in condition.get("message", ()):
+                    try:
+                        check_pattern(pattern)
+                    except PatternError as error:
+                        place = f"{kind}.{number}.message"
+                        raise CatalogError(name, f"{pattern!r}: {error}", rule=rule["id"], field=place) from error

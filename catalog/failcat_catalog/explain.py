@@ -1,0 +1,81 @@
+"""Why a failure got its verdict: what was seen, which rule won, and why the others lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from failcat_catalog.matcher.conditions import UNKNOWN, Candidate, FactSets, describe
+from failcat_catalog.matcher.facts import Fact
+from failcat_catalog.types import Match
+
+MAX_COMPETITORS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Competitor:
+    """A rule that saw something in the failure and did not win."""
+
+    rule: str
+    code: str
+    matched: str  # what it saw
+    reason: str  # why it lost
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict and its reasons."""
+
+    match: Match
+    seen: tuple[str, ...]  # everything that was observed, for people
+    competitors: tuple[Competitor, ...]  # best first, each rule once
+
+
+def explain(facts: Set[Fact], candidates: Sequence[Candidate]) -> Explanation:
+    """Explains the verdict on `facts`; `candidates` are those that the index gives for them, best first."""
+    winner = next((candidate for candidate in candidates if candidate.holds(facts)), None)
+    losers: dict[str, Competitor] = {}
+    for candidate in candidates:
+        rule = candidate.rule
+        if rule.id in losers or (winner is not None and rule.id == winner.rule.id):
+            continue
+        reason = _reason(candidate, winner, facts)
+        losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason)
+    return Explanation(
+        match=winner.match if winner else UNKNOWN,
+        seen=tuple(sorted(describe(fact) for fact in facts)),
+        competitors=tuple(losers.values())[:MAX_COMPETITORS],
+    )
+
+
+def _reason(candidate: Candidate, winner: Candidate | None, facts: Set[Fact]) -> str:
+    for wanted in candidate.others:
+        if wanted.isdisjoint(facts):
+            return "not seen: " + _any_of(wanted)
+    veto = candidate.veto(facts)
+    if veto is not None:
+        return "vetoed by unless: " + _seen(veto, facts)
+    return _outranked(candidate, winner) if winner is not None else ""
+
+
+def _outranked(candidate: Candidate, winner: Candidate) -> str:
+    if candidate.rule.general and not winner.rule.general:
+        return "a general rule speaks only when no specific one does"
+    if candidate.tier != winner.tier:
+        return f"{_words(candidate)} is believed after {_words(winner)}"
+    if len(candidate.keys) != len(winner.keys):
+        return "fewer conditions hold at once"
+    return "a shorter literal, or a later id"
+
+
+def _words(candidate: Candidate) -> str:
+    return candidate.tier.name.lower().replace("_", " ")
+
+
+def _any_of(facts: Set[Fact]) -> str:
+    shown = sorted(map(describe, facts))
+    return " or ".join(shown[:3]) + (f" or {len(shown) - 3} more" if len(shown) > 3 else "")
+
+
+def _seen(veto: FactSets, facts: Set[Fact]) -> str:
+    return ", ".join(describe(min(fact_set & facts)) for fact_set in veto)

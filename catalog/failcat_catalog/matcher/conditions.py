@@ -1,0 +1,191 @@
+"""Conditions as fact sets, and the candidates that an index of facts leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from typing import Any, cast
+
+from failcat_catalog.confidence import confidence
+from failcat_catalog.documents import ConditionDocument
+from failcat_catalog.matcher.facts import Fact, qualified, split_type
+from failcat_catalog.matcher.tiers import Tier, match_type_of, tier_of
+from failcat_catalog.rules import Rule
+from failcat_catalog.types import Entry, Match
+from failcat_catalog.vocabulary import MatchType
+
+FactSets = tuple[frozenset[Fact], ...]
+
+_SELECTIVE_FIRST = (
+    *("codes", "jsonrpc", "sqlstate", "errno", "kafka", "grpc", "exit_code", "types", "exact", "prefix", "message"),
+    *("finish_reasons", "statuses", "attributes", "providers", "protocol"),
+)
+"""Keys of a condition, the one that fewest observations meet first: a condition is found by its first key."""
+
+_PREFIXES = {
+    "codes": "code:",
+    "statuses": "status:",
+    "finish_reasons": "finish:",
+    "providers": "provider:",
+    "message": "text:",
+}
+_LOWERED = frozenset({"codes", "finish_reasons", "providers", "exact"})
+
+
+class Candidate:
+    """One way in which a rule can hold: the fact that leads to it, and the fact sets that must be met besides."""
+
+    __slots__ = ("_match", "fact", "keys", "others", "rule", "tier", "vetoes")
+
+    def __init__(self, rule: Rule, tier: Tier, fact: Fact, keys: tuple[str, ...], others: FactSets) -> None:
+        self.rule = rule
+        self.tier = tier
+        self.fact = fact
+        self.keys = keys
+        self.others = others
+        self.vetoes: tuple[FactSets, ...] = ()
+        self._match: Match | None = None
+
+    @property
+    def rank(self) -> tuple[bool, Tier, int, int, str, str]:
+        """Lowest first: specific rules, better evidence, more keys, the longer literal, then the rule's id."""
+        return self.rule.general, self.tier, -len(self.keys), -len(self.fact), self.rule.id, self.fact
+
+    def holds(self, facts: Set[Fact]) -> bool:
+        for wanted in self.others:  # plain loops: this is the hot path, and generators cost more than the tests
+            if wanted.isdisjoint(facts):
+                return False
+        return not self.vetoes or self.veto(facts) is None
+
+    def veto(self, facts: Set[Fact]) -> FactSets | None:
+        """The condition that forbids this rule here, if one does."""
+        for fact_sets in self.vetoes:
+            for fact_set in fact_sets:
+                if fact_set.isdisjoint(facts):
+                    break
+            else:
+                return fact_sets
+        return None
+
+    @property
+    def match(self) -> Match:
+        """The verdict when this candidate wins; one object however often it does."""
+        if self._match is None:
+            self._match = self._make_match()
+        return self._match
+
+    def _make_match(self) -> Match:
+        rule, entry = self.rule, self.rule.entry
+        return Match(
+            match_type=match_type_of(self.tier, self.fact),
+            confidence=confidence(self.tier, general=rule.general),
+            code=entry.code,
+            rule=rule.id,
+            category=entry.category,
+            severity=entry.severity,
+            retryable=rule.retryable,
+            recovery=rule.recovery,
+            suggestions=rule.suggestions,
+            matched=describe(self.fact),
+        )
+
+
+UNKNOWN = Match(match_type=MatchType.UNKNOWN, confidence=0.0)
+
+
+def rule_candidates(rule: Rule) -> Iterator[Candidate]:
+    """Every way in which `rule` can hold. Codes and classes that a text only mentions make candidates of their own."""
+    vetoes = tuple(veto for condition in rule.unless for veto in _veto_variants(condition))
+    for condition in rule.when:
+        for tier, fact_sets in _variants(condition, bool(rule.provider)):
+            keys = tuple(fact_sets)
+            first, *others = fact_sets.values()
+            for fact in sorted(first):
+                candidate = Candidate(rule, tier, fact, keys, tuple(others))
+                candidate.vetoes = vetoes
+                yield candidate
+
+
+def explicit_candidate(entry: Entry) -> Candidate:
+    """An application that sends an entry's own code is believed."""
+    rule = Rule(
+        id=f"code.{entry.code.lower()}",
+        entry=entry,
+        retryable=entry.retryable,
+        recovery=entry.recovery,
+        suggestions=entry.suggestions,
+    )
+    return Candidate(rule, Tier.EXPLICIT_CODE, f"explicit:{entry.code}", ("explicit",), ())
+
+
+def fact_sets_of(condition: ConditionDocument) -> dict[str, frozenset[Fact]]:
+    """The facts of which one must be observed, for each key of `condition`, the most selective key first."""
+    sets: dict[str, frozenset[Fact]] = {}
+    for key in sorted(condition, key=_SELECTIVE_FIRST.index):
+        values = cast("dict[str, Any]", condition)[key]
+        if key == "attributes":
+            for name, wanted in values.items():
+                sets[f"attributes.{name}"] = frozenset(_attribute_facts(name, wanted))
+        elif key == "types":
+            sets[key] = frozenset(f"type:{_qualified(name)}" for name in values)
+        else:
+            sets[key] = frozenset(_facts(key, values))
+    return sets
+
+
+def describe(fact: Fact) -> str:
+    """A fact for people: `http.status=429`, `message~rate limit reached`."""
+    kind, _, value = fact.partition(":")
+    if kind == "text":
+        return f"message~{value}"
+    names = {"status": "http.status", "textcode": "code in message", "exact": "message", "inner": "type in message"}
+    return f"{names.get(kind, kind)}={value}"
+
+
+def _variants(condition: ConditionDocument, named_provider: bool) -> Iterator[tuple[Tier, dict[str, frozenset[Fact]]]]:
+    sets = fact_sets_of(condition)
+    tier = tier_of(
+        {key.partition(".")[0] for key in sets},
+        named_provider=named_provider,
+        family_only=all(isinstance(status, str) for status in condition.get("statuses", [0])),
+    )
+    yield tier, sets
+    if "codes" in sets:
+        yield Tier.TEXT_CODE, {**sets, "codes": _mentioned_codes(sets["codes"])}
+    elif "types" in sets:
+        yield Tier.TYPE_NAME, {**sets, "types": _mentioned_types(sets["types"])}
+
+
+def _veto_variants(condition: ConditionDocument) -> Iterator[FactSets]:
+    """A veto holds for what is sent and for what the text mentions alike."""
+    sets = fact_sets_of(condition)
+    if "codes" in sets:
+        sets["codes"] |= _mentioned_codes(sets["codes"])
+    yield tuple(sets.values())
+
+
+def _mentioned_codes(codes: Iterable[Fact]) -> frozenset[Fact]:
+    return frozenset(f"text{code}" for code in codes)
+
+
+def _mentioned_types(types: Iterable[Fact]) -> frozenset[Fact]:
+    names = [fact.removeprefix("type:") for fact in types]
+    return frozenset(f"inner:{name}" for name in names if "." in name) | {
+        f"name:{name.rpartition('.')[2]}" for name in names
+    }
+
+
+def _qualified(name: str) -> str:
+    return name if name.startswith("*.") else qualified(*split_type(name))
+
+
+def _facts(key: str, values: Iterable[object]) -> Iterator[Fact]:
+    prefix = _PREFIXES.get(key, f"{key}:")
+    for value in values:
+        text = str(value).lower() if key in _LOWERED else str(value)
+        yield prefix + (text.rstrip(".") if key == "exact" else text)
+
+
+def _attribute_facts(name: str, values: Iterable[object]) -> Iterator[Fact]:
+    for value in values:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        yield f"attribute:{name}" if text == "*" else f"attribute:{name}={text}"

@@ -1,0 +1,127 @@
+"""From facts to candidates: the compiled form of all rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates
+from failcat_catalog.matcher.facts import Fact
+from failcat_catalog.matcher.literals import Needs
+from failcat_catalog.matcher.patterns import PatternSet
+from failcat_catalog.matcher.probes import PROBES
+from failcat_catalog.matcher.tiers import Tier
+from failcat_catalog.rules import Rule
+from failcat_catalog.types import Entry
+
+_RE2_META = frozenset("\\^$.[]|()?*+{}")
+_TEXT_KINDS = ("text:", "prefix:")
+
+
+class Index:
+    """All candidates, best first; a candidate is known by its place."""
+
+    def __init__(self, entries: Iterable[Entry], rules: Sequence[Rule], known_needs: Mapping[str, Needs]) -> None:
+        found = [explicit_candidate(entry) for entry in entries]
+        found += [candidate for rule in rules for candidate in rule_candidates(rule)]
+        self.candidates = sorted(_without_ambiguous_names(found), key=lambda candidate: candidate.rank)
+        self.places: dict[Fact, list[int]] = defaultdict(list)
+        for place, candidate in enumerate(self.candidates):
+            self.places[candidate.fact].append(place)
+        self.attribute_keys = frozenset(_attribute_keys(self._all_facts()))
+        self.pattern_facts = self._text_facts()
+        self.patterns = PatternSet(
+            [probe.pattern for probe in PROBES] + [pattern_of(fact) for fact in self.pattern_facts],
+            known_needs,
+            untried=len(PROBES),
+        )
+        self.certain_codes, self.other_codes = self._split_codes()
+
+    def leads_to(self, facts: Set[Fact]) -> list[Candidate]:
+        """Candidates that have one of `facts`, best first."""
+        places: list[int] = []
+        for fact in facts & self.places.keys():
+            places += self.places[fact]
+        places.sort()
+        return [self.candidates[place] for place in places]
+
+    def _all_facts(self) -> Iterable[Fact]:
+        for candidate in self.candidates:
+            yield candidate.fact
+            for fact_sets in (candidate.others, *candidate.vetoes):
+                for fact_set in fact_sets:
+                    yield from fact_set
+
+    def _text_facts(self) -> list[Fact]:
+        """Facts that patterns of rules give, those that can veto first, then by the best rule that uses them: when a
+        text is too rich to try all of its patterns, the last ones are left out."""
+        vetoes = (fact for item in self.candidates for sets in item.vetoes for fact_set in sets for fact in fact_set)
+        wanted = (fact for fact in (*vetoes, *self._all_facts()) if fact.startswith(_TEXT_KINDS))
+        return list(dict.fromkeys(wanted))
+
+    def _split_codes(self) -> tuple[dict[str, int], frozenset[str]]:
+        """Codes (lower case) that decide without the text, with the best candidate's place; and those that do not."""
+        certain: dict[str, int] = {}
+        others: set[str] = set()
+        for fact, places in self.places.items():
+            kind, _, value = fact.partition(":")
+            if kind not in ("code", "explicit"):
+                continue
+            code = value.lower()
+            if all(_is_certain(self.candidates[place]) for place in places):
+                certain[code] = min(places[0], certain.get(code, places[0]))
+            else:
+                others.add(code)
+        return {code: place for code, place in certain.items() if code not in others}, frozenset(others)
+
+
+def pattern_of(fact: Fact) -> str:
+    """The RE2 pattern behind a `text:` or `prefix:` fact."""
+    kind, _, value = fact.partition(":")
+    if kind == "text":
+        return value
+    return r"\A\s{0,8}" + "".join(f"\\{char}" if char in _RE2_META else char for char in value)
+
+
+def _is_certain(candidate: Candidate) -> bool:
+    return (
+        candidate.tier <= Tier.EXPLICIT_CODE
+        and not candidate.rule.general
+        and not candidate.others
+        and not candidate.vetoes
+    )
+
+
+def _attribute_keys(facts: Iterable[Fact]) -> Iterable[str]:
+    for fact in facts:
+        if fact.startswith("attribute:"):
+            yield fact.removeprefix("attribute:").partition("=")[0]
+
+
+def _without_ambiguous_names(candidates: Sequence[Candidate]) -> Iterable[Candidate]:
+    """Drops what a class's bare name alone would claim when classes of several libraries share it and mean different
+    things; a rule for the builtin class of that name keeps it."""
+    meanings: dict[Fact, set[str]] = defaultdict(set)
+    builtin: set[Fact] = set()
+    for candidate in candidates:
+        if _is_bare_name(candidate):
+            meanings[candidate.fact].add(candidate.rule.entry.code)
+        elif candidate.fact.startswith("type:") and "." not in candidate.fact:
+            builtin.add(f"name:{candidate.fact.removeprefix('type:')}")
+    for candidate in candidates:
+        if not _is_bare_name(candidate):
+            yield candidate
+        elif candidate.fact in builtin:
+            if _names_builtin(candidate):
+                yield candidate
+        elif len(meanings[candidate.fact]) == 1:
+            yield candidate
+
+
+def _is_bare_name(candidate: Candidate) -> bool:
+    return candidate.tier is Tier.TYPE_NAME and not candidate.others and candidate.fact.startswith("name:")
+
+
+def _names_builtin(candidate: Candidate) -> bool:
+    class_name = candidate.fact.removeprefix("name:")
+    return any(class_name in condition.get("types", ()) for condition in candidate.rule.when)

@@ -1,0 +1,229 @@
+"""Facts of an observation: its codes, classes and attributes, and what its text holds.
+
+Attribute names are OpenTelemetry's semantic conventions, present and past (HTTP, RPC, database, messaging, GenAI, MCP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from failcat_catalog.matcher.facts import (
+    MAX_NAME_LENGTH,
+    Fact,
+    code_facts,
+    provider_facts,
+    sqlstate_facts,
+    status_facts,
+    type_facts,
+)
+from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES
+from failcat_catalog.matcher.probes import PROBES, leading_code, leading_status
+from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
+from failcat_catalog.types import AttributeValue, Observation
+
+if TYPE_CHECKING:
+    from failcat_catalog.matcher.index import Index
+
+GRPC_NAMES = (
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+)
+"""gRPC's canonical status names by number."""
+
+MAX_FINISH_REASONS = 8
+MAX_EXACT_LENGTH = 256
+"""A rule that names a whole message names a short one."""
+
+
+def observed_facts(observation: Observation, index: Index) -> set[Fact]:
+    """Everything that rules can ask about `observation`."""
+    facts = field_facts(observation)
+    if index.attribute_keys and observation.attributes:
+        facts.update(operator_facts(observation.attributes, index.attribute_keys))
+    wrapped, inner_message = wrapped_text(observation)
+    message = inner_message or observation.message
+    causes = wrapped + (text_facts(message, index, facts) if message else [])
+    if causes:
+        replace_wrapper(facts, causes, index.places.__contains__)
+    return facts
+
+
+def text_facts(message: str, index: Index, facts: set[Fact]) -> list[str]:
+    """Adds what `message` holds to `facts`; returns the classes that it names as causes, outermost first."""
+    text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
+    causes: list[str] = []
+    for number in index.patterns.matches(text):
+        if number >= len(PROBES):
+            facts.add(index.pattern_facts[number - len(PROBES)])
+            continue
+        for fact in PROBES[number].read(text):
+            if fact.startswith("cause:"):
+                causes.append(fact.removeprefix("cause:"))
+            else:
+                facts.add(fact)
+    if len(message) <= MAX_EXACT_LENGTH:
+        facts.add("exact:" + message.strip().rstrip(".").lower())
+    facts.update(leading_status(text))
+    facts.update(leading_code(message))
+    return causes
+
+
+def field_facts(observation: Observation) -> set[Fact]:
+    """Facts of the codes, classes and attributes of `observation`."""
+    facts: set[Fact] = set()
+    if observation.error_code and len(observation.error_code) <= MAX_NAME_LENGTH:
+        facts.update(code_facts(observation.error_code))
+    if observation.error_type and len(observation.error_type) <= MAX_NAME_LENGTH:
+        facts.update(_error_type_facts(observation.error_type))
+    if observation.exception_type and len(observation.exception_type) <= MAX_NAME_LENGTH:
+        facts.update(type_facts(observation.exception_type))
+    if observation.attributes:
+        facts.update(_attribute_facts(observation.attributes, observation.error_type))
+    return facts
+
+
+def operator_facts(attributes: Mapping[str, AttributeValue], keys: frozenset[str]) -> list[str]:
+    """Facts of the attributes that some rule names: `attribute:key` and `attribute:key=value`."""
+    facts = []
+    for key in keys & attributes.keys():
+        facts.append(f"attribute:{key}")
+        facts += [f"attribute:{key}={text}" for text in _texts(attributes[key])]
+    return facts
+
+
+@lru_cache(maxsize=2048)
+def _error_type_facts(value: str) -> tuple[str, ...]:
+    """`error.type` may be a machine code, a class, or an HTTP status as text."""
+    text = value.strip()
+    if text.isdecimal() and len(text) == 3:
+        return ("protocol:http", *code_facts(text), *status_facts(int(text)))
+    return (*code_facts(text), *type_facts(text))
+
+
+def _attribute_facts(attributes: Mapping[str, AttributeValue], error_type: str) -> list[str]:
+    facts: list[str] = []
+    for key, value in attributes.items():
+        reader = _READERS.get(key)
+        if reader is not None:
+            facts += reader(value)
+    if "rpc.response.status_code" in attributes or "rpc.status_code" in attributes:
+        facts += _rpc_status(attributes)
+    if "db.response.status_code" in attributes:
+        facts += _database_status(attributes)
+    if "protocol:mcp" in facts or "protocol:jsonrpc" in facts:
+        facts += _jsonrpc(error_type)
+    elif "protocol:kafka" in facts and error_type:
+        facts.append(f"kafka:{error_type.upper()}")
+    return facts
+
+
+def _texts(value: AttributeValue) -> list[str]:
+    """The value as texts, short ones only."""
+    if isinstance(value, str):
+        return [value] if len(value) <= MAX_NAME_LENGTH else []
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    if isinstance(value, (int, float)):
+        return [str(value)]
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [text for item in value[:MAX_FINISH_REASONS] for text in (_texts(item) if isinstance(item, str) else [])]
+    return []
+
+
+def _status(value: AttributeValue) -> Sequence[str]:
+    number = _integer(value)
+    return ("protocol:http", *status_facts(number)) if number is not None else ()
+
+
+def _integer(value: AttributeValue) -> int | None:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 10:
+        return int(value)
+    return None
+
+
+def _provider(value: AttributeValue) -> Sequence[str]:
+    return provider_facts(value) if isinstance(value, str) else ()
+
+
+def _finish_reasons(value: AttributeValue) -> Sequence[str]:
+    return [f"finish:{text.lower()}" for text in _texts(value)]
+
+
+def _exit_code(value: AttributeValue) -> Sequence[str]:
+    number = _integer(value)
+    return (f"exit_code:{128 - number if number < 0 else number}",) if number else ()
+
+
+def _grpc(value: AttributeValue) -> Sequence[str]:
+    number = _integer(value)
+    if number is not None:
+        return (f"grpc:{GRPC_NAMES[number]}", "protocol:grpc") if 0 < number < len(GRPC_NAMES) else ("protocol:grpc",)
+    return (f"grpc:{value.upper()}", "protocol:grpc") if isinstance(value, str) else ()
+
+
+def _jsonrpc(value: AttributeValue) -> Sequence[str]:
+    number = _integer(value)
+    return (f"jsonrpc:{number}", "protocol:jsonrpc") if number is not None else ()
+
+
+def _system(value: AttributeValue) -> Sequence[str]:
+    return (f"protocol:{value.lower()}",) if isinstance(value, str) and len(value) < MAX_NAME_LENGTH else ()
+
+
+def _constant(*facts: str) -> Callable[[AttributeValue], Sequence[str]]:
+    return lambda _value: facts
+
+
+def _rpc_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
+    value = attributes.get("rpc.response.status_code") or attributes.get("rpc.status_code")
+    system = attributes.get("rpc.system.name") or attributes.get("rpc.system")
+    if system == "jsonrpc" or (_integer(value) or 0) < 0:
+        return _jsonrpc(value)
+    return _grpc(value) if system in ("grpc", None) else ()
+
+
+def _database_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
+    value = attributes.get("db.response.status_code")
+    text = value if isinstance(value, str) else ""
+    return sqlstate_facts(text.upper()) if len(text) == 5 and text.isalnum() else ()
+
+
+_READERS: dict[str, Callable[[AttributeValue], Sequence[str]]] = {
+    "http.response.status_code": _status,
+    "http.status_code": _status,
+    "gen_ai.provider.name": _provider,
+    "gen_ai.system": _provider,
+    "gen_ai.response.finish_reasons": _finish_reasons,
+    "process.exit.code": _exit_code,
+    "rpc.grpc.status_code": _grpc,
+    "rpc.jsonrpc.error_code": _jsonrpc,
+    "rpc.system.name": _system,
+    "rpc.system": _system,
+    "db.system.name": _system,
+    "db.system": _system,
+    "messaging.system": _system,
+    "mcp.method.name": _constant("protocol:mcp"),
+    "mcp.session.id": _constant("protocol:mcp"),
+    "a2a.task.id": _constant("protocol:a2a"),
+    "a2a.method.name": _constant("protocol:a2a"),
+}
+"""What one attribute tells by itself."""

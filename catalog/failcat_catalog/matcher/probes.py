@@ -1,0 +1,156 @@
+"""Facts inside a text: statuses, machine codes, protocol codes and exception classes that are written in a message.
+
+Each probe is a pattern that runs in the same pass as the rules' patterns; only when it matches are its captures read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from failcat_catalog.matcher.errnos import ERRNO_NAMES, SIGNALS, WINDOWS_ERRORS, symbolic_names
+from failcat_catalog.matcher.facts import NO_INFORMATION, qualified, split_type, sqlstate_facts, status_facts
+from failcat_catalog.matcher.patterns import Regex
+
+MAX_CAPTURES = 8
+"""What one probe reads from one text; the ninth code of a message decides nothing."""
+
+Facts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A pattern, and the facts that follow from each text it captures."""
+
+    pattern: str
+    facts: Callable[[str], Facts]
+    case_sensitive: bool = False
+    last: bool = False  # only the last capture counts: texts nest from the outside in
+
+    def read(self, text: bytes) -> list[str]:
+        """Facts found in `text`."""
+        captured = _regex(self.pattern, self.case_sensitive).captures(text, MAX_CAPTURES)
+        return [fact for capture in (captured[-1:] if self.last else captured) for fact in self.facts(capture)]
+
+
+@lru_cache(maxsize=64)
+def _regex(pattern: str, case_sensitive: bool) -> Regex:
+    return Regex(pattern, case_sensitive=case_sensitive, captures=True)
+
+
+def _status(text: str) -> Facts:
+    return ("protocol:http", *status_facts(int(text)))
+
+
+def _code(text: str) -> Facts:
+    code = text.lower()
+    if code in NO_INFORMATION:
+        return ()
+    if code.startswith("-32") and len(code) == 6:  # JSON-RPC's reserved range
+        return f"jsonrpc:{code}", "protocol:jsonrpc"
+    return (f"textcode:{code}",)
+
+
+def _numbered_errno(text: str) -> Facts:
+    name = ERRNO_NAMES.get(int(text))
+    return (f"errno:{name}",) if name else ()
+
+
+def _windows_error(text: str) -> Facts:
+    name = WINDOWS_ERRORS.get(int(text))
+    return (f"errno:{name}",) if name else ()
+
+
+def _exit_code(text: str) -> Facts:
+    signal = SIGNALS.get(text.upper())
+    number = 128 + signal if signal else int(text)
+    return (f"exit_code:{128 - number if number < 0 else number}",)  # -9 is Python's way to write SIGKILL
+
+
+def _grpc(text: str) -> Facts:
+    return f"grpc:{grpc_name(text)}", "protocol:grpc"
+
+
+def _mention(text: str) -> Facts:
+    root, class_name = split_type(text)
+    return (f"inner:{qualified(root, class_name)}", f"name:{class_name}")
+
+
+def grpc_name(text: str) -> str:
+    """UNAVAILABLE for `Unavailable` and `UNAVAILABLE`; Go writes camel case."""
+    if text.isupper():
+        return text
+    return "".join(f"_{char}" if char.isupper() and at else char for at, char in enumerate(text)).upper()
+
+
+_REASONS = (
+    "client error|server error|bad request|unauthorized|payment required|forbidden|not found|method not allowed|"
+    "not acceptable|request time-?out|conflict|gone|payload too large|request entity too large|content too large|"
+    "unprocessable|too many requests|internal server error|internal error|not implemented|bad gateway|"
+    "service unavailable|service temporarily|gateway time-?out|overloaded|unavailable|resource_exhausted"
+)
+_CLASS = r"(?:[a-z_$][\w$]{0,40}\.){0,8}[a-z_$][\w$]{1,80}"
+_ERROR_CLASS = (
+    r"(?:[A-Za-z_$][\w$]{0,40}\.){0,8}[A-Z][\w$]{0,80}"
+    r"(?:Error|Exception|Timeout|Exceeded|Failure|Fault|Disconnected|Refused|Interrupt|Triggered|Aborted)"
+)
+
+PROBES = (
+    Probe(
+        r"\b(?:status[ _-]{0,1}(?:code)?|error code|https?(?:/[\d.]{1,3})?(?: error| status| code){0,2})"
+        r"[\"']?(?: is| was| of)?[ :=]{0,3}([45]\d\d)\b"
+        rf"|\b([45]\d\d)[ :]{{1,2}}(?:{_REASONS})"
+        r"|\berror:? ?([45]\d\d)\b"
+        r"|(?:error|rejected|failed|response|request|status|unavailable|unauthorized|forbidden|limited|found)"
+        r" \(([45]\d\d)\)"
+        r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?\{"
+        r"|\bcode[\"']?: ?([45]\d\d)\b",
+        _status,
+    ),
+    Probe(
+        r"\b(?:error_?code|code|type|status|reason|subtype)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
+        r"(-?\d{1,7}\b|[a-z][a-z0-9_.-]{2,63})"
+        r"|[\"']error[\"']: ?[\"']([a-z][a-z0-9_]{2,63})[\"']"
+        r"|error occurred \(([a-z][a-z0-9_.]{2,63})\)"
+        r"|error: \[([a-z][a-z0-9_]{2,63})\]",
+        _code,
+    ),
+    Probe(r"\berrno[ :=]{0,2}(-?\d{1,3})\b|\bos error (\d{1,3})\b", _numbered_errno),
+    Probe(r"\bwinerror (\d{1,5})\b|\berror (1[01]0\d\d)\b", _windows_error),
+    Probe(rf"\b({'|'.join(symbolic_names())})\b", lambda text: (f"errno:{text}",), case_sensitive=True),
+    Probe(
+        r"\bexit(?:ed)?(?: with| code| status| non-zero| error){0,3}[ :=(]{1,3}(-?\d{1,3})\b"
+        r"|non-zero exit status (-?\d{1,3})\b"
+        r"|signals\.(sig[a-z]{2,6})\b",
+        _exit_code,
+    ),
+    Probe(r"\bstatuscode\.([a-z_]{2,20})\b|\brpc error: code = ([a-z]{2,20})\b", _grpc),
+    Probe(r"\bsqlstate[\[ :=('\"]{1,3}([0-9A-Z]{5})\b", sqlstate_facts),
+    Probe(r"\bmcp error:? {0,1}(-?\d{3,6})\b", lambda text: (f"jsonrpc:{text}", "protocol:mcp"), last=True),
+    Probe(r"\bkafkaerror\{code=([a-z_0-9]{2,40})", lambda text: (f"kafka:{text.upper()}", "protocol:kafka")),
+    Probe(rf"({_ERROR_CLASS})(?:[:(\[>'\"]|$|\s-)", _mention, case_sensitive=True),
+    Probe(
+        rf"(?:caused by|state=finished raised|root cause|\(from):? ?({_CLASS})",
+        lambda text: (f"cause:{text}",),
+    ),
+)
+"""In the order of their patterns' numbers."""
+
+
+def leading_status(text: bytes) -> Facts:
+    """Facts of a status at the very start, as HTTP clients write it: `429 {…`, `401 User not found`, `503: …`."""
+    head = text[:24].lstrip()
+    if head[:1] not in (b"4", b"5") or not head[:3].isdigit():
+        return ()
+    after = head[3:5]
+    if after[:1] in (b":", b"{") or after in (b" {", b' "', b" -"):
+        return _status(head[:3].decode())
+    return ()
+
+
+def leading_code(text: str) -> Facts:
+    """Facts of a machine code that a text starts with: `insufficient_quota: …`."""
+    head = text[:80].split(maxsplit=1)[:1]
+    word = head[0].rstrip(":,.;") if head else ""
+    return (f"textcode:{word.lower()}",) if "_" in word[1:-1] and word.replace("_", "").isalnum() else ()

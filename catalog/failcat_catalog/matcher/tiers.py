@@ -1,0 +1,57 @@
+"""The order in which kinds of evidence are believed: the precise wins over the general."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import IntEnum
+
+from failcat_catalog.vocabulary import MatchType
+
+PROTOCOL_KEYS = frozenset({"grpc", "sqlstate", "jsonrpc", "errno", "exit_code", "kafka", "statuses", "attributes"})
+TEXT_KEYS = frozenset({"message", "exact", "prefix"})
+
+
+class Tier(IntEnum):
+    """What a condition rests on; the lowest number is believed first."""
+
+    PROVIDER_CODE = 0  # a machine code of a named provider, sent as an attribute
+    EXPLICIT_CODE = 1  # an entry's own code, sent by the application
+    CODE = 2  # a machine code of nobody in particular
+    TEXT_CODE = 3  # a machine code inside the text
+    TYPE_AND_MORE = 4  # an exception class with attributes, status or message
+    PROTOCOL_CODE = 5  # a status, SQLSTATE, errno, exit code, … inside its protocol
+    TYPE = 6  # an exception class
+    MESSAGE = 7  # the text
+    TYPE_NAME = 8  # a class's name without its module, or one that is mentioned in the text
+    FALLBACK = 9  # only the family is known
+
+
+def tier_of(keys: Collection[str], *, named_provider: bool, family_only: bool) -> Tier:
+    """The tier of a condition that has these keys. `family_only`: its statuses are families such as 4xx."""
+    if "codes" in keys:
+        return Tier.PROVIDER_CODE if named_provider else Tier.CODE
+    if "finish_reasons" in keys:
+        return Tier.CODE
+    if "types" in keys:
+        return Tier.TYPE if len(keys) == 1 else Tier.TYPE_AND_MORE
+    if family_only and not TEXT_KEYS & set(keys):
+        return Tier.FALLBACK
+    if PROTOCOL_KEYS & set(keys):
+        return Tier.PROTOCOL_CODE
+    return Tier.MESSAGE if TEXT_KEYS & set(keys) else Tier.FALLBACK
+
+
+_MATCH_TYPES = {
+    Tier.TYPE_AND_MORE: MatchType.TYPE,
+    Tier.TYPE: MatchType.TYPE,
+    Tier.TYPE_NAME: MatchType.TYPE,
+    Tier.FALLBACK: MatchType.FALLBACK,
+}
+
+
+def match_type_of(tier: Tier, fact: str) -> MatchType:
+    """The word that a row carries for a match by `fact` in `tier`."""
+    if tier is Tier.MESSAGE:
+        kind = fact.partition(":")[0]
+        return {"exact": MatchType.EXACT, "prefix": MatchType.PREFIX}.get(kind, MatchType.REGEX)
+    return _MATCH_TYPES.get(tier, MatchType.CODE)
