@@ -24,3 +24,20 @@ class StorageConfigurationError(StorageError):
     def __init__(self, option: str, message: str) -> None:
         super().__init__(f"{option}: {message}")
         self.option = option
+
+
+class SchemaMissing(RetryableStorageError):
+    """The database does not have Failcat's tables: run `failcat migrate`."""
+
+
+class RefusedData(StorageError):
+    """PostgreSQL will never store this value."""
+
+    # `reason` is from a closed set, because it becomes a metric's label; the message is PostgreSQL's own.
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class DuplicateRow(RefusedData):
+    """A row with this key is already stored."""

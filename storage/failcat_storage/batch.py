@@ -1,0 +1,55 @@
+"""One batch sorted out by kind: each failure once and in id order, one enrichment a row, recoveries as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction writes."""
+
+    failures: list[FailureRecord] = field(default_factory=list)  # sorted by id, ids are unique
+    repeated: list[FailureRecord] = field(default_factory=list)  # their ids are in `failures` already
+    enrichments: dict[bytes, EnrichmentRecord] = field(default_factory=dict)  # by the id of the row to fill
+    recoveries: list[RecoveryRecord] = field(default_factory=list)
+
+    def failure_ids(self) -> set[bytes]:
+        """The failures whose recoveries this batch may complete: those that it brings and those it reports on."""
+        return {failure.id for failure in self.failures} | {recovery.failure_id for recovery in self.recoveries}
+
+
+def sort_out(records: Iterable[Record]) -> Batch:
+    """The first of two failures with one id is the one that is stored, as if they had come in two batches."""
+    batch = Batch()
+    failures: dict[bytes, FailureRecord] = {}
+    for record in records:
+        if isinstance(record, FailureRecord):
+            if failures.setdefault(record.id, record) is not record:
+                batch.repeated.append(record)
+        elif isinstance(record, EnrichmentRecord):
+            earlier = batch.enrichments.get(record.id)
+            batch.enrichments[record.id] = merge(earlier, record) if earlier else record
+        else:
+            batch.recoveries.append(record)
+    batch.failures = [failures[key] for key in sorted(failures)]
+    return batch
+
+
+def merge(first: EnrichmentRecord, second: EnrichmentRecord) -> EnrichmentRecord:
+    """What two enrichments of one row add together; the first wins."""
+    return EnrichmentRecord(
+        id=first.id,
+        member_id=first.member_id,
+        tenant_id=first.tenant_id if first.tenant_id is not None else second.tenant_id,
+        error_message=first.error_message if first.error_message is not None else second.error_message,
+        error_type=first.error_type if first.error_type is not None else second.error_type,
+        skill_id=first.skill_id if first.skill_id is not None else second.skill_id,
+        step_index=first.step_index if first.step_index is not None else second.step_index,
+        agent_name=first.agent_name if first.agent_name is not None else second.agent_name,
+        service_name=first.service_name if first.service_name is not None else second.service_name,
+        context={**second.context, **first.context},
+    )

@@ -1,0 +1,177 @@
+"""Connections and transactions: the one place that knows how asyncpg connects and how it fails.
+
+Everything works through a pooler in transaction mode (PgBouncer): no prepared statements that outlive a call, no
+session state; settings are SET LOCAL. Every await ends: connecting, each statement, and a lock that is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Self
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from failcat_storage.errors import (
+    DuplicateRow,
+    RefusedData,
+    RetryableStorageError,
+    SchemaMissing,
+    StorageConfigurationError,
+    StorageError,
+)
+
+DATABASE_URL = "FAILCAT_DATABASE_URL"
+COMMAND_TIMEOUT_SECONDS = 30.0
+
+# The server gives up before we do, so that a transaction of ours never holds a group's counter after we are gone.
+_BEGIN = (
+    "BEGIN; SET LOCAL statement_timeout = '{statement:d}s'; SET LOCAL lock_timeout = '{lock:d}s';"
+    " SET LOCAL idle_in_transaction_session_timeout = '25s'"
+)
+
+# What a row can do wrong, by class of SQLSTATE. Everything else is the server's or the operator's, and may pass.
+_REFUSED_CLASSES = {"22": "refused_value", "23": "refused_constraint", "54": "too_large"}
+_UNIQUE_VIOLATION = "23505"
+_CHECK_VIOLATION = "23514"  # a partition was attached while we waited for DEFAULT: the next try is routed to it
+_MISSING = {"42P01", "42703", "42883", "3F000"}  # table, column, function, schema
+
+_PASSING = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.IncompleteReadError)
+
+
+class Database:
+    """A small pool that connects when it is first needed and again after every failure."""
+
+    def __init__(self, url: str, *, pool_size: int, connect_timeout_seconds: float) -> None:
+        check_url(url)
+        self._url = url
+        self._pool_size = pool_size
+        self._connect_timeout_seconds = connect_timeout_seconds
+        self._opening = asyncio.Lock()
+        self._pool: asyncpg.Pool | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def once(cls, url: str) -> AsyncIterator[Self]:
+        """For commands: one connection, closed at the end of the block."""
+        database = cls(url, pool_size=1, connect_timeout_seconds=5)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection; a failed one is dropped, because the server behind it may have become read-only or be gone."""
+        with translated():
+            pool = await self._open_pool()
+            connection = await self._acquire(pool)
+            try:
+                yield connection
+            except BaseException as error:
+                if not isinstance(_translate(error), RefusedData):
+                    connection.terminate()
+                    await pool.expire_connections()
+                raise
+            finally:
+                await pool.release(connection)
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, lock_timeout_seconds: int = 20, statement_timeout_seconds: int = 25
+    ) -> AsyncIterator[asyncpg.Connection]:
+        """READ COMMITTED; committed at the end of the block, rolled back when the block raises."""
+        async with self.connection() as connection:
+            await connection.execute(_BEGIN.format(lock=lock_timeout_seconds, statement=statement_timeout_seconds))
+            try:
+                yield connection
+            except BaseException as error:
+                if isinstance(_translate(error), RefusedData):
+                    await connection.execute("ROLLBACK")
+                raise
+            await connection.execute("COMMIT")
+
+    async def close(self) -> None:
+        """Ends idle connections politely and busy ones after two seconds."""
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(2):
+                await self._pool.close()
+        except (TimeoutError, *_PASSING):
+            self._pool.terminate()
+
+    async def _acquire(self, pool: asyncpg.Pool) -> asyncpg.Connection:
+        try:
+            return await pool.acquire(timeout=self._connect_timeout_seconds)
+        except asyncpg.ClientConfigurationError as error:
+            raise StorageConfigurationError(DATABASE_URL, _one_line(error)) from error
+        except ValueError as error:
+            # The parser's own words may hold a piece of the password.
+            raise StorageConfigurationError(DATABASE_URL, "cannot be read as a PostgreSQL URL") from error
+
+    async def _open_pool(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=0,
+                    max_size=self._pool_size,
+                    reset=_keep_session,
+                    timeout=self._connect_timeout_seconds,
+                    command_timeout=COMMAND_TIMEOUT_SECONDS,
+                    statement_cache_size=0,
+                    # After a failover look for the server that takes writes, unless the URL says otherwise.
+                    target_session_attrs=None if "target_session_attrs" in self._url else "read-write",
+                )
+        return self._pool
+
+
+def check_url(url: str) -> None:
+    """Raises StorageConfigurationError for what can never be connected to; says nothing of the password."""
+    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+        raise StorageConfigurationError(DATABASE_URL, "is not a URL such as postgresql://user@host:5432/failcat")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns every error of the driver into one of ours, with the driver's as its cause."""
+    try:
+        yield
+    except Exception as error:
+        ours = _translate(error)
+        if ours is None or ours is error:
+            raise
+        raise ours from error
+
+
+def _translate(error: BaseException) -> StorageError | None:
+    """None for what is neither ours nor the driver's."""
+    if isinstance(error, StorageError):
+        return error
+    if isinstance(error, asyncpg.PostgresError):
+        return _translate_sqlstate(error.sqlstate or "", _one_line(error))
+    if isinstance(error, _PASSING):
+        return RetryableStorageError(f"PostgreSQL cannot be reached: {_one_line(error)}")
+    return None
+
+
+def _translate_sqlstate(sqlstate: str, message: str) -> StorageError:
+    if sqlstate == _UNIQUE_VIOLATION:
+        return DuplicateRow("duplicate", message)
+    if sqlstate[:2] in _REFUSED_CLASSES and sqlstate != _CHECK_VIOLATION:
+        return RefusedData(_REFUSED_CLASSES[sqlstate[:2]], f"{sqlstate}: {message}")
+    if sqlstate in _MISSING:
+        return SchemaMissing(f"{message}: run `failcat migrate`")
+    return RetryableStorageError(f"PostgreSQL answers {sqlstate}: {message}")
+
+
+def _one_line(error: BaseException) -> str:
+    text = str(error).partition("\n")[0]
+    return text or type(error).__name__
+
+
+async def _keep_session(_: asyncpg.Connection) -> None:
+    """Instead of asyncpg's reset: we leave no session state behind, and it would be a round trip for each batch."""

@@ -1,0 +1,23 @@
+-- Adds hours of groups to this shard's counters and makes the groups that are new. Sorted, so that writers that meet
+-- on a counter queue instead of deadlocking.
+WITH counted AS (
+    SELECT *
+    FROM unnest(
+        $2::TEXT[], $3::TEXT[], $4::TIMESTAMPTZ[], $5::TEXT[], $6::TIMESTAMPTZ[], $7::TIMESTAMPTZ[], $8::BIGINT[],
+        $9::TEXT[]
+    ) AS given (tenant_id, signature, hour, title, first_seen, last_seen, occurrences, samples)
+),
+made AS (
+    INSERT INTO failure_groups (tenant_id, signature, title, first_seen, samples)
+    SELECT DISTINCT ON (tenant_id, signature) tenant_id, signature, title, first_seen, samples::UUID[]
+    FROM counted
+    ORDER BY tenant_id, signature, first_seen
+    ON CONFLICT (tenant_id, signature) DO NOTHING
+)
+INSERT INTO failure_group_hours AS stored (tenant_id, signature, hour, shard, occurrences, last_seen)
+SELECT tenant_id, signature, hour, $1::SMALLINT, occurrences, last_seen
+FROM counted
+ORDER BY tenant_id, signature, hour
+ON CONFLICT (tenant_id, signature, hour, shard) DO UPDATE
+SET occurrences = stored.occurrences + excluded.occurrences,
+    last_seen = greatest(stored.last_seen, excluded.last_seen)

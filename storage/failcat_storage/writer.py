@@ -1,0 +1,170 @@
+"""One batch of records → one transaction: rows, counts of groups, enrichments, recoveries and what is set aside.
+
+Rows go in by COPY, straight into the table: faster than anything that can skip duplicates, and nearly always right.
+When an id is there already, COPY stores nothing and the batch goes in by INSERT … ON CONFLICT instead, as does every
+further batch until one comes without duplicates (a replay is a run of them).
+
+Order of locks, the same in every writer: ids of failures, counters of groups, keys of recoveries, rows to enrich; each
+sorted. Measured: eight writers on overlapping batches never deadlock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+import asyncpg
+
+from failcat_storage.batch import Batch
+from failcat_storage.database import Database
+from failcat_storage.errors import DuplicateRow
+from failcat_storage.failpoints import failpoint
+from failcat_storage.groups import count_hours
+from failcat_storage.quarantine import FOREIGN_ID, Refused, set_aside
+from failcat_storage.queries import query
+from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
+from failcat_storage.rows import (
+    COLUMNS,
+    columns,
+    encodable,
+    enrichment_columns,
+    failure_rows,
+    group_columns,
+    recovery_columns,
+)
+
+MAX_CONTEXT_BYTES = 64 << 10
+
+
+@dataclass(slots=True)
+class Written:
+    """What one committed transaction changed."""
+
+    failures: list[FailureRecord] = field(default_factory=list)  # really inserted
+    recoveries: int = 0  # attempts really inserted
+    duplicates: int = 0  # failures that were stored or set aside already
+    quarantined: Counter[str] = field(default_factory=Counter)  # records newly set aside, by reason
+
+
+class Insert(Protocol):
+    """Inserts failures, sorted by id, and answers those that were new."""
+
+    async def __call__(self, connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]: ...
+
+
+class BatchWriter:
+    """Writes batches for one shard of the groups' counters."""
+
+    def __init__(self, database: Database, shard: int) -> None:
+        self._database = database
+        self._shard = shard
+        self._replaying = False  # duplicates were seen: COPY would fail again
+
+    async def write(self, batch: Batch) -> Written:
+        """Raises RefusedData when PostgreSQL will not take one of the records, and then stores none of them."""
+        if not self._replaying:
+            try:
+                return await self._transaction(batch, copy_failures)
+            except DuplicateRow:
+                self._replaying = True
+        written = await self._transaction(batch, insert_new_failures)
+        self._replaying = len(written.failures) < len(batch.failures)
+        return written
+
+    async def _transaction(self, batch: Batch, insert: Insert) -> Written:
+        written = Written()
+        async with self._database.transaction() as connection:
+            if batch.failures:
+                written.failures = await insert(connection, batch.failures)
+                failpoint("write.staged")
+                await count_groups(connection, written.failures, self._shard)
+            if foreign := await find_foreign(connection, batch, written.failures):
+                written.quarantined = await set_aside(connection, foreign)
+            if batch.recoveries:
+                written.recoveries = await insert_recoveries(connection, batch.recoveries)
+            if batch.enrichments:
+                await enrich(connection, batch.enrichments.values())
+            failpoint("write.inserted")
+        failpoint("write.committed")
+        given = len(batch.failures) + len(batch.repeated)
+        written.duplicates = given - len(written.failures) - written.quarantined.total()
+        return written
+
+    async def set_aside(self, refused: Refused) -> Written:
+        """Instead of `write`, for a record that it refused."""
+        async with self._database.transaction() as connection:
+            quarantined = await set_aside(connection, [refused])
+        failure_known = isinstance(refused.record, FailureRecord) and not quarantined
+        return Written(duplicates=int(failure_known), quarantined=quarantined)
+
+
+async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
+    """All of them, or DuplicateRow and none."""
+    rows = failure_rows(failures)
+    with encodable():
+        await connection.copy_records_to_table("failure_matches", records=rows, columns=COLUMNS)
+    return failures
+
+
+async def insert_new_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
+    """Those whose id is not stored yet."""
+    rows = await connection.fetch(query("insert_failures"), *columns(failure_rows(failures)))
+    inserted = {row["id"].bytes for row in rows}
+    return [failure for failure in failures if failure.id in inserted]
+
+
+async def count_groups(connection: asyncpg.Connection, failures: list[FailureRecord], shard: int) -> None:
+    """Counts what was inserted, and makes the groups that are new."""
+    if failures:
+        await connection.execute(query("count_groups"), shard, *group_columns(count_hours(failures)))
+
+
+async def find_foreign(connection: asyncpg.Connection, batch: Batch, inserted: list[FailureRecord]) -> list[Refused]:
+    """Failures whose id is already stored for another tenant."""
+    suspects = list(batch.repeated)
+    if len(inserted) < len(batch.failures):
+        new = {failure.id for failure in inserted}
+        suspects += [failure for failure in batch.failures if failure.id not in new]
+    if not suspects:
+        return []
+    stored = await connection.fetch(query("stored_tenants"), [UUID(bytes=each.id) for each in suspects])
+    owners: dict[bytes, str | None] = {row["id"].bytes: row["tenant_id"] for row in stored}
+    detail = "this id is already stored for another tenant"
+    return [
+        Refused(failure, FOREIGN_ID, detail)
+        for failure in suspects
+        if owners.get(failure.id, failure.tenant_id) != failure.tenant_id
+    ]
+
+
+async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence[RecoveryRecord]) -> int:
+    """How many attempts were new. Their failures' rows are changed by `settle`, after the commit."""
+    return len(await connection.fetch(query("insert_recoveries"), *recovery_columns(recoveries)))
+
+
+async def enrich(connection: asyncpg.Connection, enrichments: Iterable[EnrichmentRecord]) -> None:
+    """Fills null columns and absent context keys of rows that are there."""
+    *filled, contexts = enrichment_columns(enrichments)
+    await connection.fetch(query("lock_failures"), filled[0])
+    await connection.execute(query("enrich_failures"), *filled, MAX_CONTEXT_BYTES, contexts)
+
+
+async def settle(database: Database, ids: Collection[bytes]) -> None:
+    """Shows outcomes of recoveries in their failures' rows. Call it after the commit of what brought either of them.
+
+    Whoever commits second sees the other's work, so the flags are right whichever of the two arrives first, from
+    whichever sidecar; inside the transactions that brought them, neither might see the other.
+    """
+    if not ids:
+        return
+    async with database.connection() as connection:
+        unsettled = await connection.fetch(query("unsettled_failures"), [UUID(bytes=each) for each in ids])
+    if not unsettled:
+        return
+    keys = [row["failure_id"] for row in unsettled]
+    async with database.transaction() as connection:
+        await connection.fetch(query("lock_failures"), keys)
+        await connection.execute(query("settle_recoveries"), keys)
