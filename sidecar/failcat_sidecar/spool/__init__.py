@@ -1,0 +1,25 @@
+"""A local, bounded, crash-safe queue: what is acknowledged is in it until it is in PostgreSQL."""
+
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.errors import (
+    DataFolderError,
+    SpoolBusy,
+    SpoolClosed,
+    SpoolDiskFailed,
+    SpoolFull,
+)
+from failcat_sidecar.spool.spool import Spool
+from failcat_sidecar.spool.types import Position, SpoolStats, StoredBatch
+
+__all__ = [
+    "DataFolderError",
+    "Disk",
+    "Position",
+    "Spool",
+    "SpoolBusy",
+    "SpoolClosed",
+    "SpoolDiskFailed",
+    "SpoolFull",
+    "SpoolStats",
+    "StoredBatch",
+]

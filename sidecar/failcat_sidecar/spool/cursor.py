@@ -1,0 +1,82 @@
+"""Hands out the waiting batches in order. The read thread's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from failcat_sidecar.spool.attempts import Attempts
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.reader import SegmentReader
+from failcat_sidecar.spool.segment import Segment
+from failcat_sidecar.spool.store import SegmentStore
+from failcat_sidecar.spool.types import Damage, StoredBatch
+
+
+class Cursor:
+    """The place in the queue up to which batches have been handed out."""
+
+    def __init__(self, store: SegmentStore, attempts: Attempts, disk: Disk) -> None:
+        self.read_before = 0  # segments with a lower sequence are read to their ends
+        self._store = store
+        self._attempts = attempts
+        self._disk = disk
+        self._sequence = 0  # of the segment being read
+        self._segment: Segment | None = None
+        self._reader: SegmentReader | None = None
+        self._held: StoredBatch | None = None  # read, but too much for the last take()
+
+    def take(self, max_batches: int, max_bytes: int) -> list[StoredBatch]:
+        """The next durable batches: at most so many, and more bytes only in a single one. Empty when there are none.
+        A batch that the process may have died of comes alone."""
+        taken: list[StoredBatch] = []
+        size = 0
+        while len(taken) < max_batches and (batch := self._held or self._next()) is not None:
+            self._held = batch
+            suspect = self._attempts.suspects(batch.position)
+            size += len(batch.payload)
+            if taken and (suspect or size > max_bytes):
+                break
+            self._held = None
+            if suspect:
+                taken.append(replace(batch, crashes=self._attempts.crashes(batch.position)))
+                break
+            taken.append(batch)
+        return taken
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+    def _next(self) -> StoredBatch | None:
+        while True:
+            segment, reader = self._segment, self._reader
+            if segment is not None and reader is not None:
+                sealed = segment.sealed  # looked at before `end`, which moves until then
+                if reader.offset < segment.end:
+                    found = reader.next(segment.end) or reader.skip(segment.end, "damaged")
+                    if isinstance(found, StoredBatch):
+                        return found
+                    self._store.report(segment, found)
+                    continue
+                if not sealed:
+                    return None
+                self.read_before = self._sequence + 1
+            if not self._advance():
+                return None
+
+    def _advance(self) -> bool:
+        """Moves to the next segment, if there is one."""
+        following = [sequence for sequence in list(self._store.waiting) if sequence > self._sequence]
+        if not following:
+            return False
+        self.close()
+        self._sequence = min(following)
+        self._segment, self._reader = self._store.waiting[self._sequence], None
+        path = self._segment.file.path
+        try:
+            self._reader = SegmentReader(path, self._segment.spool_id, self._sequence, self._disk)
+        except OSError as error:
+            reason = f"cannot be read: {error.strerror}"
+            self._store.report(self._segment, Damage(path.name, 0, self._segment.end, reason))
+            self.read_before = self._sequence + 1
+        return True

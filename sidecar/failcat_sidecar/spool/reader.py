@@ -1,0 +1,126 @@
+"""Reads the batches of one segment in order and in bounded memory, and finds its way past damage."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.format import BATCH_HEADER_BYTES, HEADER_BYTES, BatchCodec, BatchHeader, decode_batch_header
+from failcat_sidecar.spool.types import Damage, Position, StoredBatch
+
+_CHUNK_BYTES = 256 * 1024
+_PAGE_BYTES = 4096
+
+
+class SegmentReader:
+    """A place in one segment's file. Not thread-safe. Raises OSError only when the file cannot be opened."""
+
+    def __init__(self, path: Path, spool_id: bytes, sequence: int, disk: Disk) -> None:
+        self.offset = HEADER_BYTES  # where the next batch is expected
+        self.batches_seen = 0  # how many the segment holds up to here, damaged ones included
+        self._name = path.name
+        self._sequence = sequence
+        self._codec = BatchCodec(spool_id, sequence)
+        self._disk = disk
+        self._window = b""
+        self._window_start = 0
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+    def next(self, end: int) -> StoredBatch | Damage | None:
+        """The next intact batch before `end`, or what separates it from the one before. None when none follows."""
+        batch = self._accept(self.offset, end)
+        if batch is not None:
+            return batch
+        found = self._search(self.offset + 1, end)
+        if found is None:
+            return None
+        # A sidecar may have been writing here a moment ago: what precedes an intact batch is by now complete.
+        self._window = b""
+        return self._accept(self.offset, end) or self.skip(found, "damaged")
+
+    def skip(self, to: int, reason: str) -> Damage:
+        """Passes over everything before `to`."""
+        damage = Damage(self._name, self.offset, to, reason)
+        self.offset = to
+        return damage
+
+    def _accept(self, offset: int, end: int) -> StoredBatch | None:
+        """Moves behind the batch at `offset`, if there is one."""
+        found = self._parse(offset, end)
+        if found is None:
+            return None
+        header, payload = found
+        self.offset = offset + BATCH_HEADER_BYTES + header.length
+        self.batches_seen = header.ordinal + 1
+        position = Position(self._sequence, self.offset)
+        return StoredBatch(payload, header.records, header.appended_at_us / 1_000_000, position)
+
+    def _parse(self, offset: int, end: int) -> tuple[BatchHeader, bytes] | None:
+        index = self._load(offset, BATCH_HEADER_BYTES, end)
+        raw = self._window[index : index + BATCH_HEADER_BYTES]
+        if len(raw) < BATCH_HEADER_BYTES or not raw.startswith(self._codec.marker):
+            return None
+        header = decode_batch_header(raw)
+        behind = BATCH_HEADER_BYTES + header.length
+        if header.offset != offset or offset + behind > end:
+            return None
+        index = self._load(offset, behind, end)
+        payload = self._window[index + BATCH_HEADER_BYTES : index + behind]
+        return (header, payload) if self._codec.intact(raw, header, payload) else None
+
+    def _search(self, offset: int, end: int) -> int | None:
+        """Where the first intact batch at or behind `offset` starts."""
+        marker = self._codec.marker
+        while offset < end:
+            hit = self._window.find(marker, self._load(offset, len(marker), end))
+            loaded_end = self._window_start + len(self._window)
+            if hit >= 0:
+                offset = self._window_start + hit
+                if self._parse(offset, end):
+                    return offset
+                offset += 1
+            elif loaded_end >= end or not self._window:
+                return None
+            else:
+                offset = max(offset + 1, loaded_end - len(marker) + 1)
+        return None
+
+    def _load(self, offset: int, size: int, end: int) -> int:
+        """Has `size` bytes from `offset` in the window, fewer at the end of the file; returns their index there."""
+        index = offset - self._window_start
+        if index >= 0 and index + size <= len(self._window):
+            return index
+        wanted = min(max(size, _CHUNK_BYTES), end - offset)
+        self._window = _read_around_bad_sectors(self._disk, self._descriptor, wanted, offset)
+        self._window_start = offset
+        return 0
+
+
+def _read_around_bad_sectors(disk: Disk, descriptor: int, size: int, offset: int) -> bytes:
+    """An unreadable page costs the batches on it, not the segment: it reads as zeros, which is damage."""
+    try:
+        return disk.read(descriptor, size, offset)
+    except OSError:
+        pages = (
+            _read_page(disk, descriptor, min(_PAGE_BYTES, offset + size - start), start)
+            for start in range(offset, offset + size, _PAGE_BYTES)
+        )
+        return b"".join(pages)
+
+
+def _read_page(disk: Disk, descriptor: int, size: int, offset: int) -> bytes:
+    try:
+        return disk.read(descriptor, size, offset)
+    except OSError:
+        return bytes(size)

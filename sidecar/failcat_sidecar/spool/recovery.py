@@ -1,0 +1,119 @@
+"""What the folder holds: read at every start, and by the command line beside a running sidecar. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.errors import DataFolderError
+from failcat_sidecar.spool.format import FORMAT_VERSION, HEADER_BYTES, NewerFormat, SegmentHeader
+from failcat_sidecar.spool.manifest import Manifest
+from failcat_sidecar.spool.reader import SegmentReader
+from failcat_sidecar.spool.segment import Segment, SegmentFile, State, list_segments
+from failcat_sidecar.spool.types import Damage, StoredBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The folder's files, and what their headers and the manifest say."""
+
+    files: list[SegmentFile]  # oldest first
+    headers: dict[int, SegmentHeader]  # by sequence; damaged ones are absent
+    manifest: Manifest | None
+    spool_id: bytes  # random when neither the manifest nor a header tells it
+
+    @property
+    def missing(self) -> int:
+        """How many segments there must be and are not."""
+        present = [file.sequence for file in self.files if file.state is not State.SET_ASIDE]
+        if self.manifest is not None:
+            oldest, newest = self.manifest.oldest, self.manifest.newest
+        elif present:
+            oldest, newest = present[0], present[-1]
+        else:
+            return 0
+        return newest + 1 - oldest - sum(oldest <= file.sequence <= newest for file in self.files)
+
+    def expected_batches(self, sequence: int) -> int:
+        """How many durable batches the segment is known to have held, at least."""
+        following = self.headers.get(sequence + 1)
+        if following is not None:
+            return following.previous_batches
+        if self.manifest is not None and self.manifest.newest == sequence:
+            return self.manifest.batches
+        return 0
+
+
+@dataclass(slots=True)
+class Survey:
+    """One segment, read from end to end."""
+
+    segment: Segment
+    batches_seen: int = 0  # damaged ones that an intact one follows included
+    last_at: float = 0.0  # when the last intact batch was appended, seconds since the Unix epoch
+    damages: list[Damage] = field(default_factory=list)
+
+
+def take_inventory(folder: Path) -> Inventory:
+    """Raises DataFolderError when the spool was written by a newer Failcat."""
+    files = list_segments(folder)
+    try:
+        manifest = Manifest.read(folder)
+        found = ((file, SegmentHeader.decode(_first_bytes(file.path))) for file in files)
+        headers = {file.sequence: header for file, header in found if header and header.sequence == file.sequence}
+    except NewerFormat as newer:
+        raise DataFolderError(
+            f"{folder} was written by a newer Failcat (spool format {newer}; this one reads up to {FORMAT_VERSION})"
+        ) from None
+    known = [manifest.spool_id] if manifest else [header.spool_id for header in headers.values()]
+    return Inventory(files, headers, manifest, known[-1] if known else os.urandom(16))
+
+
+def survey_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> Survey:
+    """Reads the whole file; what follows the last intact batch is taken for the torn tail of a crash, unless a batch is
+    known to be missing there."""
+    size = file.path.stat().st_size
+    survey = Survey(Segment(file, _spool_id(inventory, file), size))
+    if file.sequence not in inventory.headers:
+        survey.damages.append(Damage(file.path.name, 0, min(HEADER_BYTES, size), "damaged header"))
+    with open_segment(inventory, file, disk) as reader:
+        while (found := reader.next(size)) is not None:
+            _count(survey, found)
+        survey.segment.end, survey.batches_seen = reader.offset, reader.batches_seen
+    lost = inventory.expected_batches(file.sequence) - survey.batches_seen
+    if lost > 0:
+        reason = f"{lost} batches are missing at the end"
+        survey.damages.append(Damage(file.path.name, survey.segment.end, size, reason))
+    survey.segment.damaged = bool(survey.damages)
+    return survey
+
+
+def open_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> SegmentReader:
+    """Raises OSError."""
+    return SegmentReader(file.path, _spool_id(inventory, file), file.sequence, disk)
+
+
+def _count(survey: Survey, found: StoredBatch | Damage) -> None:
+    if isinstance(found, Damage):
+        survey.damages.append(found)
+        return
+    segment = survey.segment
+    segment.first_at = segment.first_at or found.appended_at
+    survey.last_at = found.appended_at
+    segment.batches += 1
+    segment.records += found.records
+
+
+def _spool_id(inventory: Inventory, file: SegmentFile) -> bytes:
+    header = inventory.headers.get(file.sequence)
+    return header.spool_id if header else inventory.spool_id
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEADER_BYTES)
+    except OSError:
+        return b""

@@ -1,0 +1,149 @@
+"""A segment as a file: its name tells its sequence and what became of it, and one writer appends to the newest."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.format import BATCH_HEADER_BYTES, HEADER_BYTES, BatchCodec, SegmentHeader
+from failcat_sidecar.spool.types import NewBatch
+from failcat_storage.failpoints import failpoint
+
+UNFINISHED_SUFFIX = ".new"
+
+
+class State(StrEnum):
+    """What became of a segment; the value is its file name's ending."""
+
+    WAITING = "segment"  # may hold batches that are not in PostgreSQL
+    DRAINED = "drained"  # in PostgreSQL; kept for a while, so that a resent failure is known after a restart
+    SET_ASIDE = "damaged"  # its intact batches are in PostgreSQL; kept for people to look at
+
+
+_ENDINGS = frozenset(state.value for state in State)
+
+
+class SegmentFile(NamedTuple):
+    """One segment in the folder."""
+
+    sequence: int
+    path: Path
+    state: State
+
+    def renamed(self, state: State) -> SegmentFile:
+        return SegmentFile(self.sequence, segment_path(self.path.parent, self.sequence, state), state)
+
+
+def segment_path(folder: Path, sequence: int, state: State) -> Path:
+    return folder / f"{sequence:012d}.{state}"
+
+
+def list_segments(folder: Path) -> list[SegmentFile]:
+    """All segments of the folder, oldest first; other files are none of ours."""
+    found = []
+    for path in folder.iterdir():
+        stem, _, ending = path.name.partition(".")
+        if stem.isdecimal() and ending in _ENDINGS:
+            found.append(SegmentFile(int(stem), path, State(ending)))
+    return sorted(found)
+
+
+@dataclass(slots=True)
+class Segment:
+    """What this process knows of a segment. Only the sync thread changes it, but for the drained counts."""
+
+    file: SegmentFile
+    spool_id: bytes
+    size: int  # bytes that the file takes from the disk
+    end: int = HEADER_BYTES  # what lies before is durable and may be read
+    batches: int = 0
+    records: int = 0
+    first_at: float = 0.0  # when the first batch was appended, seconds since the Unix epoch
+    sealed: bool = True  # `end` moves no more
+    damaged: bool = False
+    drained_offset: int = HEADER_BYTES  # what lies before is in PostgreSQL
+    drained_records: int = 0
+
+
+class SegmentWriter:
+    """Appends to a segment of its own. Every method blocks and raises OSError."""
+
+    def __init__(self, disk: Disk, descriptor: int, segment: Segment) -> None:
+        self.segment = segment
+        self._disk = disk
+        self._descriptor = descriptor
+        self._codec = BatchCodec(segment.spool_id, segment.file.sequence)
+
+    @classmethod
+    def create(cls, disk: Disk, folder: Path, header: SegmentHeader, size: int) -> SegmentWriter:
+        """A durable, preallocated, empty segment; leaves nothing behind when it fails."""
+        file = SegmentFile(header.sequence, segment_path(folder, header.sequence, State.WAITING), State.WAITING)
+        unfinished = file.path.with_suffix(UNFINISHED_SUFFIX)
+        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            disk.allocate(descriptor, size)
+            disk.write(descriptor, [header.encode()], 0)
+            disk.sync(descriptor)
+            unfinished.rename(file.path)
+            disk.sync_folder(folder)
+        except OSError:
+            os.close(descriptor)
+            unfinished.unlink(missing_ok=True)
+            file.path.unlink(missing_ok=True)
+            raise
+        return cls(disk, descriptor, Segment(file, header.spool_id, size, sealed=False))
+
+    @property
+    def room(self) -> int:
+        """Framed bytes that can still be appended."""
+        return self.segment.size - self.segment.end
+
+    def fitting(self, batches: Sequence[NewBatch]) -> int:
+        """How many of the batches, from the first on, still fit."""
+        room = self.room
+        for count, batch in enumerate(batches):
+            room -= framed_bytes(batch.payload)
+            if room < 0:
+                return count
+        return len(batches)
+
+    def append(self, batches: Sequence[NewBatch]) -> None:
+        """One write, one sync: durable when it returns. After an OSError the segment must only be sealed."""
+        segment = self.segment
+        now_us = time.time_ns() // 1000
+        buffers: list[bytes] = []
+        offset, ordinal = segment.end, segment.batches
+        for payload, records in batches:
+            if payload:
+                buffers += self._codec.header(payload, records, ordinal, offset, now_us), payload
+                offset += framed_bytes(payload)
+                ordinal += 1
+        if not buffers:
+            return
+        self._disk.write(self._descriptor, buffers, segment.end)
+        failpoint("spool.written")
+        self._disk.sync(self._descriptor)
+        failpoint("spool.synced")
+        segment.first_at = segment.first_at or now_us / 1_000_000
+        segment.records += sum(batch.records for batch in batches)
+        segment.batches, segment.end = ordinal, offset
+
+    def seal(self) -> None:
+        """Ends the segment and gives the unused rest back to the disk, with whatever a failed append left there."""
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, self.segment.end)
+            self.segment.size = self.segment.end
+        os.close(self._descriptor)
+        self.segment.sealed = True
+
+
+def framed_bytes(payload: bytes) -> int:
+    """What a batch takes in a segment; a barrier takes nothing."""
+    return BATCH_HEADER_BYTES + len(payload) if payload else 0

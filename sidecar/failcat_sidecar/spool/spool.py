@@ -1,0 +1,322 @@
+"""The spool as the event loop sees it: a durable, bounded queue of opaque batches.
+
+Two threads do all that blocks: one writes, syncs and tidies up, so that appends which arrive during a sync share the
+next one; the other reads, so that draining does not wait for syncs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from copy import copy
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple, Self, TypeVar, TypeVarTuple
+
+from failcat_sidecar.spool.attempts import Attempts
+from failcat_sidecar.spool.cursor import Cursor
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.errors import DataFolderError, SpoolBusy, SpoolClosed, SpoolDiskFailed, SpoolFull
+from failcat_sidecar.spool.lock import lock_folder
+from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
+from failcat_sidecar.spool.segment import State, framed_bytes
+from failcat_sidecar.spool.store import Limits, SegmentStore
+from failcat_sidecar.spool.types import Damage, NewBatch, Position, SpoolStats, StoredBatch
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
+MAX_QUEUED_BYTES = 64 * 1024 * 1024  # in memory, not yet on the disk
+_TIDY_SECONDS = 60.0
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Spool:
+    """A queue of batches in a folder; acknowledged means on the disk. All methods belong to one event loop."""
+
+    def __init__(self, parts: _Parts, limits: Limits) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._capacity_bytes = limits.max_bytes
+        self._cursor = Cursor(parts.store, parts.attempts, parts.disk)
+        self._loop = asyncio.get_running_loop()
+        self._sync_thread = ThreadPoolExecutor(1, "spool-sync")
+        self._read_thread = ThreadPoolExecutor(1, "spool-read")
+        self._closed = False
+
+        self._queue: list[NewBatch] = []  # the batches being written first, then those that wait for the next sync
+        self._callers: list[asyncio.Future[None]] = []  # in the order of the queue
+        self._queued_bytes = 0
+        self._writing: asyncio.Future[int] | None = None
+        self._failure: BaseException | None = None  # until the callers it hit have rolled back
+
+        self._readable = asyncio.Event()
+        self._reading: asyncio.Future[list[StoredBatch]] | None = None
+        self._unread_batches = sum(segment.batches for segment in self._store.waiting.values())
+        self._oldest_unread_at = next((segment.first_at for segment in self._store.waiting.values()), 0.0)
+        self._handed_out: deque[_HandedOut] = deque()  # read, not drained
+        self._read_before = 0
+        self._settled_before = 0
+
+        self._tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
+        self._tidying = self._loop.call_soon(self._tidy)
+
+    @classmethod
+    async def open(
+        cls,
+        folder: Path,
+        *,
+        max_bytes: int,
+        segment_bytes: int = DEFAULT_SEGMENT_BYTES,
+        reserve_free_bytes: int,
+        keep_drained_seconds: float = 600.0,
+        disk: Disk | None = None,
+    ) -> Self:
+        """Takes over what an earlier process left. Raises DataFolderError when the folder cannot be used: locked by
+        another sidecar, written by a newer Failcat, not writable."""
+        limits = Limits(max_bytes, segment_bytes, reserve_free_bytes, keep_drained_seconds)
+        return cls(await asyncio.to_thread(_open_parts, folder, limits, disk or Disk()), limits)
+
+    # --- appending
+
+    def check_room(self, incoming_bytes: int) -> None:
+        """Raises SpoolFull, SpoolBusy or SpoolDiskFailed when so much could not be appended: to be asked before the
+        work is done. append() may still refuse."""
+        if self._queued_bytes + incoming_bytes > MAX_QUEUED_BYTES and self._queue:
+            raise SpoolBusy
+        if not self._has_room(incoming_bytes):
+            raise SpoolFull
+
+    async def append(self, payload: bytes, records: int) -> None:
+        """Returns when the batch is durable; the order of calls is the order of the queue. An empty payload is a
+        barrier: it returns when all earlier appends are durable.
+
+        Raises RetryableError when it is not. Then all appends that were under way fail with it, and so do those that
+        come before their callers have rolled back: roll back in the `except` around this call, before any other await.
+        """
+        if self._closed:
+            raise SpoolClosed
+        if self._failure is not None:
+            raise copy(self._failure)
+        if not payload and not self._queue:
+            return
+        if self._queued_bytes > MAX_QUEUED_BYTES:
+            raise SpoolBusy
+        durable = self._loop.create_future()
+        self._queue.append(NewBatch(payload, records))
+        self._callers.append(durable)
+        self._queued_bytes += framed_bytes(payload)
+        self._write()
+        await durable
+
+    def _write(self) -> None:
+        if self._writing is None and self._queue:
+            self._writing = self._run(self._sync_thread, self._store.append, tuple(self._queue))
+            self._writing.add_done_callback(self._written)
+
+    def _written(self, writing: asyncio.Future[int]) -> None:
+        self._writing = None
+        error = writing.exception()
+        if error is not None:
+            self._fail(error)
+            return
+        callers = self._dequeue(writing.result())
+        self._write()
+        for caller in callers:
+            if not caller.done():  # cancelled: its batch is stored all the same
+                caller.set_result(None)
+
+    def _dequeue(self, count: int) -> list[asyncio.Future[None]]:
+        """The callers of the first so many batches, which are durable now."""
+        batches, callers = self._queue[:count], self._callers[:count]
+        del self._queue[:count], self._callers[:count]
+        self._queued_bytes -= sum(framed_bytes(batch.payload) for batch in batches)
+        if not self._unread_batches:
+            self._oldest_unread_at = time.time()
+        self._unread_batches += sum(1 for batch in batches if batch.payload)
+        self._readable.set()
+        return callers
+
+    def _fail(self, error: BaseException) -> None:
+        """What came later may build on what failed, so everything that is queued fails too."""
+        callers = self._callers
+        self._queue, self._callers, self._queued_bytes = [], [], 0
+        self._failure = error
+        for caller in callers:
+            if not caller.done():
+                caller.set_exception(copy(error))
+        self._loop.call_soon(self._recovered)  # behind the callers, which have been woken before
+
+    def _recovered(self) -> None:
+        self._failure = None
+
+    def _has_room(self, incoming_bytes: int) -> bool:
+        try:
+            return self._store.has_room(self._queued_bytes + incoming_bytes)
+        except OSError as error:
+            raise SpoolDiskFailed(f"The spool's disk failed: {error.strerror}") from error
+
+    # --- draining
+
+    async def read(self, max_batches: int, max_bytes: int) -> list[StoredBatch]:
+        """The next durable batches in order; waits for the first one. More bytes than `max_bytes` come only in a single
+        batch. A batch that the process may have died of comes alone. Empty once the spool is closed. For one reader;
+        cancelling it loses nothing."""
+        while not self._closed:
+            if self._reading is None:
+                self._readable.clear()
+                self._reading = self._run(self._read_thread, self._cursor.take, max_batches, max_bytes)
+            batches = await asyncio.shield(self._reading)
+            self._reading = None
+            self._hand_out(batches)
+            if batches:
+                return batches
+            await self._readable.wait()
+        return []
+
+    def drained(self, position: Position) -> None:
+        """All batches up to this position are in PostgreSQL."""
+        while self._handed_out and self._handed_out[0].position <= position:
+            done = self._handed_out.popleft()
+            segment = self._store.waiting.get(done.position.segment)
+            if segment is not None:
+                segment.drained_offset = done.position.offset
+                segment.drained_records += done.records
+        self._settle()
+
+    @asynccontextmanager
+    async def attempt(self, batches: Sequence[StoredBatch]) -> AsyncIterator[None]:
+        """To be held while the batches are being stored: if the process dies in it, they come one by one after the
+        restart, and `crashes` tells of the one it dies of again."""
+        attempts = self._parts.attempts
+        await self._run(self._read_thread, attempts.begin, batches[0].position, batches[-1].position)
+        try:
+            yield
+        finally:
+            await self._run(self._read_thread, attempts.finish)
+
+    def _hand_out(self, batches: list[StoredBatch]) -> None:
+        self._read_before = self._cursor.read_before
+        self._handed_out.extend(_HandedOut(batch.position, batch.records, batch.appended_at) for batch in batches)
+        self._unread_batches -= len(batches)
+        if batches:
+            self._oldest_unread_at = batches[-1].appended_at
+        elif not self._readable.is_set():
+            self._unread_batches = 0  # what was counted and did not come is damaged
+        self._settle()
+
+    def _settle(self) -> None:
+        """Segments that are read to the end and drained are done with."""
+        before = self._read_before
+        if self._handed_out:
+            before = min(before, self._handed_out[0].position.segment)
+        if before > self._settled_before:
+            self._settled_before = before
+            self._run(self._sync_thread, self._store.settle, before).add_done_callback(_log_failure)
+
+    # --- the rest
+
+    def kept(self) -> Iterator[StoredBatch]:
+        """All intact batches that were on the disk at the start, oldest first, drained ones too; to be used before the
+        first append. Blocks, and holds one batch at a time."""
+        inventory = self._parts.inventory
+        for file in inventory.files:
+            if file.state is State.SET_ASIDE:
+                continue
+            with suppress(OSError), open_segment(inventory, file, self._parts.disk) as reader:
+                end = file.path.stat().st_size
+                while (found := reader.next(end)) is not None:
+                    if not isinstance(found, Damage):
+                        yield replace(found, drained=file.state is State.DRAINED)
+
+    @property
+    def stats(self) -> SpoolStats:
+        segments = list(self._store.waiting.values())
+        return SpoolStats(
+            bytes=sum(segment.end - segment.drained_offset for segment in segments),
+            records=sum(segment.records - segment.drained_records for segment in segments),
+            capacity_bytes=self._capacity_bytes,
+            oldest_age_seconds=self._oldest_age_seconds(),
+            full=not self._has_room(1),
+            damaged_segments=self._store.damaged_segments,
+            missing_segments=self._store.missing_segments,
+        )
+
+    async def close(self) -> None:
+        """Finishes what is being appended; waiting batches stay for the next start."""
+        if self._closed:
+            return
+        self._closed = True
+        self._tidying.cancel()
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+        drained = not self._unread_batches and not self._handed_out
+        await self._run(self._sync_thread, self._store.close, drained)
+        await self._run(self._read_thread, self._cursor.close)
+        self._sync_thread.shutdown()
+        self._read_thread.shutdown()
+        self._parts.attempts.close()
+        os.close(self._parts.lock)
+        self._readable.set()
+
+    def _oldest_age_seconds(self) -> float:
+        if self._handed_out:
+            return max(0.0, time.time() - self._handed_out[0].appended_at)
+        return max(0.0, time.time() - self._oldest_unread_at) if self._unread_batches else 0.0
+
+    def _tidy(self) -> None:
+        self._run(self._sync_thread, self._store.expire).add_done_callback(_log_failure)
+        self._tidying = self._loop.call_later(self._tidy_seconds, self._tidy)
+
+    def _run(self, thread: ThreadPoolExecutor, work: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        return self._loop.run_in_executor(thread, work, *args)
+
+
+class _HandedOut(NamedTuple):
+    """A batch between read() and drained()."""
+
+    position: Position
+    records: int
+    appended_at: float
+
+
+class _Parts(NamedTuple):
+    """An opened folder."""
+
+    store: SegmentStore
+    attempts: Attempts
+    inventory: Inventory
+    disk: Disk
+    lock: int  # descriptor
+
+
+def _open_parts(folder: Path, limits: Limits, disk: Disk) -> _Parts:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = lock_folder(folder)
+    except OSError as error:
+        raise DataFolderError(f"{folder} cannot be used: {error.strerror}") from error
+    try:
+        inventory = take_inventory(folder)
+        store = SegmentStore(folder, limits, disk, inventory)
+        store.recover(inventory)
+        return _Parts(store, Attempts(folder), inventory, disk, lock)
+    except OSError as error:
+        os.close(lock)
+        raise DataFolderError(f"{folder} cannot be used: {error.strerror}") from error
+    except DataFolderError:
+        os.close(lock)
+        raise
+
+
+def _log_failure(job: asyncio.Future[None]) -> None:
+    if not job.cancelled() and (error := job.exception()) is not None:
+        logger.error("tidying the spool failed", exc_info=error)

@@ -1,0 +1,245 @@
+"""The segments of one spool: appending, room, and what becomes of drained ones. Blocks; the sync thread calls it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
+from failcat_sidecar.spool.format import HEADER_BYTES, SegmentHeader
+from failcat_sidecar.spool.kept import KeptFile, KeptFiles
+from failcat_sidecar.spool.manifest import Manifest
+from failcat_sidecar.spool.recovery import Inventory, survey_segment
+from failcat_sidecar.spool.segment import (
+    UNFINISHED_SUFFIX,
+    Segment,
+    SegmentFile,
+    SegmentWriter,
+    State,
+    framed_bytes,
+)
+from failcat_sidecar.spool.types import Damage, NewBatch
+from failcat_storage.failpoints import failpoint
+
+logger = logging.getLogger(__name__)
+
+_SEGMENTS_IN_QUOTA = 4  # at least: draining must free room before everything is drained
+_SMALLEST_SEGMENT_BYTES = 64 * 1024  # on a disk that fills up
+_DAMAGES_REMEMBERED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much the spool may take, and how long it keeps what is drained."""
+
+    max_bytes: int
+    segment_bytes: int
+    reserve_free_bytes: int
+    keep_drained_seconds: float
+
+
+class SegmentStore:
+    """Other threads may look at `waiting`, its segments and the counters; only the sync thread changes them."""
+
+    def __init__(self, folder: Path, limits: Limits, disk: Disk, inventory: Inventory) -> None:
+        sequences = [file.sequence for file in inventory.files]
+        self.waiting: dict[int, Segment] = {}  # by sequence, oldest first
+        self.damages: deque[Damage] = deque(maxlen=_DAMAGES_REMEMBERED)
+        self.damaged_segments = 0
+        self.missing_segments = inventory.missing
+        self._folder = folder
+        self._limits = limits
+        self._segment_bytes = min(limits.segment_bytes, limits.max_bytes // _SEGMENTS_IN_QUOTA)
+        self._disk = disk
+        self._kept = KeptFiles(limits.keep_drained_seconds)
+        self._writer: SegmentWriter | None = None
+        self._manifest = inventory.manifest or Manifest(inventory.spool_id, min(sequences, default=1), 0, 0)
+        self._next_sequence = max([self._manifest.newest, *sequences]) + 1
+        self._previous_batches = 0  # that segment `_next_sequence - 1` holds
+
+    def recover(self, inventory: Inventory) -> None:
+        """Takes over what an earlier process left. Raises OSError."""
+        for leftover in self._folder.glob(f"*{UNFINISHED_SUFFIX}"):
+            leftover.unlink()
+        for file in inventory.files:
+            if file.state is State.WAITING:
+                self._take_over(inventory, file)
+            else:
+                status = file.path.stat()
+                self._kept.add(file, status.st_size, time.time() - status.st_ctime)  # renaming set st_ctime
+        if inventory.files and inventory.manifest is None:
+            self._report(Damage("manifest", 0, 0, "missing or damaged: missing segments may go unnoticed"))
+        if self.missing_segments:
+            logger.error("the spool lacks %d segments: their batches are lost", self.missing_segments)
+        if inventory.manifest is None:
+            self._manifest.write(self._disk, self._folder)
+            self._disk.sync_folder(self._folder)
+
+    # --- appending
+
+    def has_room(self, incoming_bytes: int) -> bool:
+        """Whether batches of so many framed bytes can be appended now."""
+        writer = self._writer
+        if writer is not None and incoming_bytes <= writer.room:
+            return True
+        return self._next_size(HEADER_BYTES + incoming_bytes) > 0
+
+    def append(self, batches: Sequence[NewBatch]) -> int:
+        """Makes as many of the batches durable as one segment takes, the first ones; returns how many.
+        Raises SpoolFull or SpoolDiskFailed: then none of them counts."""
+        first_bytes = next((framed_bytes(batch.payload) for batch in batches if batch.payload), 0)
+        if not first_bytes:
+            return len(batches)
+        try:
+            writer = self._writer_for(first_bytes)
+            count = writer.fitting(batches)
+            self._append(writer, batches[:count])
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise SpoolFull from error
+            raise SpoolDiskFailed(f"The spool's disk failed: {error.strerror}") from error
+        return count
+
+    def _append(self, writer: SegmentWriter, batches: Sequence[NewBatch]) -> None:
+        try:
+            writer.append(batches)
+        except OSError:
+            self._give_up(writer)
+            raise
+        segment = writer.segment
+        sequence = segment.file.sequence
+        self._previous_batches = segment.batches
+        if sequence not in self.waiting:  # from now on its absence would be noticed
+            self.waiting[sequence] = segment
+            self._next_sequence = sequence + 1
+            self._note(self._manifest._replace(newest=sequence, batches=segment.batches))
+
+    def _writer_for(self, framed: int) -> SegmentWriter:
+        """The active segment, or a new one when so many framed bytes do not fit. Raises SpoolFull or OSError."""
+        old = self._writer
+        if old is not None and framed <= old.room:
+            return old
+        size = self._next_size(HEADER_BYTES + framed)
+        if not size:
+            raise SpoolFull
+        self._make_room(size)
+        spool_id, now_us = self._manifest.spool_id, time.time_ns() // 1000
+        header = SegmentHeader(spool_id, self._next_sequence, now_us, self._previous_batches)
+        self._writer = SegmentWriter.create(self._disk, self._folder, header, size)
+        if old is not None:
+            old.seal()
+        return self._writer
+
+    def _give_up(self, writer: SegmentWriter) -> None:
+        """After a failed write nobody knows what is on the disk: what was durable before counts, the rest never did."""
+        name, batches = writer.segment.file.path.name, writer.segment.batches
+        logger.error("the spool's disk failed: %s ends after %d batches", name, batches)
+        self._writer = None
+        writer.seal()
+        if not batches:
+            with suppress(OSError):
+                writer.segment.file.path.unlink()
+
+    # --- room
+
+    def _next_size(self, needed_bytes: int) -> int:
+        """Of a new segment, in bytes; 0 when there is no room for it. Smaller ones on a disk that fills up."""
+        quota_room = self._limits.max_bytes - sum(segment.size for segment in list(self.waiting.values()))
+        disk_room = self._disk.free_bytes(self._folder) + self._kept.size - self._limits.reserve_free_bytes
+        wanted = min(self._segment_bytes, max(_SMALLEST_SEGMENT_BYTES, disk_room // 2))
+        size = max(needed_bytes, wanted)
+        return size if size <= min(quota_room, disk_room) else 0
+
+    def _make_room(self, size: int) -> None:
+        """Kept segments make way: taking in new failures matters more."""
+        limits = self._limits
+        waiting = sum(segment.size for segment in self.waiting.values())
+        while (first := self._kept.first()) and (
+            waiting + self._kept.size + size > limits.max_bytes
+            or self._disk.free_bytes(self._folder) - size < limits.reserve_free_bytes
+        ):
+            self._delete(first)
+
+    # --- draining
+
+    def settle(self, before: int) -> None:
+        """All batches of the segments before this sequence are in PostgreSQL."""
+        for segment in [segment for sequence, segment in self.waiting.items() if sequence < before]:
+            self._settle(segment)
+
+    def expire(self) -> None:
+        """Deletes what has been kept long enough."""
+        self._delete(self._kept.expired())
+
+    def report(self, segment: Segment, damage: Damage) -> None:
+        """Damage was found: the segment will be set aside when its intact batches are drained."""
+        self.damaged_segments += not segment.damaged
+        segment.damaged = True
+        self._report(damage)
+
+    def close(self, drained: bool) -> None:
+        """Seals the active segment; `drained` tells that nothing waits any more, so that nothing is replayed."""
+        if self._writer is not None:
+            self._writer.seal()
+            self._note(self._manifest._replace(batches=self._writer.segment.batches))
+            self._writer = None
+        if drained:
+            self.settle(self._next_sequence)
+
+    def _settle(self, segment: Segment) -> None:
+        done = segment.file.renamed(State.SET_ASIDE if segment.damaged else State.DRAINED)
+        try:
+            segment.file.path.rename(done.path)
+        except OSError as error:  # it is replayed after a restart, which is harmless
+            logger.warning("%s cannot be renamed: %s", segment.file.path.name, error.strerror)
+            done = segment.file
+        failpoint("spool.drained")
+        self._kept.add(done, segment.size)
+        del self.waiting[segment.file.sequence]
+
+    def _delete(self, files: Sequence[KeptFile]) -> None:
+        for kept in files:
+            self._kept.remove(kept)
+        needed = [*self.waiting, self._kept.oldest_drained() or self._next_sequence]
+        if files and min(needed) > self._manifest.oldest:
+            self._note(self._manifest._replace(oldest=min(needed)))
+        for kept in files:
+            with suppress(OSError):
+                kept.file.path.unlink()
+
+    def _note(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        with suppress(OSError):  # the manifest only helps to notice missing files
+            manifest.write(self._disk, self._folder)
+
+    # --- recovery
+
+    def _take_over(self, inventory: Inventory, file: SegmentFile) -> None:
+        survey = survey_segment(inventory, file, self._disk)
+        segment = survey.segment
+        self.waiting[file.sequence] = segment
+        self.damaged_segments += segment.damaged
+        for damage in survey.damages:
+            self._report(damage)
+        if not segment.damaged:
+            self._trim(segment)
+        if file.sequence == self._next_sequence - 1:
+            self._previous_batches = survey.batches_seen
+
+    def _trim(self, segment: Segment) -> None:
+        """Gives the preallocated rest, and the torn tail of a crash, back to the disk."""
+        with suppress(OSError):
+            os.truncate(segment.file.path, segment.end)
+            segment.size = segment.end
+
+    def _report(self, damage: Damage) -> None:
+        logger.error("the spool is damaged: %s", damage)
+        self.damages.append(damage)

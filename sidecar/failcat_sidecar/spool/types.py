@@ -1,0 +1,58 @@
+"""What travels between the spool and those who write to it and drain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """Where a batch ends; positions compare in the order of the queue."""
+
+    segment: int  # the segment's sequence number
+    offset: int  # bytes from the start of the segment's file
+
+
+class NewBatch(NamedTuple):
+    """What one append() brings; an empty payload is a barrier and is not written."""
+
+    payload: bytes
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """One intact batch as it was appended."""
+
+    payload: bytes
+    records: int
+    appended_at: float  # seconds since the Unix epoch
+    position: Position
+    drained: bool = False  # its segment is known to be in PostgreSQL
+    crashes: int = 0  # how often in a row the process died while it was working on this batch alone
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A stretch of a segment that holds no intact batch although it should."""
+
+    segment: str  # the file's name
+    start: int  # offset of its first byte
+    end: int  # offset behind its last byte
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.segment}: bytes {self.start} to {self.end}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolStats:
+    """The spool at one moment."""
+
+    bytes: int  # of batches that wait for PostgreSQL
+    records: int  # that wait for PostgreSQL
+    capacity_bytes: int  # the quota
+    oldest_age_seconds: float  # of the batch that has waited longest; 0 when none waits
+    full: bool  # whether the next append would be refused
+    damaged_segments: int  # found since the start
+    missing_segments: int  # found at the start
