@@ -25,16 +25,17 @@ class Cursor:
         self._reader: SegmentReader | None = None
         self._held: StoredBatch | None = None  # read, but too much for the last take()
 
-    def take(self, max_batches: int, max_bytes: int) -> list[StoredBatch]:
-        """The next durable batches: at most so many, and more bytes only in a single one. Empty when there are none.
-        A batch that the process may have died of comes alone."""
+    def take(self, max_records: int, max_bytes: int) -> list[StoredBatch]:
+        """The next durable batches; more records or bytes only in a single one. Empty when there are none. A batch that
+        the process may have died of comes alone."""
         taken: list[StoredBatch] = []
-        size = 0
-        while len(taken) < max_batches and (batch := self._held or self._next()) is not None:
+        records = size = 0
+        while (batch := self._held or self._next()) is not None:
             self._held = batch
             suspect = self._attempts.suspects(batch.position)
+            records += max(batch.records, 1)
             size += len(batch.payload)
-            if taken and (suspect or size > max_bytes):
+            if taken and (suspect or records > max_records or size > max_bytes):
                 break
             self._held = None
             if suspect:

@@ -86,7 +86,7 @@ def survey_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> Surve
     if lost > 0:
         reason = f"{lost} batches are missing at the end"
         survey.damages.append(Damage(file.path.name, survey.segment.end, size, reason))
-    survey.segment.damaged = bool(survey.damages)
+    survey.segment.set_aside = bool(survey.damages)
     return survey
 
 

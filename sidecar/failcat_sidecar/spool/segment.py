@@ -24,7 +24,7 @@ class State(StrEnum):
 
     WAITING = "segment"  # may hold batches that are not in PostgreSQL
     DRAINED = "drained"  # in PostgreSQL; kept for a while, so that a resent failure is known after a restart
-    SET_ASIDE = "damaged"  # its intact batches are in PostgreSQL; kept for people to look at
+    SET_ASIDE = "aside"  # damaged or of no use; its intact batches are done with, kept for people to look at
 
 
 _ENDINGS = frozenset(state.value for state in State)
@@ -57,7 +57,8 @@ def list_segments(folder: Path) -> list[SegmentFile]:
 
 @dataclass(slots=True)
 class Segment:
-    """What this process knows of a segment. Only the sync thread changes it, but for the drained counts."""
+    """What this process knows of a segment. The sync thread changes it, but for `set_aside` and the drained
+    counts."""
 
     file: SegmentFile
     spool_id: bytes
@@ -67,7 +68,7 @@ class Segment:
     records: int = 0
     first_at: float = 0.0  # when the first batch was appended, seconds since the Unix epoch
     sealed: bool = True  # `end` moves no more
-    damaged: bool = False
+    set_aside: bool = False  # to be kept for people once it is drained
     drained_offset: int = HEADER_BYTES  # what lies before is in PostgreSQL
     drained_records: int = 0
 

@@ -89,33 +89,42 @@ class Spool:
 
     def check_room(self, incoming_bytes: int) -> None:
         """Raises SpoolFull, SpoolBusy or SpoolDiskFailed when so much could not be appended: to be asked before the
-        work is done. append() may still refuse."""
+        work is done. enqueue() may still refuse."""
         if self._queued_bytes + incoming_bytes > MAX_QUEUED_BYTES and self._queue:
             raise SpoolBusy
         if not self._has_room(incoming_bytes):
             raise SpoolFull
 
     async def append(self, payload: bytes, records: int) -> None:
-        """Returns when the batch is durable; the order of calls is the order of the queue. An empty payload is a
-        barrier: it returns when all earlier appends are durable.
+        """enqueue(), and wait for it."""
+        await self.enqueue(payload, records)
 
-        Raises RetryableError when it is not. Then all appends that were under way fail with it, and so do those that
-        come before their callers have rolled back: roll back in the `except` around this call, before any other await.
-        """
-        if self._closed:
-            raise SpoolClosed
-        if self._failure is not None:
-            raise copy(self._failure)
-        if not payload and not self._queue:
-            return
-        if self._queued_bytes > MAX_QUEUED_BYTES:
-            raise SpoolBusy
+    def enqueue(self, payload: bytes, records: int) -> asyncio.Future[None]:
+        """Done when the batch is durable; the order of calls is the order of the queue. An empty payload is a barrier:
+        it is done when all earlier batches are durable.
+
+        Every refusal is a RetryableError in the future. When the disk fails, all that is queued fails together, and so
+        does what comes before their callers have rolled back: roll back in the `except` around awaiting the future,
+        before any other await."""
         durable = self._loop.create_future()
-        self._queue.append(NewBatch(payload, records))
-        self._callers.append(durable)
-        self._queued_bytes += framed_bytes(payload)
-        self._write()
-        await durable
+        refusal = self._refusal()
+        if refusal is not None:
+            durable.set_exception(refusal)
+        elif not payload and not self._queue:
+            durable.set_result(None)
+        else:
+            self._queue.append(NewBatch(payload, records))
+            self._callers.append(durable)
+            self._queued_bytes += framed_bytes(payload)
+            self._write()
+        return durable
+
+    def _refusal(self) -> BaseException | None:
+        if self._closed:
+            return SpoolClosed()
+        if self._failure is not None:
+            return copy(self._failure)
+        return SpoolBusy() if self._queued_bytes > MAX_QUEUED_BYTES else None
 
     def _write(self) -> None:
         if self._writing is None and self._queue:
@@ -166,14 +175,14 @@ class Spool:
 
     # --- draining
 
-    async def read(self, max_batches: int, max_bytes: int) -> list[StoredBatch]:
-        """The next durable batches in order; waits for the first one. More bytes than `max_bytes` come only in a single
+    async def read(self, max_records: int, max_bytes: int) -> list[StoredBatch]:
+        """The next durable batches in order; waits for the first one. More records or bytes come only in a single
         batch. A batch that the process may have died of comes alone. Empty once the spool is closed. For one reader;
         cancelling it loses nothing."""
         while not self._closed:
             if self._reading is None:
                 self._readable.clear()
-                self._reading = self._run(self._read_thread, self._cursor.take, max_batches, max_bytes)
+                self._reading = self._run(self._read_thread, self._cursor.take, max_records, max_bytes)
             batches = await asyncio.shield(self._reading)
             self._reading = None
             self._hand_out(batches)
@@ -191,6 +200,12 @@ class Spool:
                 segment.drained_offset = done.position.offset
                 segment.drained_records += done.records
         self._settle()
+
+    def set_aside(self, batch: StoredBatch) -> None:
+        """The batch is intact and yet of no use: when its segment is drained, the file is kept for people."""
+        segment = self._store.waiting.get(batch.position.segment)
+        if segment is not None:
+            segment.set_aside = True
 
     @asynccontextmanager
     async def attempt(self, batches: Sequence[StoredBatch]) -> AsyncIterator[None]:

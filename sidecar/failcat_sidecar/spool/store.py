@@ -181,8 +181,8 @@ class SegmentStore:
 
     def report(self, segment: Segment, damage: Damage) -> None:
         """Damage was found: the segment will be set aside when its intact batches are drained."""
-        self.damaged_segments += not segment.damaged
-        segment.damaged = True
+        self.damaged_segments += not segment.set_aside
+        segment.set_aside = True
         self._report(damage)
 
     def close(self, drained: bool) -> None:
@@ -195,7 +195,7 @@ class SegmentStore:
             self.settle(self._next_sequence)
 
     def _settle(self, segment: Segment) -> None:
-        done = segment.file.renamed(State.SET_ASIDE if segment.damaged else State.DRAINED)
+        done = segment.file.renamed(State.SET_ASIDE if segment.set_aside else State.DRAINED)
         try:
             segment.file.path.rename(done.path)
         except OSError as error:  # it is replayed after a restart, which is harmless
@@ -226,10 +226,10 @@ class SegmentStore:
         survey = survey_segment(inventory, file, self._disk)
         segment = survey.segment
         self.waiting[file.sequence] = segment
-        self.damaged_segments += segment.damaged
+        self.damaged_segments += segment.set_aside
         for damage in survey.damages:
             self._report(damage)
-        if not segment.damaged:
+        if not segment.set_aside:
             self._trim(segment)
         if file.sequence == self._next_sequence - 1:
             self._previous_batches = survey.batches_seen
