@@ -1,0 +1,6 @@
+"""Extraction: a failing span or log record becomes a Failure, the outcome of a recovery a RecoveryRecord."""
+
+from failcat_sidecar.extract.extractor import Extractor
+from failcat_sidecar.extract.failure import Candidate, Failure, Ranked, Verdict
+
+__all__ = ["Candidate", "Extractor", "Failure", "Ranked", "Verdict"]

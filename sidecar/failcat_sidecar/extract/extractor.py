@@ -1,0 +1,146 @@
+"""From suspects to failures and recovery outcomes: redacted, cut, with identity and whereabouts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from failcat_catalog import attributes as own
+from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
+from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned
+from failcat_catalog.types import Observation
+from failcat_sidecar.extract.context import clean_attributes, context_of, fit, resource_context
+from failcat_sidecar.extract.explicit import verdict_of
+from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span, text_of
+from failcat_sidecar.extract.failure import Candidate, Failure
+from failcat_sidecar.extract.recovery import recovery_of, uuid_of
+from failcat_sidecar.extract.retry_after import retry_after_seconds
+from failcat_sidecar.extract.times import clamped_us
+from failcat_sidecar.extract.whereabouts import Whereabouts, name_of, whereabouts
+from failcat_sidecar.otlp import names
+from failcat_sidecar.otlp.model import KIND_CLIENT, Decoded, Item, SpanItem
+
+
+class Extractor:
+    """Finds what failed. Keeps no state but caches."""
+
+    def __init__(self, *, keep_contents: bool = False) -> None:
+        self._keep_contents = keep_contents
+
+    def extract(self, decoded: Decoded, tenant_id: str | None, now_unix_nano: int | None = None) -> list[Candidate]:
+        """The failures and recovery outcomes of a request. `tenant_id` is the connection's; `now_unix_nano` bounds
+        times of occurrence, and is the clock's unless given."""
+        batch = _Batch(self._keep_contents, tenant_id, now_unix_nano or time.time_ns())
+        return [candidate for item in decoded.suspects for candidate in batch.candidates(item)]
+
+
+class _Batch:
+    """What the items of one request share."""
+
+    def __init__(self, keep_contents: bool, tenant_id: str | None, now_unix_nano: int) -> None:
+        self._keep_contents = keep_contents
+        self._tenant_id = tenant_id
+        self._now_unix_nano = now_unix_nano
+        self._resources: dict[int, dict[str, Any]] = {}
+
+    def candidates(self, item: Item) -> Iterator[Candidate]:
+        reports = _reports(item)
+        is_recovery = own.RECOVERY_FAILURE_ID in item.attributes
+        if not reports and not is_recovery:
+            return
+        where = whereabouts(item, self._tenant_id)
+        if is_recovery and (recovery := recovery_of(item, where.tenant_id, self._now_unix_nano)):
+            yield recovery
+        if reports:
+            attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
+            for report in reports:
+                yield self._failure(item, report, where, attributes)
+
+    def _failure(self, item: Item, report: Report, where: Whereabouts, attributes: dict[str, Any]) -> Failure:
+        located = has_context(item.trace_id, item.span_id)
+        own_id = _own_id(item, report, located=located)
+        reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
+        observation = _observation(item, report, attributes)
+        occurred_at_us = clamped_us(report.time_unix_nano, self._now_unix_nano)
+        return Failure(
+            id=reported or own_id,
+            own_id=own_id,
+            trace_id=item.trace_id if located else b"",
+            span_id=item.span_id if located else b"",
+            parent_span_id=_parent(item) if located else b"",
+            is_log=not isinstance(item, SpanItem),
+            is_client=isinstance(item, SpanItem) and item.kind == KIND_CLIENT,
+            is_final=report.is_final,
+            span_end_unix_nano=item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano,
+            time_unix_nano=report.time_unix_nano,
+            occurred_at_us=occurred_at_us,
+            observation=observation,
+            verdict=verdict_of(item.attributes.get(own.MATCH_RESULT)) if report.is_final else None,
+            run=where.run,
+            skill=where.skill,
+            agent=where.agent,
+            step_index=where.step_index,
+            tenant_id=where.tenant_id,
+            service_name=where.service_name,
+            context=self._context(item, report, observation, occurred_at_us),
+        )
+
+    def _context(self, item: Item, report: Report, observation: Observation, occurred_at_us: int) -> dict[str, Any]:
+        context = context_of(item, observation.attributes, report.stacktrace)
+        if resource := self._resource(item):
+            context["resource"] = resource
+        if observation.message.endswith(CUT_MARK):
+            context["truncated"] = ["message"]
+        if occurred_at_us != report.time_unix_nano // 1_000:
+            context["occurred_at_clamped"] = True
+        if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:
+            context["retry_after_seconds"] = seconds
+        return fit(context)
+
+    def _resource(self, item: Item) -> dict[str, Any]:
+        key = id(item.resource)  # the item keeps it alive as long as the batch
+        if key not in self._resources:
+            self._resources[key] = resource_context(item.resource)
+        return self._resources[key]
+
+
+def _reports(item: Item) -> list[Report]:
+    if isinstance(item, SpanItem):
+        return failures_of_span(item)
+    report = failure_of_log(item)
+    return [report] if report else []
+
+
+def _observation(item: Item, report: Report, attributes: dict[str, Any]) -> Observation:
+    return Observation(
+        error_code=name_of(item.attributes.get(own.FAILURE_CODE)),
+        error_type=name_of(report.error_type),
+        exception_type=name_of(report.exception_type),
+        message=cleaned(report.message, MAX_MESSAGE_BYTES),
+        attributes=attributes,
+    )
+
+
+def _own_id(item: Item, report: Report, *, located: bool) -> bytes:
+    if located:
+        return failure_id(report.time_unix_nano, item.trace_id, item.span_id, report.ordinal)
+    resource = item.resource.attributes
+    times = (item.start_unix_nano, item.end_unix_nano) if isinstance(item, SpanItem) else (item.time_unix_nano,)
+    content = content_hash(
+        text_of(resource.get(names.SERVICE_NAME)),
+        text_of(resource.get("service.instance.id")),
+        item.name if isinstance(item, SpanItem) else item.event_name,
+        *map(str, times),
+        item.trace_id,
+        item.span_id,
+        report.exception_type or report.error_type,
+        report.message,
+        str(report.ordinal),
+    )
+    return content_id(report.time_unix_nano, content)
+
+
+def _parent(item: Item) -> bytes:
+    parent = item.parent_span_id if isinstance(item, SpanItem) else b""
+    return parent if len(parent) == len(ZERO_SPAN_ID) and parent != ZERO_SPAN_ID else b""

@@ -1,0 +1,83 @@
+"""Whose failure it is, and where: run, skill, agent, step and tenant of a span or log record.
+
+Each has an order of attributes. A name found on the item itself is better than one of an ancestor, which is better than
+one of the resource, which is better than a stand-in such as the span's name.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from failcat_catalog.text import MAX_NAME_BYTES, cleaned
+from failcat_catalog.types import AttributeValue
+from failcat_sidecar.extract.failing import text_of
+from failcat_sidecar.extract.failure import Ranked
+from failcat_sidecar.otlp import names
+from failcat_sidecar.otlp.model import Attributes, LogItem, SpanItem
+
+_INHERITED, _RESOURCE, _STAND_IN = 10, 20, 30  # ranks; the position in a list of keys is added
+MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
+_MAX_CACHED_CHARS = 128
+
+
+class Whereabouts(NamedTuple):
+    run: Ranked
+    skill: Ranked | None
+    agent: Ranked | None
+    step_index: int | None
+    tenant_id: str | None
+    service_name: str | None
+
+
+def name_of(value: AttributeValue) -> str:
+    """A name fit to store, at most 256 bytes."""
+    text = text_of(value)
+    return _short_name(text) if len(text) <= _MAX_CACHED_CHARS else cleaned(text, MAX_NAME_BYTES)
+
+
+@lru_cache(maxsize=8_192)
+def _short_name(text: str) -> str:
+    """Names repeat: agents, tools, codes, all failures of a run."""
+    return cleaned(text, MAX_NAME_BYTES)
+
+
+def whereabouts(item: SpanItem | LogItem, connection_tenant: str | None) -> Whereabouts:
+    inherited = item.inherited if isinstance(item, SpanItem) else {}
+    layers = (item.attributes, inherited, item.resource.attributes)
+    service = name_of(item.resource.attributes.get(names.SERVICE_NAME))
+    stand_in = name_of(item.name) if isinstance(item, SpanItem) else ""
+    return Whereabouts(
+        run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id.hex()),
+        skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, stand_in),
+        agent=_first(layers, names.AGENT_KEYS) or _ranked(_STAND_IN, service),
+        step_index=_step(layers),
+        tenant_id=connection_tenant or _tenant(layers),
+        service_name=service or None,
+    )
+
+
+def _first(layers: tuple[Attributes, ...], keys: tuple[str, ...]) -> Ranked | None:
+    for base, attributes in zip((0, _INHERITED, _RESOURCE), layers, strict=True):
+        for position, key in enumerate(keys):
+            if key in attributes and (name := name_of(attributes[key])):
+                return Ranked(base + position, name)
+    return None
+
+
+def _ranked(rank: int, value: str) -> Ranked | None:
+    return Ranked(rank, value) if value else None
+
+
+def _step(layers: tuple[Attributes, ...]) -> int | None:
+    for attributes in layers:
+        for key in names.STEP_KEYS:
+            step = attributes.get(key)
+            if isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= MAX_STEP_INDEX:
+                return step
+    return None
+
+
+def _tenant(layers: tuple[Attributes, ...]) -> str | None:
+    found = _first(layers, names.TENANT_KEYS)
+    return found.value if found else None

@@ -1,0 +1,116 @@
+"""The shapes of OTLP JSON, for msgspec: unknown keys are ignored, null is absent, and a wrong type is an error.
+
+Enums are integers, 64-bit numbers may be texts, bytes are base64. Spans and log records stay raw at first, so that a
+bad one does not cost its neighbours. Source: the OTLP specification's JSON mapping and proto3's.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+Integer64 = int | str | None
+
+
+class ArrayValue(msgspec.Struct, gc=False):
+    values: list[AnyValue] | None = None
+
+
+class KeyValueList(msgspec.Struct, gc=False):
+    values: list[KeyValue] | None = None
+
+
+class AnyValue(msgspec.Struct, gc=False, rename="camel"):
+    string_value: str | None = None
+    bool_value: bool | None = None
+    int_value: Integer64 = None
+    double_value: msgspec.Raw = msgspec.Raw()  # a number of any size, or "NaN" and its like
+    array_value: ArrayValue | None = None
+    kvlist_value: KeyValueList | None = None
+    bytes_value: bytes | None = None
+
+
+class KeyValue(msgspec.Struct, gc=False):
+    key: str | None = None
+    value: AnyValue | None = None
+
+
+class Resource(msgspec.Struct, gc=False):
+    attributes: list[KeyValue] | None = None
+
+
+class Scope(msgspec.Struct, gc=False):
+    name: str | None = None
+
+
+class Status(msgspec.Struct, gc=False):
+    code: int | None = None
+    message: str | None = None
+
+
+class Event(msgspec.Struct, gc=False, rename="camel"):
+    name: str | None = None
+    time_unix_nano: Integer64 = None
+    attributes: list[KeyValue] | None = None
+
+
+class Span(msgspec.Struct, gc=False, rename="camel"):
+    trace_id: str | None = None
+    span_id: str | None = None
+    parent_span_id: str | None = None
+    name: str | None = None
+    kind: int | None = None
+    start_time_unix_nano: Integer64 = None
+    end_time_unix_nano: Integer64 = None
+    attributes: list[KeyValue] | None = None
+    events: list[Event] | None = None
+    status: Status | None = None
+
+
+class LogRecord(msgspec.Struct, gc=False, rename="camel"):
+    trace_id: str | None = None
+    span_id: str | None = None
+    time_unix_nano: Integer64 = None
+    observed_time_unix_nano: Integer64 = None
+    event_name: str | None = None
+    attributes: list[KeyValue] | None = None
+
+
+class LeanSpan(msgspec.Struct, gc=False, rename="camel"):
+    """What tells a suspect."""
+
+    span_id: str | None = None
+    status: Status | None = None
+
+
+class LeanLogRecord(msgspec.Struct, gc=False, rename="camel"):
+    """What tells a suspect."""
+
+    event_name: str | None = None
+
+
+class ScopeSpans(msgspec.Struct, gc=False):
+    scope: Scope | None = None
+    spans: list[msgspec.Raw] | None = None
+
+
+class ResourceSpans(msgspec.Struct, gc=False, rename="camel"):
+    resource: Resource | None = None
+    scope_spans: list[ScopeSpans] | None = None
+
+
+class TracesRequest(msgspec.Struct, gc=False, rename="camel"):
+    resource_spans: list[ResourceSpans] | None = None
+
+
+class ScopeLogs(msgspec.Struct, gc=False, rename="camel"):
+    scope: Scope | None = None
+    log_records: list[msgspec.Raw] | None = None
+
+
+class ResourceLogs(msgspec.Struct, gc=False, rename="camel"):
+    resource: Resource | None = None
+    scope_logs: list[ScopeLogs] | None = None
+
+
+class LogsRequest(msgspec.Struct, gc=False, rename="camel"):
+    resource_logs: list[ResourceLogs] | None = None

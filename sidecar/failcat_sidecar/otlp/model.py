@@ -1,0 +1,90 @@
+"""The neutral model: what later stages see of OTLP, whatever the encoding was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from failcat_catalog.types import AttributeValue
+
+Attributes = Mapping[str, AttributeValue]
+
+STATUS_UNSET = 0
+STATUS_OK = 1
+STATUS_ERROR = 2
+
+KIND_SERVER = 2
+KIND_CLIENT = 3
+
+
+class Resource(msgspec.Struct, frozen=True, gc=False):
+    """Who sent the telemetry: one object for all its items, so that what follows from it can be cached."""
+
+    attributes: Attributes
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One exception event of a span."""
+
+    index: int  # among all events of the span as sent
+    time_unix_nano: int
+    attributes: Attributes
+
+
+class SpanItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A span that may be failing. Nothing is redacted, cut or made storable yet."""
+
+    trace_id: bytes  # as sent: not necessarily 16 bytes
+    span_id: bytes
+    parent_span_id: bytes
+    name: str
+    kind: int
+    start_unix_nano: int
+    end_unix_nano: int
+    attributes: Attributes
+    exceptions: tuple[Event, ...]
+    status_code: int
+    status_message: str
+    resource: Resource
+    scope: str
+    inherited: Attributes = {}  # identity attributes of healthy ancestors in the same request, the nearest wins
+
+
+class LogItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A log record that may report a failure. Its body is not kept: it may be a conversation."""
+
+    trace_id: bytes
+    span_id: bytes
+    time_unix_nano: int  # when it happened, else when it was observed
+    event_name: str
+    attributes: Attributes
+    resource: Resource
+    scope: str
+
+
+Item = SpanItem | LogItem
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one export request holds."""
+
+    spans: int
+    log_records: int
+    suspects: list[Item]  # everything that may be a failure or a recovery outcome, and a little more
+    rejected: int = 0  # items that could not be read and are lost
+    error: str = ""  # why the first of them was
+
+
+class Rejections:
+    """How many items of a request could not be read, and why the first of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.error = ""
+
+    def add(self, error: Exception) -> None:
+        self.error = self.error or f"an item cannot be read: {error}"[:500]
+        self.count += 1

@@ -1,0 +1,26 @@
+"""Names of OpenTelemetry's attributes that decoding and extraction read, and the orders in which they are read.
+
+Source: semantic conventions 1.44 and the GenAI conventions; older names where instrumentations still write them.
+"""
+
+from failcat_catalog import attributes as own
+
+ERROR_TYPE = "error.type"
+ERROR_TYPE_OTHER = "_OTHER"  # the conventions' word for "no information"
+EXCEPTION_EVENT = "exception"
+EXCEPTION_TYPE = "exception.type"
+EXCEPTION_MESSAGE = "exception.message"
+EXCEPTION_STACKTRACE = "exception.stacktrace"
+FINISH_REASONS = "gen_ai.response.finish_reasons"
+HTTP_STATUS = "http.response.status_code"
+HTTP_STATUS_OLD = "http.status_code"
+SERVICE_NAME = "service.name"
+
+# The first that is present wins. A copy of baggage has the name of the original.
+RUN_KEYS = (own.RUN_ID, "gen_ai.conversation.id", "session.id")
+SKILL_KEYS = (own.SKILL_ID, "gen_ai.skill.name", "gen_ai.tool.name")
+AGENT_KEYS = (own.AGENT_NAME, "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.workflow.name")
+TENANT_KEYS = (own.TENANT_ID, "tenant.id")
+STEP_KEYS = (own.STEP_INDEX,)
+
+IDENTITY_KEYS = (*RUN_KEYS, *SKILL_KEYS, *AGENT_KEYS, *TENANT_KEYS, *STEP_KEYS)

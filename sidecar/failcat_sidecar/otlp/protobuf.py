@@ -1,0 +1,207 @@
+"""Decoding OTLP protobuf: parse leanly, pick the suspects, parse only those in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import NamedTuple
+
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.resource.v1 import resource_pb2
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.otlp.ancestors import IDENTITY_MARKS, inherit, lacks_identity
+from failcat_sidecar.otlp.lean import LeanItem, LeanRequest, parse_logs, parse_traces
+from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS, is_marked, is_unexplained
+from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
+from failcat_sidecar.otlp.names import EXCEPTION_EVENT
+from failcat_sidecar.otlp.values import attributes_of
+from failcat_sidecar.otlp.wire import Shape, check_message_count
+
+MAX_REQUEST_MESSAGES = 250_000
+"""ResourceSpans, ScopeSpans and spans of a request; the largest allowed (32 MiB) holds about 50,000 real ones."""
+
+MAX_ITEM_MESSAGES = 10_000
+"""Attributes, events and nested values of one item."""
+
+MAX_EVENTS = 1_024
+"""Of one span; SDKs stop at 128. What lies behind is not read."""
+
+_UNCOUNTED_REQUEST_BYTES = 1 << 20  # up to these sizes even empty messages take little memory
+_UNCOUNTED_ITEM_BYTES = 1 << 16
+
+_REQUEST: Shape = {1: {2: {2: {}}}}
+_VALUE: dict[int, Shape] = {}
+_PAIR: Shape = {2: _VALUE}
+_VALUE.update({5: {1: _VALUE}, 6: {1: _PAIR}})
+_SPAN: Shape = {9: _PAIR, 11: {3: _PAIR}, 13: {4: _PAIR}}
+_LOG_RECORD: Shape = {5: _VALUE, 6: _PAIR}
+_RESOURCE: Shape = {1: _PAIR, 3: {}}
+_SCOPE: Shape = {3: _PAIR}
+
+_HEALTHY_STATUSES = (b"", b"\x18\x01")  # unset; OK
+_EXCEPTION = EXCEPTION_EVENT.encode()
+
+
+class _Group(NamedTuple):
+    """The items of one scope, with what is said once for all of them."""
+
+    resource: bytes
+    scope: bytes
+    items: Sequence[LeanItem]
+
+
+class _Suspect(NamedTuple):
+    group: _Group
+    data: bytes
+
+
+def decode_traces(body: bytes) -> Decoded:
+    """Raises InvalidPayload."""
+    groups = _groups(body, parse_traces)
+    total = sum(len(group.items) for group in groups)
+    suspects = [
+        _Suspect(group, span.SerializeToString())
+        for group in groups
+        for span in group.items
+        if span.status not in _HEALTHY_STATUSES
+    ]
+    if len(suspects) < total and is_unexplained(body, (suspect.data for suspect in suspects), SPAN_MARKS):
+        suspects += _marked_spans(groups)
+    reader = _Reader()
+    spans = [span for suspect in suspects if (span := reader.span(suspect))]
+    if any(map(lacks_identity, spans)) and any(mark.is_in(body) for mark in IDENTITY_MARKS):
+        spans = _with_ancestors(spans, groups)
+    return Decoded(total, 0, list[Item](spans), reader.rejections.count, reader.rejections.error)
+
+
+def decode_logs(body: bytes) -> Decoded:
+    """Raises InvalidPayload."""
+    groups = _groups(body, parse_logs)
+    total = sum(len(group.items) for group in groups)
+    suspects = _marked_logs(groups) if any(mark.is_in(body) for mark in LOG_BODY_MARKS) else ()
+    reader = _Reader()
+    logs = [log for suspect in suspects if (log := reader.log(suspect))]
+    return Decoded(0, total, list[Item](logs), reader.rejections.count, reader.rejections.error)
+
+
+def _groups(body: bytes, parse: Callable[[bytes], LeanRequest]) -> list[_Group]:
+    if len(body) > _UNCOUNTED_REQUEST_BYTES:
+        check_message_count(body, _REQUEST, MAX_REQUEST_MESSAGES)
+    try:
+        request = parse(body)
+    except DecodeError as error:
+        raise InvalidPayload(f"not an OTLP protobuf message: {error}") from error
+    return [
+        _Group(resource.resource, scope.scope, scope.items)
+        for resource in request.resources
+        for scope in resource.scopes
+    ]
+
+
+def _marked_spans(groups: list[_Group]) -> Iterator[_Suspect]:
+    for group in groups:
+        for span in group.items:
+            if span.status in _HEALTHY_STATUSES and is_marked(data := span.SerializeToString(), SPAN_MARKS):
+                yield _Suspect(group, data)
+
+
+def _marked_logs(groups: list[_Group]) -> Iterator[_Suspect]:
+    for group in groups:
+        for log in group.items:
+            data = log.SerializeToString()
+            if log.event_name.endswith(_EXCEPTION) or is_marked(data, LOG_MARKS):
+                yield _Suspect(group, data)
+
+
+def _with_ancestors(spans: list[SpanItem], groups: list[_Group]) -> list[SpanItem]:
+    by_id = {span.span_id: _Group(g.resource, g.scope, (span,)) for g in groups for span in g.items}
+    reader = _Reader()  # what cannot be read here is not rejected: it is no suspect
+
+    @cache
+    def find(span_id: bytes) -> SpanItem | None:
+        group = by_id.get(span_id)
+        return reader.span(_Suspect(group, group.items[0].SerializeToString())) if group else None
+
+    return [inherit(span, find) if lacks_identity(span) else span for span in spans]
+
+
+class _Reader:
+    """Parses suspects in full. One that cannot be read is rejected alone."""
+
+    def __init__(self) -> None:
+        self.rejections = Rejections()
+        self._resource = cache(_resource)  # once for all items of a group
+        self._scope_name = cache(_scope_name)
+
+    def span(self, suspect: _Suspect) -> SpanItem | None:
+        try:
+            span = Span.FromString(_counted(suspect.data, _SPAN))
+            return _span(span, self._resource(suspect.group.resource), self._scope_name(suspect.group.scope))
+        except (DecodeError, InvalidPayload) as error:
+            self.rejections.add(error)
+            return None
+
+    def log(self, suspect: _Suspect) -> LogItem | None:
+        try:
+            log = LogRecord.FromString(_counted(suspect.data, _LOG_RECORD))
+            return _log(log, self._resource(suspect.group.resource), self._scope_name(suspect.group.scope))
+        except (DecodeError, InvalidPayload) as error:
+            self.rejections.add(error)
+            return None
+
+
+def _counted(data: bytes, shape: Shape) -> bytes:
+    if len(data) > _UNCOUNTED_ITEM_BYTES:
+        check_message_count(data, shape, MAX_ITEM_MESSAGES)
+    return data
+
+
+def _resource(data: bytes) -> Resource:
+    return Resource(attributes_of(resource_pb2.Resource.FromString(_counted(data, _RESOURCE)).attributes))
+
+
+def _scope_name(data: bytes) -> str:
+    return InstrumentationScope.FromString(_counted(data, _SCOPE)).name
+
+
+def _span(span: Span, resource: Resource, scope: str) -> SpanItem:
+    return SpanItem(
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        parent_span_id=span.parent_span_id,
+        name=span.name,
+        kind=span.kind,
+        start_unix_nano=span.start_time_unix_nano,
+        end_unix_nano=span.end_time_unix_nano,
+        attributes=attributes_of(span.attributes),
+        exceptions=_exceptions(span) if span.events else (),
+        status_code=span.status.code,
+        status_message=span.status.message,
+        resource=resource,
+        scope=scope,
+    )
+
+
+def _exceptions(span: Span) -> tuple[Event, ...]:
+    return tuple(
+        Event(index, event.time_unix_nano, attributes_of(event.attributes))
+        for index, event in enumerate(islice(span.events, MAX_EVENTS))
+        if event.name == EXCEPTION_EVENT
+    )
+
+
+def _log(log: LogRecord, resource: Resource, scope: str) -> LogItem:
+    return LogItem(
+        trace_id=log.trace_id,
+        span_id=log.span_id,
+        time_unix_nano=log.time_unix_nano or log.observed_time_unix_nano,
+        event_name=log.event_name,
+        attributes=attributes_of(log.attributes),
+        resource=resource,
+        scope=scope,
+    )
