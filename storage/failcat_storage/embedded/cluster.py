@@ -76,8 +76,8 @@ def _upgrade_commands(cluster: Path, found: int, version: int, account: Account)
     upgraded = cluster.with_name(f"data-{version}")
     become = f"runuser -u {account.name} -- " if account.uid is not None else ""
     return [
-        f"install -d -m 700 -o {account.name} '{upgraded}' && cd /tmp",
+        f"install -d -m 700 -o {account.name} '{upgraded}' && cd '{upgraded}'",
         f"{become}'{after}/bin/initdb' -U {USER} -D '{upgraded}'",
         f"{become}'{after}/bin/pg_upgrade' -U {USER} -b '{before}/bin' -B '{after}/bin' -d '{cluster}' -D '{upgraded}'",
-        f"mv '{cluster}' '{cluster}-{found}' && mv '{upgraded}' '{cluster}'",
+        f"rm -f delete_old_cluster.sh && mv '{cluster}' '{cluster}-{found}' && mv '{upgraded}' '{cluster}'",
     ]

@@ -11,6 +11,7 @@ that account could otherwise lead root's writes elsewhere with a symbolic link.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -103,6 +104,12 @@ class Layout:
             raise StorageConfigurationError("TMPDIR", f"{self.sockets} is too long for the path of a socket")
         for folder in (self.logs, self.sockets):
             create_private_folder(folder, account)
+
+    def remove_outside_folder(self) -> None:
+        """Removes the socket's folder if it lies outside and no server uses it."""
+        if self.sockets.parent != self.home:
+            with contextlib.suppress(OSError):
+                self.sockets.rmdir()
 
 
 def create_private_folder(folder: Path, account: Account) -> None:

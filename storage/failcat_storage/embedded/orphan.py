@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from pathlib import Path
 
@@ -56,9 +57,8 @@ async def clear_leftovers(layout: Layout, on_progress: Progress) -> None:
     if pidfile is not None and pidfile.pid in orphans:
         on_progress(f"stopping the PostgreSQL that an earlier sidecar left running (process {pidfile.pid})")
         await shut_down(orphans[pidfile.pid], SHUTDOWN_SECONDS)
-    for child in orphans.values():
-        if child.poll() is None:
-            await shut_down(child, 0)
+    # All at once: the one that writes the log ends by itself after the others, whatever it is sent.
+    await asyncio.gather(*(shut_down(child, 0) for child in orphans.values() if child.poll() is None))
     for stale in (layout.cluster / "postmaster.pid", *layout.sockets.glob(f".s.PGSQL.{PORT}*")):
         stale.unlink(missing_ok=True)
 

@@ -94,6 +94,7 @@ class EmbeddedPostgres:
         self._stopping = True
         if self._process is not None:
             await shut_down(self._process, timeout_seconds)
+            self._layout.remove_outside_folder()
         self._lock.release()
 
     async def _start(self, version: int, on_progress: Progress) -> None:
