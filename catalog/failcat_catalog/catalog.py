@@ -20,9 +20,9 @@ from failcat_catalog.documents import (
 )
 from failcat_catalog.explain import Explanation, explain
 from failcat_catalog.matcher.conditions import UNKNOWN
+from failcat_catalog.matcher.evidence import observed_facts
 from failcat_catalog.matcher.index import Index
 from failcat_catalog.matcher.literals import Needs
-from failcat_catalog.matcher.observe import observed_facts
 from failcat_catalog.matcher.patterns import PatternError, check_pattern
 from failcat_catalog.rules import Rule, make_entry, make_rule
 from failcat_catalog.types import Entry, Match, Observation
@@ -80,12 +80,11 @@ class Catalog:
     def match(self, observation: Observation) -> Match:
         """The verdict on one failure; `Match.known` is false when no rule holds. Never raises, linear in the text's
         length, of which 4 KiB are read."""
-        index = self._index
-        place = self._certain_place(observation)
-        if place is not None:
-            return index.candidates[place].match
-        facts = observed_facts(observation, index)
-        for candidate in index.leads_to(facts):
+        certain = self._index.certain(observation)
+        if certain is not None:
+            return certain.match
+        facts = observed_facts(observation, self._index)
+        for candidate in self._index.leads_to(facts):
             if candidate.holds(facts):
                 return candidate.match
         return UNKNOWN
@@ -94,20 +93,6 @@ class Catalog:
         """The same verdict, with what was seen and why other rules lost."""
         facts = observed_facts(observation, self._index)
         return explain(facts, self._index.leads_to(facts))
-
-    def _certain_place(self, observation: Observation) -> int | None:
-        """The best candidate's place, where codes alone decide: such a code outranks whatever the text may say."""
-        index = self._index
-        best: int | None = None
-        for value in (observation.error_code, observation.error_type):
-            if value:
-                code = value.lower()
-                if code in index.other_codes:
-                    return None
-                place = index.certain_codes.get(code)
-                if place is not None and (best is None or place < best):
-                    best = place
-        return best
 
 
 def content_version(document: CatalogDocument) -> str:

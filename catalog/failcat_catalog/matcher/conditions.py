@@ -96,7 +96,7 @@ def rule_candidates(rule: Rule) -> Iterator[Candidate]:
     """Every way in which `rule` can hold. Codes and classes that a text only mentions make candidates of their own."""
     vetoes = tuple(veto for condition in rule.unless for veto in _veto_variants(condition))
     for condition in rule.when:
-        for tier, fact_sets in _variants(condition, bool(rule.provider)):
+        for tier, fact_sets in _variants(condition, rule.provider):
             keys = tuple(fact_sets)
             first, *others = fact_sets.values()
             for fact in sorted(first):
@@ -141,16 +141,20 @@ def describe(fact: Fact) -> str:
     return f"{names.get(kind, kind)}={value}"
 
 
-def _variants(condition: ConditionDocument, named_provider: bool) -> Iterator[tuple[Tier, dict[str, frozenset[Fact]]]]:
+def _variants(condition: ConditionDocument, provider: str) -> Iterator[tuple[Tier, dict[str, frozenset[Fact]]]]:
     sets = fact_sets_of(condition)
     tier = tier_of(
         {key.partition(".")[0] for key in sets},
-        named_provider=named_provider,
         family_only=all(isinstance(status, str) for status in condition.get("statuses", [0])),
     )
     yield tier, sets
     if "codes" in sets:
-        yield Tier.TEXT_CODE, {**sets, "codes": _mentioned_codes(sets["codes"])}
+        mentioned = {**sets, "codes": _mentioned_codes(sets["codes"])}
+        yield Tier.TEXT_CODE, mentioned
+        if provider and "providers" not in sets:
+            named = {"providers": frozenset({f"provider:{provider.lower()}"})}
+            yield Tier.PROVIDER_CODE, sets | named
+            yield Tier.TEXT_CODE, mentioned | named
     elif "types" in sets:
         yield Tier.TYPE_NAME, {**sets, "types": _mentioned_types(sets["types"])}
 

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates
+from failcat_catalog.matcher.evidence import named_providers
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs
 from failcat_catalog.matcher.patterns import PatternSet
 from failcat_catalog.matcher.probes import PROBES
 from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.rules import Rule
-from failcat_catalog.types import Entry
+from failcat_catalog.types import Entry, Observation
 
 _RE2_META = frozenset("\\^$.[]|()?*+{}")
 _TEXT_KINDS = ("text:", "prefix:")
@@ -35,7 +36,26 @@ class Index:
             known_needs,
             untried=len(PROBES),
         )
-        self.certain_codes, self.other_codes = self._split_codes()
+        self._certain_codes, self._other_codes = self._split_codes()
+
+    def certain(self, observation: Observation) -> Candidate | None:
+        """The winner where codes alone decide, because such a code outranks whatever the text may say."""
+        best: Candidate | None = None
+        for value in (observation.error_code, observation.error_type):
+            code = value.lower()
+            if code in self._other_codes:
+                return None
+            candidate = self._first_of(self._certain_codes.get(code, ()), observation)
+            if candidate is not None and (best is None or candidate.rank < best.rank):
+                best = candidate
+        return best
+
+    def _first_of(self, places: Sequence[int], observation: Observation) -> Candidate | None:
+        for place in places:
+            candidate = self.candidates[place]
+            if not candidate.others or candidate.holds(named_providers(observation)):
+                return candidate
+        return None
 
     def leads_to(self, facts: Set[Fact]) -> list[Candidate]:
         """Candidates that have one of `facts`, best first."""
@@ -59,20 +79,19 @@ class Index:
         wanted = (fact for fact in (*vetoes, *self._all_facts()) if fact.startswith(_TEXT_KINDS))
         return list(dict.fromkeys(wanted))
 
-    def _split_codes(self) -> tuple[dict[str, int], frozenset[str]]:
-        """Codes (lower case) that decide without the text, with the best candidate's place; and those that do not."""
-        certain: dict[str, int] = {}
-        others: set[str] = set()
+    def _split_codes(self) -> tuple[dict[str, list[int]], frozenset[str]]:
+        """Codes (lower case) that decide without the text, with their candidates' places; and those that do not."""
+        places_of: dict[str, list[int]] = defaultdict(list)
         for fact, places in self.places.items():
             kind, _, value = fact.partition(":")
-            if kind not in ("code", "explicit"):
-                continue
-            code = value.lower()
-            if all(_is_certain(self.candidates[place]) for place in places):
-                certain[code] = min(places[0], certain.get(code, places[0]))
-            else:
-                others.add(code)
-        return {code: place for code, place in certain.items() if code not in others}, frozenset(others)
+            if kind in ("code", "explicit"):
+                places_of[value.lower()] += places
+        certain = {
+            code: sorted(places)
+            for code, places in places_of.items()
+            if all(_is_certain(self.candidates[place]) for place in places)
+        }
+        return certain, frozenset(places_of.keys() - certain.keys())
 
 
 def pattern_of(fact: Fact) -> str:
@@ -85,10 +104,10 @@ def pattern_of(fact: Fact) -> str:
 
 def _is_certain(candidate: Candidate) -> bool:
     return (
-        candidate.tier <= Tier.EXPLICIT_CODE
+        candidate.tier <= Tier.CODE
         and not candidate.rule.general
-        and not candidate.others
         and not candidate.vetoes
+        and set(candidate.keys) <= {"codes", "providers", "explicit"}
     )
 
 

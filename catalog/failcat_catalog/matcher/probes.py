@@ -26,11 +26,12 @@ class Probe:
     pattern: str
     facts: Callable[[str], Facts]
     case_sensitive: bool = False
+    limit: int = MAX_CAPTURES
     last: bool = False  # only the last capture counts: texts nest from the outside in
 
     def read(self, text: bytes) -> list[str]:
         """Facts found in `text`."""
-        captured = _regex(self.pattern, self.case_sensitive).captures(text, MAX_CAPTURES)
+        captured = _regex(self.pattern, self.case_sensitive).captures(text, self.limit)
         return [fact for capture in (captured[-1:] if self.last else captured) for fact in self.facts(capture)]
 
 
@@ -96,26 +97,33 @@ _ERROR_CLASS = (
     r"(?:Error|Exception|Timeout|Exceeded|Failure|Fault|Disconnected|Refused|Interrupt|Triggered|Aborted)"
 )
 
+STATUS_PROBE = Probe(
+    r"\b(?:status[ _-]{0,1}(?:code)?|error code|https?(?:/[\d.]{1,3})?(?: error| status| code){0,2})"
+    r"[\"']?(?: is| was| of)?[ :=]{0,3}([45]\d\d)\b"
+    rf"|\b([45]\d\d)[ :]{{1,2}}(?:{_REASONS})"
+    r"|\berror:? ?([45]\d\d)\b"
+    r"|(?:error|rejected|failed|response|request|status|unavailable|unauthorized|forbidden|limited|found)"
+    r" \(([45]\d\d)\)"
+    r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?\{"
+    r"|\bcode[\"']?: ?([45]\d\d)\b",
+    _status,
+    limit=1,
+)
+
+CODE_PROBE = Probe(
+    r"\b(?:error_?code|code|type|status|reason|subtype)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
+    r"(-?\d{1,7}\b|[a-z][a-z0-9_.-]{2,63})"
+    r"|[\"']error[\"']: ?[\"']([a-z][a-z0-9_]{2,63})[\"']"
+    r"|error occurred \(([a-z][a-z0-9_.]{2,63})\)"
+    r"|error: \[([a-z][a-z0-9_]{2,63})\]",
+    _code,
+)
+
+MENTION_PROBE = Probe(rf"({_ERROR_CLASS})(?:[:(\[>'\"]|$|\s-)", _mention, case_sensitive=True)
+
 PROBES = (
-    Probe(
-        r"\b(?:status[ _-]{0,1}(?:code)?|error code|https?(?:/[\d.]{1,3})?(?: error| status| code){0,2})"
-        r"[\"']?(?: is| was| of)?[ :=]{0,3}([45]\d\d)\b"
-        rf"|\b([45]\d\d)[ :]{{1,2}}(?:{_REASONS})"
-        r"|\berror:? ?([45]\d\d)\b"
-        r"|(?:error|rejected|failed|response|request|status|unavailable|unauthorized|forbidden|limited|found)"
-        r" \(([45]\d\d)\)"
-        r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?\{"
-        r"|\bcode[\"']?: ?([45]\d\d)\b",
-        _status,
-    ),
-    Probe(
-        r"\b(?:error_?code|code|type|status|reason|subtype)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
-        r"(-?\d{1,7}\b|[a-z][a-z0-9_.-]{2,63})"
-        r"|[\"']error[\"']: ?[\"']([a-z][a-z0-9_]{2,63})[\"']"
-        r"|error occurred \(([a-z][a-z0-9_.]{2,63})\)"
-        r"|error: \[([a-z][a-z0-9_]{2,63})\]",
-        _code,
-    ),
+    STATUS_PROBE,
+    CODE_PROBE,
     Probe(r"\berrno[ :=]{0,2}(-?\d{1,3})\b|\bos error (\d{1,3})\b", _numbered_errno),
     Probe(r"\bwinerror (\d{1,5})\b|\berror (1[01]0\d\d)\b", _windows_error),
     Probe(rf"\b({'|'.join(symbolic_names())})\b", lambda text: (f"errno:{text}",), case_sensitive=True),
@@ -129,7 +137,7 @@ PROBES = (
     Probe(r"\bsqlstate[\[ :=('\"]{1,3}([0-9A-Z]{5})\b", sqlstate_facts),
     Probe(r"\bmcp error:? {0,1}(-?\d{3,6})\b", lambda text: (f"jsonrpc:{text}", "protocol:mcp"), last=True),
     Probe(r"\bkafkaerror\{code=([a-z_0-9]{2,40})", lambda text: (f"kafka:{text.upper()}", "protocol:kafka")),
-    Probe(rf"({_ERROR_CLASS})(?:[:(\[>'\"]|$|\s-)", _mention, case_sensitive=True),
+    MENTION_PROBE,
     Probe(
         rf"(?:caused by|state=finished raised|root cause|\(from):? ?({_CLASS})",
         lambda text: (f"cause:{text}",),
@@ -138,13 +146,19 @@ PROBES = (
 """In the order of their patterns' numbers."""
 
 
+_LEADING_STATUSES = frozenset(
+    str(status).encode() for status in (400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504, 529)
+)
+_BODY_STARTS = frozenset({b"{", b'"', b"-"})
+
+
 def leading_status(text: bytes) -> Facts:
     """Facts of a status at the very start, as HTTP clients write it: `429 {…`, `401 User not found`, `503: …`."""
     head = text[:24].lstrip()
-    if head[:1] not in (b"4", b"5") or not head[:3].isdigit():
+    if head[:3] not in _LEADING_STATUSES:
         return ()
     after = head[3:5]
-    if after[:1] in (b":", b"{") or after in (b" {", b' "', b" -"):
+    if after[:1] in (b":", b"{") or (after[:1] == b" " and (after[1:] in _BODY_STARTS or after[1:].isupper())):
         return _status(head[:3].decode())
     return ()
 

@@ -14,9 +14,9 @@ TEXT_KEYS = frozenset({"message", "exact", "prefix"})
 class Tier(IntEnum):
     """What a condition rests on; the lowest number is believed first."""
 
-    PROVIDER_CODE = 0  # a machine code of a named provider, sent as an attribute
+    PROVIDER_CODE = 0  # a machine code, sent as an attribute, of the provider that the failure names
     EXPLICIT_CODE = 1  # an entry's own code, sent by the application
-    CODE = 2  # a machine code of nobody in particular
+    CODE = 2  # a machine code, where no provider is named
     TEXT_CODE = 3  # a machine code inside the text
     TYPE_AND_MORE = 4  # an exception class with attributes, status or message
     PROTOCOL_CODE = 5  # a status, SQLSTATE, errno, exit code, … inside its protocol
@@ -26,10 +26,10 @@ class Tier(IntEnum):
     FALLBACK = 9  # only the family is known
 
 
-def tier_of(keys: Collection[str], *, named_provider: bool, family_only: bool) -> Tier:
+def tier_of(keys: Collection[str], *, family_only: bool) -> Tier:
     """The tier of a condition that has these keys. `family_only`: its statuses are families such as 4xx."""
     if "codes" in keys:
-        return Tier.PROVIDER_CODE if named_provider else Tier.CODE
+        return Tier.PROVIDER_CODE if "providers" in keys else Tier.CODE
     if "finish_reasons" in keys:
         return Tier.CODE
     if "types" in keys:

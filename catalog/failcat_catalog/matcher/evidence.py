@@ -99,6 +99,28 @@ def field_facts(observation: Observation) -> set[Fact]:
     return facts
 
 
+def named_providers(observation: Observation) -> frozenset[Fact]:
+    """Only the facts that name the failure's provider, without its text."""
+    facts: list[str] = []
+    for key in ("gen_ai.provider.name", "gen_ai.system"):
+        facts += _provider(observation.attributes.get(key))
+    for name in (observation.exception_type, observation.error_type):
+        if "." in name[:MAX_NAME_LENGTH]:
+            facts += [fact for fact in type_facts(name[:MAX_NAME_LENGTH]) if fact.startswith("provider:")]
+    return frozenset(facts)
+
+
+def protocol_code(attributes: Mapping[str, AttributeValue]) -> str:
+    """The protocol code in `attributes` as one word: SQLSTATE_40P01, GRPC_UNAVAILABLE, JSONRPC_-32602 or HTTP_429;
+    empty when there is none."""
+    facts = _attribute_facts(attributes, "") if attributes else []
+    for kind in ("sqlstate", "grpc", "jsonrpc", "status"):
+        for fact in facts:
+            if fact.startswith(f"{kind}:"):
+                return ("HTTP" if kind == "status" else kind.upper()) + "_" + fact.partition(":")[2]
+    return ""
+
+
 def operator_facts(attributes: Mapping[str, AttributeValue], keys: frozenset[str]) -> list[str]:
     """Facts of the attributes that some rule names: `attribute:key` and `attribute:key=value`."""
     facts = []

@@ -1,0 +1,37 @@
+"""What an observation calls itself: the code of a row, of a metric's label and of a group."""
+
+from __future__ import annotations
+
+from failcat_catalog.matcher.evidence import protocol_code
+from failcat_catalog.matcher.facts import NO_INFORMATION
+from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, re2_installed
+from failcat_catalog.matcher.probes import CODE_PROBE, MENTION_PROBE, STATUS_PROBE, leading_code, leading_status
+from failcat_catalog.types import UNKNOWN_ERROR, Observation
+
+
+def observed_code(observation: Observation) -> str:
+    """The explicit failure.code, else error.type, else the exception's class, else a protocol code written as HTTP_429,
+    GRPC_UNAVAILABLE or SQLSTATE_40P01, else what the text holds, else UNKNOWN_ERROR. `_OTHER` and empty are nothing."""
+    for value in (observation.error_code, observation.error_type, observation.exception_type):
+        code = value.strip()
+        if code.lower() not in NO_INFORMATION:
+            return f"HTTP_{code}" if _is_status(code) else code
+    return protocol_code(observation.attributes) or _code_in_text(observation.message) or UNKNOWN_ERROR
+
+
+def _is_status(code: str) -> bool:
+    return len(code) == 3 and code.isdecimal() and code[0] in "45"
+
+
+def _code_in_text(message: str) -> str:
+    """A machine code, a class or a status inside `message`, in this order."""
+    text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
+    if not text or not re2_installed():
+        return ""
+    codes = [fact.removeprefix("textcode:") for fact in (*leading_code(message), *CODE_PROBE.read(text))]
+    named = next((code for code in codes if "_" in code), "")
+    mentioned = [fact for fact in MENTION_PROBE.read(text) if fact.startswith("inner:")] if not named else []
+    if named or mentioned:
+        return named or mentioned[0].removeprefix("inner:")
+    statuses = [*leading_status(text), *STATUS_PROBE.read(text)]
+    return next((f"HTTP_{fact.removeprefix('status:')}" for fact in statuses if fact.startswith("status:")), "")
