@@ -12,6 +12,7 @@ from hashlib import blake2b
 from failcat_catalog.redaction import redact
 from failcat_catalog.signature.bodies import mask_bodies
 from failcat_catalog.signature.context import resolve
+from failcat_catalog.signature.essence import essence
 from failcat_catalog.signature.quotes import mask_quoted
 from failcat_catalog.signature.tokens import ASK, MASK, mask_shape
 from failcat_catalog.text import storable
@@ -20,6 +21,7 @@ VERSION = "v1"
 MAX_CHARS = 2_000
 """What is read of a message, after redaction."""
 
+_RUNS = tuple(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and "))
 _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 
 
@@ -31,7 +33,7 @@ def signature(code_or_type: str, message: str) -> str:
 
 def template(message: str) -> str:
     """The message with `*` for what varies, at most MAX_CHARS read: a group's title."""
-    text = redact(storable(message))[:MAX_CHARS]
+    text = essence(redact(storable(message)))[:MAX_CHARS]
     if "{" in text:
         text = mask_bodies(text)
     if '"' in text or "'" in text or "`" in text:
@@ -45,7 +47,7 @@ def template(message: str) -> str:
 
 
 def _collapse(text: str) -> str:
-    for run in (f"{MASK} {MASK}", f"{MASK}, {MASK}"):
+    for run in _RUNS:
         while run in text:
             text = text.replace(run, MASK)
     return text

@@ -9,7 +9,6 @@ from __future__ import annotations
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import MASK
 
-_OPENERS = ('{"', "{'", '{\\"')
 _VALUE_ENDS = frozenset(",}]")
 _MAX_CODE_CHARS = 64
 
@@ -30,8 +29,12 @@ def mask_bodies(text: str) -> str:
 
 
 def _find_body(text: str) -> int:
-    found = [at for at in map(text.find, _OPENERS) if at >= 0]
-    return min(found, default=-1)
+    at = text.find("{")
+    while at >= 0:
+        if text[at + 1 : at + 8].lstrip().lstrip("\\")[:1] in ("'", '"'):
+            return at
+        at = text.find("{", at + 1)
+    return -1
 
 
 class _Body:

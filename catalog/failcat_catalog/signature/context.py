@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from failcat_catalog.signature import words
-from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, mask_pieces, split
+from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
 
 _SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
 """HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
 
 _MAX_CODE_DIGITS = 5
+_KEYS_OF_NAMES = ("type", "errortype", "error_type", "reason", "exception", "__type")
 _QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
 
 
@@ -23,11 +24,16 @@ def resolve(tokens: list[str], masked: list[str]) -> list[str]:
         if ASK in text:
             token = tokens[index]
             masked[index] = _mask_in_place(tokens, index) if has_digit(token) else text[:-1]
-            core = token.strip(EDGES).lower()
-            rule = _RULES.get("http" if core.startswith("http/") else core)
-            if rule:
+            for rule in _rules_for(token):
                 rule(tokens, masked, index)
     return masked
+
+
+def _rules_for(token: str) -> tuple[_Rule, ...]:
+    core = token.strip(EDGES).lower()
+    if token.endswith("()"):
+        return (_mask_call,)
+    return _RULES.get("http" if core.startswith("http/") else core, ())
 
 
 def _mask_in_place(tokens: list[str], index: int) -> str:
@@ -40,16 +46,18 @@ def _is_named(pieces: list[str], at: int) -> bool:
     piece = pieces[at]
     if not piece or not has_digit(piece):
         return False
-    key = pieces[at - 2].lower() if at > 1 else ""
+    key = key_of(pieces, at)
     if key in words.CODE_KEYS:
         return _is_keyed_code(piece, key)
-    return _is_json_rpc(piece) or piece.startswith(words.VENDOR_PREFIXES) or piece.lower() in words.NAMES_WITH_DIGITS
+    if piece.startswith(words.VENDOR_PREFIXES) or piece.lower() in words.NAMES_WITH_DIGITS:
+        return True
+    return _is_json_rpc(piece) or is_call(pieces, at)
 
 
 def _is_keyed_code(piece: str, key: str) -> bool:
     """Whether a value behind `key` is a code: a short integer, an HRESULT, a SQLSTATE."""
     number = piece.removeprefix("-")
-    if number.isdecimal():
+    if number.isdecimal() and key not in _KEYS_OF_NAMES:
         if key == "returned":
             return len(number) == 3 and 400 <= int(number) < 600
         success = len(number) == 3 and int(number) in _SUCCESS and not key.startswith(("errno", "exit"))
@@ -70,7 +78,9 @@ def _is_status(tokens: list[str], index: int, piece: str) -> bool:
         return False
     if index == 0 or (index > 1 and tokens[index - 2] in _QUOTED_VERBS and piece[0] == "5"):
         return True
-    return index + 1 < len(tokens) and tokens[index + 1].strip(EDGES) in words.REASON_STARTS
+    after = tokens[index + 1] if index + 1 < len(tokens) else ""
+    name = after.strip(EDGES)
+    return after.startswith("{") or name in words.REASON_STARTS or (len(name) > 3 and name.isupper())
 
 
 def _keep_code(tokens: list[str], masked: list[str], index: int) -> None:
@@ -107,23 +117,48 @@ def _mask_date(tokens: list[str], masked: list[str], index: int) -> None:
             masked[index - 1] = MASK
 
 
+def _fold_plural(tokens: list[str], masked: list[str], index: int) -> None:
+    """A counted noun within three words of its number."""
+    core = tokens[index].strip(EDGES)
+    if core.islower() and any(text.endswith(MASK) for text in masked[max(index - 3, 0) : index]):
+        masked[index] = tokens[index].replace(core, core.removesuffix("s") + "(s)")
+
+
+def _mask_call(tokens: list[str], masked: list[str], index: int) -> None:
+    """`fetch() got an unexpected keyword argument`: which function does not make another kind of failure."""
+    if index + 1 < len(tokens) and tokens[index + 1] in words.WORDS_BEHIND_CALLS:
+        masked[index] = MASK + "()"
+
+
 def _mask_name(tokens: list[str], masked: list[str], index: int) -> None:
-    """The name behind a noun: one with an inner `_` or `.`, or a plain word before a verb."""
+    """The name behind a noun: one with an inner `_` or `.`, or a plain word where the grammar asks for a name."""
     if index + 1 >= len(tokens) or has_digit(tokens[index + 1]):
         return
     name = tokens[index + 1].strip(EDGES)
     if not name.replace("_", "").replace(".", "").isalnum() or name.isupper():
         return
-    before_verb = index + 2 < len(tokens) and tokens[index + 2] in words.VERBS_BEHIND_NAMES and name.islower()
-    if before_verb or "_" in name.strip("_") or "." in name:
+    if "_" in name or "." in name or tokens[index + 1].endswith("()") or _is_name(tokens, index, name):
         masked[index + 1] = tokens[index + 1].replace(name, MASK)
+
+
+def _is_name(tokens: list[str], index: int, name: str) -> bool:
+    if name in words.NO_NAMES or not name.islower():
+        return False
+    if index and tokens[index - 1].lower() in words.WORDS_BEFORE_NOUNS:
+        return True
+    after = tokens[index + 2] if index + 2 < len(tokens) else ""
+    return tokens[index][-1:].isalnum() and after in words.WORDS_BEHIND_NAMES
 
 
 _Rule = Callable[[list[str], list[str], int], None]
 _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
-    (words.ENTITIES, _mask_name),
-    (words.DATES, _mask_date),
-    (words.UNITS, _mask_unit),
     (words.CODE_WORDS, _keep_code),
+    (words.UNITS, _mask_unit),
+    (words.DATES, _mask_date),
+    (words.COUNTED | {f"{noun}s" for noun in words.COUNTED}, _fold_plural),
+    (words.ENTITIES, _mask_name),
 )
-_RULES = {word: rule for members, rule in _RULE_SETS for word in members}
+_RULES = {
+    word: tuple(rule for members, rule in _RULE_SETS if word in members)
+    for word in frozenset().union(*(members for members, _ in _RULE_SETS))
+}

@@ -23,7 +23,15 @@ _MIN_HEX_CHARS = 8  # no English word of eight letters has only a to f
 _CLASS_ENDINGS = ("Error", "Exception", "Warning", "Fault", "Failure")
 _PAIRS = tuple(MASK + sign + MASK for sign in (*".,:;-+/|=#&", ""))
 _BRACKETS = tuple(MASK + opening + MASK + closing for opening, closing in ("()", "[]", "{}"))
-_ASKING = words.CODE_WORDS | words.UNITS | words.DATES | words.ENTITIES
+_LESS_THAN = "<" + MASK  # `<1` is a number, too
+_ASKING = (
+    words.CODE_WORDS
+    | words.UNITS
+    | words.DATES
+    | words.ENTITIES
+    | words.COUNTED
+    | {f"{noun}s" for noun in words.COUNTED}
+)
 
 
 @lru_cache(maxsize=8192)
@@ -58,13 +66,17 @@ def has_digit(text: str) -> bool:
 
 
 def _mask_word(word: str) -> str:
-    return word + ASK if word.lower() in _ASKING else words.PLURALS.get(word, word)
+    return word + ASK if word.lower() in _ASKING else word
+
+
+def _is_plain(label: str) -> bool:
+    return not has_digit(label) or label.lower() in words.NAMES_WITH_DIGITS or label.lower() in _SHAPES_OF_NAMES
 
 
 def _is_one_value(token: str) -> bool:
     """Tokens whose delimiters are part of one value: links, Windows paths, IPv6 and MAC addresses, times."""
     core = token.strip(EDGES)
-    if "://" in core or core[1:3] == ":\\":
+    if "://" in core or core[1:3] == ":\\" or "/" in core.partition("?")[0] != core:
         return True
     return core.count(":") > 1 and has_digit(core) and _HEX.issuperset(core.replace(":", "").replace(".", ""))
 
@@ -74,7 +86,7 @@ def _mask_at(pieces: list[str], index: int) -> str:
     if not piece:
         return piece
     if index and pieces[index - 1] == "=" and piece not in ("true", "false"):
-        named = pieces[index - 2].lower() in words.CODE_KEYS and not has_digit(piece)
+        named = key_of(pieces, index) in words.CODE_KEYS and not has_digit(piece)
         return piece if named else MASK
     return _mask_piece(piece)
 
@@ -83,15 +95,21 @@ def _mask_piece(piece: str) -> str:
     """One piece without delimiters."""
     if piece.isalpha():
         is_hex = len(piece) >= _MIN_HEX_CHARS and _HEX.issuperset(piece)
-        return MASK if is_hex else words.PLURALS.get(piece, piece)
+        return MASK if is_hex else piece
     if _is_path(piece) or _is_host(piece) or _is_application(piece) or "@" in piece[1:]:
         return MASK
     if not has_digit(piece):
         return MASK if "**" in piece.strip("*") else piece
     if "." in piece:
-        return ".".join(MASK if has_digit(label) else label for label in piece.split("."))
+        return ".".join(label if _is_plain(label) else MASK for label in piece.split("."))
     named = piece.endswith(_CLASS_ENDINGS) and piece.isidentifier()
     return piece if named else MASK
+
+
+def key_of(pieces: list[str], index: int) -> str:
+    """The last word of the name before a value, in lower case: `code` of `reply-code=406`."""
+    key = pieces[index - 2].lower() if index > 1 else ""
+    return key if key in words.CODE_KEYS else key.replace("-", "_").rpartition("_")[2]
 
 
 def _is_path(piece: str) -> bool:
@@ -124,25 +142,35 @@ def _collapse(token: str) -> str:
                 token = token.replace(pair, MASK)
         for pair in _BRACKETS:
             token = token.replace(pair, MASK)
-    return token
+    return MASK if token == _LESS_THAN else token
 
 
 def _asks(shape: str, pieces: list[str]) -> bool:
     core = shape.strip(EDGES).lower()
-    return core in _ASKING or core.startswith("http/") or any(map(_may_name, pieces[::2], ["", *pieces[::2]]))
+    if core in _ASKING or core.startswith("http/") or shape.endswith("()"):
+        return True
+    return "0" in shape and any(_may_name(pieces, index) for index in range(0, len(pieces), 2))
 
 
-def _may_name(piece: str, before: str) -> bool:
-    """Whether a piece with digits may be a code or a technical name, by its shape and the piece before it."""
+def _may_name(pieces: list[str], index: int) -> bool:
+    """Whether a piece with digits may be a code or a name, by its shape and the pieces around it."""
+    piece = pieces[index]
     if "0" not in piece:
         return False
     return (
-        before.lower() in words.CODE_KEYS
+        key_of(pieces, index) in words.CODE_KEYS
         or piece.lstrip("-") in ("000", "00000")
-        or piece.lower() in _SHAPES_OF_NAMES
+        or any(label.lower() in _SHAPES_OF_NAMES for label in piece.split("."))
         or piece.startswith(words.VENDOR_PREFIXES)
         or piece.endswith(_CLASS_ENDINGS)
+        or is_call(pieces, index)
     )
+
+
+def is_call(pieces: list[str], index: int) -> bool:
+    """A function's name with a digit inside: `jk2_init()`."""
+    piece = pieces[index]
+    return pieces[index + 1 : index + 4] == ["(", "", ")"] and piece.isidentifier() and not piece[-1].isdecimal()
 
 
 _SHAPES_OF_NAMES = frozenset(name.translate(dict.fromkeys(map(ord, _DIGITS), "0")) for name in words.NAMES_WITH_DIGITS)

@@ -63,17 +63,26 @@ ENTITIES = _words(
 )
 """Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
 
-VERBS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
+COUNTED = _words(
+    "argument attempt character column connection element error field file item line message node parameter "
+    "request row token value"
+)
+"""Nouns that stand behind numbers: `1 error` and `3 errors` are one kind."""
 
-PLURALS = {
-    form: f"{noun}(s)"
-    for noun in _words(
-        "argument attempt byte character column connection element error field file item line message node "
-        "parameter request retry row time token value"
-    )
-    for form in (noun, f"{noun}s")
-}
-"""Counted nouns: `1 error` and `3 errors` are one kind."""
+WORDS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
+"""What stands behind a subject: before it, a plain word behind a noun is a name."""
+
+WORDS_BEHIND_CALLS = _words("missing takes got argument does keywords")
+"""What Python says behind the name of a function that was called wrongly."""
+
+WORDS_BEFORE_NOUNS = _words("for of invalid unknown such unrecognized undefined unsupported nonexistent")
+"""Before a noun: then a plain word behind it is a name, as in `permission denied for schema public`."""
+
+NO_NAMES = WORDS_BEHIND_NAMES | _words(
+    "name names type types value values id ids error errors failure or and to of in on for with at by from as "
+    "call calls list size limit count data input output access authentication without found unavailable expired request response"
+)
+"""Plain words that are no names, wherever they stand."""
 
 HOST_ENDINGS = _words(
     "com net org edu gov mil int io ai dev app cloud co uk de fr nl jp cn hk ru br us eu info biz me "

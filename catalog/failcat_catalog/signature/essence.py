@@ -1,0 +1,36 @@
+"""Of a message of many lines, those that say what failed: no stack frames, no quoted query, no report's coordinates."""
+
+from __future__ import annotations
+
+_TRACEBACK = "Traceback (most recent call last):"
+_VALIDATION = " validation error"
+_FRAME_STARTS = ("at ", 'File "', "... ", "^", "~")
+
+
+def essence(text: str) -> str:
+    """`text` without what only says where; a text of one line is its own essence."""
+    if "\n" not in text:
+        return text
+    if _TRACEBACK in text:
+        text = _raised(text)
+    if _VALIDATION in text:
+        return _broken_rules(text)
+    text = text.partition("\nLINE ")[0]  # PostgreSQL shows the query from here on
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(_FRAME_STARTS))
+
+
+def _raised(text: str) -> str:
+    """What stands before a Python traceback, and the exception that it ends with."""
+    before, _, trace = text.partition(_TRACEBACK)
+    last = trace.rpartition(_TRACEBACK)[2] if _TRACEBACK in trace else trace
+    lines = last.split("\n")
+    start = next((at for at, line in enumerate(lines) if line and not line[0].isspace()), len(lines))
+    return before.rstrip() + "\n" + "\n".join(lines[start:])
+
+
+def _broken_rules(text: str) -> str:
+    """A pydantic report without names, places and input: its indented lines say which rules were broken."""
+    head, *lines = text.split("\n")
+    rules = [line.partition(", input_value=")[0].strip() for line in lines if line.startswith("  ")]
+    kept = dict.fromkeys(rule for rule in rules if rule and not rule.startswith("For further information"))
+    return "\n".join([head.partition(_VALIDATION)[0] + _VALIDATION, *sorted(kept)])
