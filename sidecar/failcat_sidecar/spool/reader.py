@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -112,11 +113,10 @@ def _read_around_bad_sectors(disk: Disk, descriptor: int, size: int, offset: int
     try:
         return disk.read(descriptor, size, offset)
     except OSError:
-        pages = (
-            _read_page(disk, descriptor, min(_PAGE_BYTES, offset + size - start), start)
-            for start in range(offset, offset + size, _PAGE_BYTES)
-        )
-        return b"".join(pages)
+        end = offset + size
+        inner = range(offset - offset % _PAGE_BYTES + _PAGE_BYTES, end, _PAGE_BYTES)
+        edges = [offset, *inner, end]
+        return b"".join(_read_page(disk, descriptor, to - start, start) for start, to in pairwise(edges))
 
 
 def _read_page(disk: Disk, descriptor: int, size: int, offset: int) -> bytes:
