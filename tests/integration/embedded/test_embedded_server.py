@@ -47,9 +47,8 @@ async def test_new_data_folder_is_private_and_survives_a_restart(open_tmp_path: 
     finally:
         await server.stop()
     layout = Layout(parent / "data")
-    modes = {
-        path.name: stat.S_IMODE(path.stat().st_mode) for path in (layout.cluster, layout.sockets, layout.logs, parent)
-    }
+    folders = (layout.cluster, layout.sockets, layout.logs, parent)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folders}
     assert modes == {"data": 0o700, "run": 0o700, "log": 0o700, "parent": 0o751}
 
 
