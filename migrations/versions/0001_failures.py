@@ -129,6 +129,13 @@ CREATE TABLE recovery_attempts (
 
 RECOVERY_UNSETTLED = "CREATE INDEX idx_ra_unsettled ON recovery_attempts (failure_id) WHERE NOT settled"
 
+# What retention searches by.
+RETENTION_INDEXES = (
+    "CREATE INDEX idx_fgh_hour ON failure_group_hours (hour)",
+    "CREATE INDEX idx_ra_created_at ON recovery_attempts (created_at)",
+    "CREATE INDEX idx_fq_created_at ON failure_quarantine (created_at)",
+)
+
 QUARANTINE = """
 CREATE TABLE failure_quarantine (
     id UUID PRIMARY KEY,
@@ -186,6 +193,7 @@ def upgrade() -> None:
         CATALOG_ENTRIES,
         JOB_RUNS,
         JOB_RUNS_LATEST,
+        *RETENTION_INDEXES,
     ):
         op.execute(statement)
 

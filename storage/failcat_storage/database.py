@@ -16,6 +16,7 @@ import asyncpg
 
 from failcat_storage.errors import (
     DuplicateRow,
+    LockTimeout,
     RefusedData,
     RetryableStorageError,
     SchemaMissing,
@@ -36,6 +37,7 @@ _BEGIN = (
 _REFUSED_CLASSES = {"22": "refused_value", "23": "refused_constraint", "54": "too_large"}
 _UNIQUE_VIOLATION = "23505"
 _CHECK_VIOLATION = "23514"  # a partition was attached while we waited for DEFAULT: the next try is routed to it
+_LOCK_NOT_AVAILABLE = "55P03"
 _MISSING = {"42P01", "42703", "42883", "3F000"}  # table, column, function, schema
 
 _PASSING = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.IncompleteReadError)
@@ -163,6 +165,8 @@ def _translate_sqlstate(sqlstate: str, message: str) -> StorageError:
         return DuplicateRow("duplicate", message)
     if sqlstate[:2] in _REFUSED_CLASSES and sqlstate != _CHECK_VIOLATION:
         return RefusedData(_REFUSED_CLASSES[sqlstate[:2]], f"{sqlstate}: {message}")
+    if sqlstate == _LOCK_NOT_AVAILABLE:
+        return LockTimeout(message)
     if sqlstate in _MISSING:
         return SchemaMissing(f"{message}: run `failcat migrate`")
     return RetryableStorageError(f"PostgreSQL answers {sqlstate}: {message}")

@@ -30,6 +30,10 @@ class SchemaMissing(RetryableStorageError):
     """The database does not have Failcat's tables: run `failcat migrate`."""
 
 
+class LockTimeout(RetryableStorageError):
+    """Someone else has locked the table for too long."""
+
+
 class RefusedData(StorageError):
     """PostgreSQL will never store this value."""
 

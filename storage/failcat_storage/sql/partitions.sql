@@ -1,0 +1,5 @@
+-- Every partition of failure_matches by name.
+SELECT child.relname AS name
+FROM pg_inherits
+JOIN pg_class AS child ON child.oid = inhrelid
+WHERE inhparent = 'failure_matches'::REGCLASS
