@@ -1,4 +1,4 @@
-"""What a receiver tells the metrics: requests that did not succeed. Spans and log records are the pipeline's to count."""
+"""What a receiver tells the metrics: requests that did not succeed. Items are for the pipeline to count."""
 
 from __future__ import annotations
 

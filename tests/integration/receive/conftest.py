@@ -1,0 +1,182 @@
+"""Receivers that listen, with a pipeline that only remembers: everything before the seam is real."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import pytest
+from google.protobuf import json_format
+from google.rpc import status_pb2
+
+from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.receive import GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
+from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Transport
+from failcat_sidecar.receive.observer import Reason
+
+PROTOBUF = "application/x-protobuf"
+JSON = "application/json"
+
+
+class RememberingConsumer:
+    """Takes everything; answers or raises what a test tells it, after the gate is open."""
+
+    def __init__(self) -> None:
+        self.exports: list[Export] = []
+        self.outcome = Outcome()
+        self.error: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.entered = asyncio.Event()
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [export.body for export in self.exports]
+
+    async def consume(self, export: Export) -> Outcome:
+        self.entered.set()
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        if export.encoding is Encoding.JSON and not isinstance(json.loads(export.body or b"{}"), dict):
+            raise InvalidPayload
+        self.exports.append(export)
+        return self.outcome
+
+
+@dataclass
+class RememberingObserver:
+    refusals: list[tuple[Transport, Signal | None, Reason]] = field(default_factory=list)
+    failures: list[tuple[Transport, Signal | None]] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [reason for _, _, reason in self.refusals]
+
+    def refused(self, transport: Transport, signal: Signal | None, reason: Reason) -> None:
+        self.refusals.append((transport, signal, reason))
+
+    def failed(self, transport: Transport, signal: Signal | None) -> None:
+        self.failures.append((transport, signal))
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def rpc_status(self) -> status_pb2.Status:
+        """The body as google.rpc.Status, in the encoding that the content type names."""
+        if self.headers["Content-Type"] == JSON:
+            return json_format.Parse(self.body, status_pb2.Status())
+        assert self.headers["Content-Type"] == PROTOBUF
+        return status_pb2.Status.FromString(self.body)
+
+
+Send = Callable[..., Awaitable[Reply]]
+
+
+@pytest.fixture
+async def consumer() -> RememberingConsumer:
+    return RememberingConsumer()
+
+
+@pytest.fixture
+def observer() -> RememberingObserver:
+    return RememberingObserver()
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> Tokens:
+    """One token that may send for the tenant acme, one that may only administer."""
+    path = tmp_path / "tokens"
+    path.write_text('{"token": "sender", "tenant": "acme"}\n{"token": "admin", "scopes": ["admin"]}\n')
+    path.chmod(0o600)
+    return Tokens.load(path)
+
+
+@pytest.fixture
+async def listen(
+    consumer: RememberingConsumer, observer: RememberingObserver
+) -> AsyncIterator[Callable[..., Awaitable[HttpReceiver]]]:
+    """Starts an HTTP receiver with limits given as keywords."""
+    receivers: list[HttpReceiver] = []
+
+    async def start(*, tokens: Tokens | None = None, **limits: float) -> HttpReceiver:
+        receiver = HttpReceiver(consumer, ReceiveLimits(**limits), tokens, observer)
+        await receiver.start("127.0.0.1", 0)
+        receivers.append(receiver)
+        return receiver
+
+    yield start
+    consumer.gate.set()
+    for receiver in receivers:
+        await receiver.stop(0.1)
+
+
+@pytest.fixture
+async def listen_grpc(
+    consumer: RememberingConsumer, observer: RememberingObserver
+) -> AsyncIterator[Callable[..., Awaitable[GrpcReceiver]]]:
+    """Starts a gRPC receiver with limits given as keywords."""
+    receivers: list[GrpcReceiver] = []
+
+    async def start(*, tokens: Tokens | None = None, **limits: float) -> GrpcReceiver:
+        receiver = GrpcReceiver(consumer, ReceiveLimits(**limits), tokens, observer)
+        await receiver.start("127.0.0.1", 0)
+        receivers.append(receiver)
+        return receiver
+
+    yield start
+    consumer.gate.set()
+    for receiver in receivers:
+        await receiver.stop(0.1)
+
+
+@pytest.fixture
+async def send() -> AsyncIterator[Send]:
+    """Sends one request with a real client."""
+    async with aiohttp.ClientSession(skip_auto_headers=["Content-Type"]) as session:
+
+        async def request(
+            receiver: HttpReceiver,
+            body: bytes | AsyncIterator[bytes] = b"",
+            *,
+            method: str = "POST",
+            path: str = "/v1/traces",
+            content_type: str | None = PROTOBUF,
+            **headers: str,
+        ) -> Reply:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            if content_type is not None:
+                named["Content-Type"] = content_type
+            url = f"http://127.0.0.1:{receiver.port}{path}"
+            async with session.request(method, url, data=body, headers=named) as response:
+                return Reply(response.status, dict(response.headers), await response.read())
+
+        yield request
+
+
+@pytest.fixture
+def exchange() -> Callable[..., Awaitable[bytes]]:
+    """Sends raw segments and reads what comes until the receiver closes; fails if it never does."""
+
+    async def run(port: int, *segments: bytes, pause_seconds: float = 0.02, timeout_seconds: float = 10) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            for segment in segments:
+                writer.write(segment)
+                await asyncio.sleep(pause_seconds)
+            return await asyncio.wait_for(reader.read(), timeout_seconds)
+        except ConnectionResetError:
+            return b""
+        finally:
+            writer.close()
+
+    return run
