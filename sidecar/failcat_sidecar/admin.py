@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.receive.auth import Tokens
+from failcat_sidecar.errors import ConfigurationError, Forbidden, Unauthenticated
+from failcat_sidecar.health import Readiness
+from failcat_sidecar.receive import Scope, Tokens, authorize, require_loopback_or_tokens
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether failures should be sent here, and what an operator should know."""
-
-    not_ready: tuple[str, ...] = ()  # why intake refuses or would not be stored
-    degraded: tuple[str, ...] = ()  # works, but not as it should: PostgreSQL away
-    details: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def ready(self) -> bool:
-        return not self.not_ready
-
-    def document(self) -> dict[str, object]:
-        return {"ready": self.ready, "not_ready": self.not_ready, "degraded": self.degraded, **self.details}
 
 
 class AdminServer:
@@ -41,6 +25,7 @@ class AdminServer:
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int, option: str = "FAILCAT_ADMIN") -> None:
+        require_loopback_or_tokens(option, host, self._tokens)
         app = web.Application()
         app.add_routes(
             [
@@ -67,8 +52,12 @@ class AdminServer:
 
     def _authorised(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if self._tokens is not None:
-                self._tokens.authenticate(request.headers.get("Authorization"))
+            try:
+                authorize(self._tokens, request.headers.get("Authorization"), Scope.ADMIN)
+            except Unauthenticated as error:
+                return web.Response(status=401, text=f"{error}\n", headers={"WWW-Authenticate": "Bearer"})
+            except Forbidden as error:
+                return web.Response(status=403, text=f"{error}\n")
             return await handler(request)
 
         return guarded

@@ -28,7 +28,7 @@ class Trouble:
 
     span_name: str
     error_type: str
-    message: str
+    message: str  # with %(n)d and %(id)s for what varies
     attributes: dict[str, str | int] = field(default_factory=dict)
     recovery_mode: str = ""  # how the agent tries to recover; empty when it does not
     recovery_odds: float = 0.0  # how often that works
@@ -168,10 +168,11 @@ def _run(tracer: Tracer, dice: random.Random, tally: Tally) -> None:
                 with tracer.start_as_current_span("chat gpt-5", attributes={**place, **_OPENAI}):
                     pass
             else:
-                _fail(tracer, dice, dice.choice(TROUBLES), place, tally)
+                _fail(tracer, dice, place, tally)
 
 
-def _fail(tracer: Tracer, dice: random.Random, trouble: Trouble, place: dict[str, str | int], tally: Tally) -> None:
+def _fail(tracer: Tracer, dice: random.Random, place: dict[str, str | int], tally: Tally) -> None:
+    trouble = dice.choice(TROUBLES)
     message = trouble.message % {"n": dice.randint(1_000, 999_999), "id": f"{dice.getrandbits(48):012x}"}
     skill = trouble.span_name.split()[0]
     attributes = {**place, **trouble.attributes, "error.type": trouble.error_type, names.SKILL_ID: skill}

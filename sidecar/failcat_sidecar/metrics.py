@@ -15,6 +15,10 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from failcat_sidecar.receive.export import Signal, Transport
+from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.spool import Spool
+
 MAX_MISS_CODES = 200
 OTHER = "other"
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
@@ -64,6 +68,16 @@ class Metrics:
             yield Observation(read())
 
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
+
+    def watch_spool(self, spool: Spool) -> None:
+        self.gauge("failcat_spool_bytes", "Bytes of failures that wait in the spool.", lambda: spool.stats.bytes)
+        self.gauge("failcat_spool_records", "Records that wait in the spool.", lambda: spool.stats.records)
+        self.gauge("failcat_spool_capacity_bytes", "FAILCAT_SPOOL_MAX_BYTES.", lambda: spool.stats.capacity_bytes)
+        self.gauge(
+            "failcat_spool_oldest_age_seconds",
+            "Age of the oldest waiting batch.",
+            lambda: spool.stats.oldest_age_seconds,
+        )
 
     def failures_accepted(self, hits: Tally[tuple[str, str, str]], misses: Tally[str]) -> None:
         """Hits by (code, category, recovery mode), misses by observed code."""
@@ -123,3 +137,16 @@ class Metrics:
             return OTHER
         self._miss_codes.add(code)
         return code
+
+
+class RequestObserver:
+    """The receivers' ReceiveObserver: requests that did not reach the pipeline, or failed in it."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def refused(self, transport: Transport, signal: Signal | None, reason: Reason) -> None:
+        self._metrics.request_rejected(transport, reason)
+
+    def failed(self, transport: Transport, signal: Signal | None) -> None:
+        self._metrics.request_rejected(transport, "failed")

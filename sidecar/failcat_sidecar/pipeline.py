@@ -6,14 +6,14 @@ import asyncio
 import time
 
 from failcat_sidecar.collapse import Collapsed, Collapser
-from failcat_sidecar.errors import PermanentError, RetryableError
+from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Decoded, decode
 from failcat_sidecar.receive.export import Export, Outcome, Signal
 from failcat_sidecar.spool import Spool
-from failcat_storage import records
 from failcat_storage.failpoints import failpoint
+from failcat_storage.records import encode
 
 
 class Pipeline:
@@ -31,11 +31,11 @@ class Pipeline:
         failpoint("receive.parsed")
         try:
             self._spool.check_room(len(export.body))
-            await self._store(export, decoded)
+            if decoded.suspects:
+                # A task of its own, because a client that goes away must not undo what is already queued.
+                await asyncio.shield(asyncio.ensure_future(self._store(decoded, export.tenant_id)))
         except RetryableError:
             self._count_received(export, decoded, "refused")
-            raise
-        except PermanentError:
             raise
         except Exception:
             self._count_received(export, decoded, "failed")
@@ -45,23 +45,14 @@ class Pipeline:
         failpoint("pipeline.acknowledged")
         return Outcome(decoded.rejected, decoded.error)
 
-    async def _store(self, export: Export, decoded: Decoded) -> None:
-        if not decoded.suspects:
-            return
-        candidates = self._extractor.extract(decoded, export.tenant_id)
-        collapsed = self._collapser.collapse(candidates)
+    async def _store(self, decoded: Decoded, tenant_id: str | None) -> None:
+        collapsed = self._collapser.collapse(self._extractor.extract(decoded, tenant_id))
         failpoint("pipeline.collapsed")
-        # Enqueued before the first await: the spool keeps the order in which the memory of recent failures was changed,
-        # so that a failed write takes along every batch that relied on what it undoes.
-        durable = self._spool.enqueue(
-            records.encode(collapsed.records) if collapsed.records else b"", len(collapsed.records)
-        )
-        # A client that goes away does not undo what is already queued.
-        await asyncio.shield(asyncio.ensure_future(self._settle(durable, collapsed)))
-
-    async def _settle(self, durable: asyncio.Future[None], collapsed: Collapsed) -> None:
+        records = collapsed.records
         try:
-            await durable
+            # Nothing is awaited between collapse and append: the spool's order is the order in which the memory of
+            # recent failures changed, so that a failed write takes along every batch that built on what is undone.
+            await self._spool.append(encode(records) if records else b"", len(records))
         except RetryableError:
             self._collapser.rollback(collapsed)
             raise

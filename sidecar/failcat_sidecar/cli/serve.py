@@ -10,7 +10,7 @@ from collections.abc import Callable
 import click
 import uvloop
 
-from failcat_sidecar.app import Sidecar
+from failcat_sidecar.app import Sidecar, bound_address
 from failcat_sidecar.settings import Settings, load_settings, options
 
 EPILOG = """\b
@@ -55,16 +55,15 @@ async def _serve(settings: Settings) -> None:
 
 
 def _banner(sidecar: Sidecar) -> str:
-    catalog = sidecar.catalog
-    http = f"http://{sidecar.http_address}" if sidecar.http_address else "off"
+    catalog, settings = sidecar.catalog, sidecar.settings
+    http = bound_address(settings.otlp_http, sidecar.http)
     return "\n".join(
         [
             f"failcat: ready; catalog {catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules",
             f"  OTLP/HTTP   {http}",
-            f"  OTLP/gRPC   {sidecar.grpc_address or 'off'}",
-            f"  metrics     http://{sidecar.admin_address}/metrics" if sidecar.admin_address else "  metrics     off",
+            f"  OTLP/gRPC   {bound_address(settings.otlp_grpc, sidecar.grpc)}",
+            f"  metrics     {f'http://{settings.admin}/metrics' if settings.admin else 'off'}",
             f"  PostgreSQL  {sidecar.database_label}",
-            f"  spool       {sidecar.spool_folder}",
-            f"Point any OpenTelemetry SDK here: OTEL_EXPORTER_OTLP_ENDPOINT={http}   Try it: failcat demo",
+            f"Point any OpenTelemetry SDK here: OTEL_EXPORTER_OTLP_ENDPOINT=http://{http}   Try it: failcat demo",
         ]
     )

@@ -1,5 +1,5 @@
 """The one writer: drains the spool into PostgreSQL."""
 
-from failcat_sidecar.write.writer import Writer, WriterState
+from failcat_sidecar.write.writer import Writer
 
-__all__ = ["Writer", "WriterState"]
+__all__ = ["Writer"]

@@ -7,58 +7,63 @@ import logging
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
-from failcat_storage.errors import RetryableStorageError
-from failcat_storage.store import Store, WriteResult
 
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import Spool, StoredBatch
+from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import Record, decode
+from failcat_storage.store import Store, WriteResult
 
-MAX_RECORDS = 4_000  # COPY gains little beyond 2,000 rows; a small bound keeps transactions short
-MAX_BYTES = 8 << 20
+MAX_BATCHES = 256
+MAX_BYTES = 3 << 20  # about 5,000 failures; COPY gains little beyond, and transactions stay short
+MAX_CRASHES = 3  # a batch that this process died of so often in a row is not tried again
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
 log = logging.getLogger("failcat.writer")
 
 
-@dataclass(slots=True)
-class WriterState:
-    """What the operator may know of the writer."""
-
-    degraded_since: float | None = None  # monotonic seconds; None while PostgreSQL takes our rows
-    reason: str = ""
-
-
 class Writer:
-    """Drains the spool into the store. One at a time: the order of rows is the order of the spool."""
+    """Drains the spool into the store, one transaction at a time: the order of rows is the order of the spool."""
 
-    def __init__(self, spool: Spool, store: Store, metrics: Metrics) -> None:
+    def __init__(self, spool: Spool, store: Store, metrics: Metrics, set_aside_folder: Path) -> None:
         self._spool = spool
         self._store = store
         self._metrics = metrics
-        self.state = WriterState()
+        self._set_aside_folder = set_aside_folder
+        self._stuck_since = 0.0
+        self.stuck = ""  # why PostgreSQL does not take rows now; empty when it does
 
     async def run(self) -> None:
-        """Until cancelled. A batch that is being written then is written again after the next start."""
-        while True:
-            batches = await self._spool.read(max_records=MAX_RECORDS, max_bytes=MAX_BYTES)
-            await self._write(self._decode(batches))
+        """Until the spool is closed or this is cancelled; a batch in progress is written again after the next start."""
+        while batches := await self._spool.read(MAX_BATCHES, MAX_BYTES):
+            records = self._decode(batches)
+            async with self._spool.attempt(batches):
+                await self._write(records)
             self._spool.drained(batches[-1].position)
 
     def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
         records: list[Record] = []
         for batch in batches:
+            if batch.crashes >= MAX_CRASHES:
+                self._set_aside(batch, "crashes", f"this process died of it {batch.crashes} times")
+                continue
             try:
                 records.extend(decode(batch.payload))
             except msgspec.MsgspecError as error:
-                # Intact by its checksum but not ours to read, such as a newer version's: keep it where people can look.
-                log.error("batch %s cannot be decoded and was set aside: %s", batch.position, error)
-                self._spool.set_aside(batch)
-                self._metrics.records_quarantined("undecodable", batch.records)
+                # Intact by its checksum, but not ours to read: a newer version's, perhaps.
+                self._set_aside(batch, "undecodable", str(error))
         return records
+
+    def _set_aside(self, batch: StoredBatch, reason: str, detail: str) -> None:
+        """Keeps the batch where people can look at it, with `failcat spool cat FILE`."""
+        self._set_aside_folder.mkdir(mode=0o700, exist_ok=True)
+        path = self._set_aside_folder / f"{batch.position.segment}-{batch.position.offset}.msgpack"
+        path.write_bytes(batch.payload)
+        log.error("a batch of %d records was set aside in %s: %s", batch.records, path, detail)
+        self._metrics.records_quarantined(reason, batch.records)
 
     async def _write(self, records: list[Record]) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -75,16 +80,16 @@ class Writer:
             return
 
     def _note_failure(self, error: RetryableStorageError) -> None:
-        if self.state.degraded_since is None:
-            self.state.degraded_since = time.monotonic()
+        if not self.stuck:
+            self._stuck_since = time.monotonic()
             log.warning("PostgreSQL does not take rows, the spool keeps them: %s", error)
-        self.state.reason = str(error)
+        self.stuck = str(error)
         self._metrics.store_failed(type(error).__name__)
 
     def _note_success(self, result: WriteResult, seconds: float) -> None:
-        if self.state.degraded_since is not None:
-            log.info("PostgreSQL takes rows again after %.1f s", time.monotonic() - self.state.degraded_since)
-            self.state = WriterState()
+        if self.stuck:
+            log.info("PostgreSQL takes rows again after %.1f s", time.monotonic() - self._stuck_since)
+            self.stuck = ""
         self._metrics.written_in(seconds)
         self._metrics.rows_persisted(result.inserted)
         self._metrics.stored_after(result.lag_seconds)

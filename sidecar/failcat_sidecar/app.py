@@ -1,0 +1,190 @@
+"""The running sidecar: which parts there are, and in which order they start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+import zlib
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from socket import gethostname
+
+from failcat_catalog.catalog import Catalog, CatalogError
+from failcat_sidecar.admin import AdminServer
+from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.errors import ConfigurationError
+from failcat_sidecar.extract import Extractor
+from failcat_sidecar.health import Health
+from failcat_sidecar.metrics import Metrics, RequestObserver
+from failcat_sidecar.pipeline import Pipeline
+from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
+from failcat_sidecar.settings import Address, Settings
+from failcat_sidecar.spool import Spool
+from failcat_sidecar.upkeep import maintain_for_ever
+from failcat_sidecar.write import Writer
+from failcat_storage import migrate
+from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
+from failcat_storage.errors import RetryableStorageError
+from failcat_storage.records import decode
+from failcat_storage.store import Store
+
+GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock
+SPOOL_FOLDER = "spool"
+SET_ASIDE_FOLDER = "set-aside"
+
+log = logging.getLogger("failcat")
+
+
+class Sidecar:
+    """One sidecar on one host. Made inside a running event loop; `start` raises ConfigurationError."""
+
+    def __init__(self, settings: Settings, on_progress: Callable[[str], None]) -> None:
+        self.settings = settings
+        self.catalog = load_catalog(settings.catalog)
+        self.metrics = Metrics()
+        self.http: HttpReceiver | None = None
+        self.grpc: GrpcReceiver | None = None
+        self.database_url = settings.database_url or ""
+        self._tokens = Tokens.load(settings.tokens_file) if settings.tokens_file else None
+        self._on_progress = on_progress
+        self._admin: AdminServer | None = None
+        self._spool: Spool | None = None
+        self._store: Store | None = None
+        self._embedded: EmbeddedPostgres | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self) -> None:
+        """Intake first: it needs only the spool, while PostgreSQL may take its time or be away."""
+        spool = await self._open_spool()
+        self.health = Health(spool)
+        await self._listen(spool)
+        await self._open_database()
+        self._store = Store.connect(self.database_url, shard=_shard(self.settings.data_dir))
+        writer = Writer(spool, self._store, self.metrics, self.settings.data_dir / SET_ASIDE_FOLDER)
+        self.health.watch(self._store, writer)
+        self._spawn(writer.run())
+        self._spawn(self.health.run())
+        self._spawn(maintain_for_ever(self.database_url, self.settings.retention_days))
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT, or until a task dies: then raises what it died of."""
+        stop = asyncio.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait([stopping, self._died], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if self._died.done():
+            self._died.result()
+
+    async def stop(self) -> None:
+        """Stops accepting, finishes what is in flight, drains the spool within FAILCAT_DRAIN_SECONDS, closes."""
+        deadline = time.monotonic() + self.settings.drain_seconds
+        await asyncio.gather(
+            *(receiver.stop(self.settings.drain_seconds / 2) for receiver in (self.http, self.grpc) if receiver)
+        )
+        if self._spool and self._store:
+            await self.health.drained(deadline)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._spool:
+            await self._spool.close()
+        if self._store:
+            await self._store.close()
+        if self._embedded:
+            await self._embedded.stop()
+        if self._admin:
+            await self._admin.stop()
+        self.metrics.shutdown()
+
+    @property
+    def database_label(self) -> str:
+        """For people; without credentials."""
+        if self._embedded:
+            return f"embedded, in {self.settings.data_dir}"
+        return self.database_url.rpartition("@")[2] or "not configured"
+
+    async def _open_spool(self) -> Spool:
+        try:
+            create_data_dir(self.settings.data_dir)
+        except OSError as error:
+            raise ConfigurationError("FAILCAT_DATA_DIR", f"{self.settings.data_dir}: {error.strerror}") from error
+        self._spool = await Spool.open(
+            self.settings.data_dir / SPOOL_FOLDER,
+            max_bytes=self.settings.spool_max_bytes,
+            reserve_free_bytes=self.settings.spool_reserve_bytes,
+        )
+        self.metrics.watch_spool(self._spool)
+        return self._spool
+
+    async def _listen(self, spool: Spool) -> None:
+        collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
+        pipeline = Pipeline(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
+        limits = ReceiveLimits(max_request_bytes=self.settings.max_request_bytes)
+        budget = ByteBudget(limits.max_in_flight_bytes)
+        observer = RequestObserver(self.metrics)
+        if address := self.settings.admin:
+            admin = AdminServer(self.metrics.registry, self.health.readiness, self._tokens)
+            await admin.start(address.host, address.port)
+            self._admin = admin
+        if address := self.settings.otlp_http:
+            http = HttpReceiver(pipeline, limits, self._tokens, observer, budget=budget)
+            await http.start(address.host, address.port, option="FAILCAT_OTLP_HTTP")
+            self.http = http
+        if address := self.settings.otlp_grpc:
+            grpc = GrpcReceiver(pipeline, limits, self._tokens, observer, budget=budget)
+            await grpc.start(address.host, address.port, option="FAILCAT_OTLP_GRPC")
+            self.grpc = grpc
+
+    async def _open_database(self) -> None:
+        if not self.database_url:
+            self._embedded = await EmbeddedPostgres.start(self.settings.data_dir, on_progress=self._on_progress)
+            self.database_url = self._embedded.url
+            self._spawn(self._embedded.supervise(log.warning))
+        elif not self.settings.migrate:
+            return
+        try:
+            await migrate.upgrade(self.database_url)
+        except RetryableStorageError as error:
+            # A database that is away must not keep failures from being taken in.
+            log.warning("the schema could not be migrated now, run `failcat migrate` later: %s", error)
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) and not self._died.done():
+            self._died.set_exception(error)
+
+
+def load_catalog(paths: tuple[Path, ...]) -> Catalog:
+    """The built-in catalog under the operator's layers. Raises ConfigurationError naming the file and the field."""
+    try:
+        return Catalog.load(paths)
+    except CatalogError as error:
+        raise ConfigurationError("FAILCAT_CATALOG", str(error)) from error
+
+
+def bound_address(address: Address | None, receiver: HttpReceiver | GrpcReceiver | None) -> str:
+    """Where a receiver listens, with the port it really got."""
+    return str(Address(address.host, receiver.port)) if address and receiver else "off"
+
+
+def _remember(spool: Spool) -> RecentFailures:
+    """The memory of recent failures as it was before the last stop or kill."""
+    recents = RecentFailures()
+    for batch in spool.kept():
+        for record in decode(batch.payload):
+            recents.remember(record)
+    return recents
+
+
+def _shard(data_dir: Path) -> int:
+    """Stable for this sidecar, spread over the fleet."""
+    return zlib.crc32(f"{gethostname()}:{data_dir}".encode()) % GROUP_SHARDS

@@ -1,0 +1,143 @@
+"""`failcat doctor`: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from failcat_sidecar.errors import ConfigurationError
+from failcat_sidecar.settings import Address, Settings, load_settings, options
+
+EPILOG = """\b
+Examples:
+  failcat doctor
+  FAILCAT_DATABASE_URL=postgresql://failcat@db/failcat failcat doctor
+  failcat doctor --json | jq '.[] | select(.ok | not)'
+
+Exit code 1 when something is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array.")
+def doctor(as_json: bool) -> None:
+    """Check settings, ports, database, schema and disk, and say what to do."""
+    findings = list(examine())
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.subject:<12} {finding.detail}")
+            if finding.advice:
+                click.echo(f"     {'':<12} → {finding.advice}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def examine() -> Iterator[Finding]:
+    """Settings first: nothing else can be looked at without them."""
+    try:
+        settings = load_settings({}, os.environ)
+    except ConfigurationError as error:
+        yield Finding("settings", False, str(error), f"see `failcat serve --help` for {error.option}")
+        return
+    yield Finding("settings", True, f"{len(options())} settings are valid")
+    yield _check(lambda: _catalog(settings), "catalog", "mend the file, then: failcat catalog lint")
+    yield from _ports(settings)
+    yield _disk(settings)
+    yield asyncio.run(_database(settings))
+
+
+def _check(look: Callable[[], str], subject: str, advice: str) -> Finding:
+    try:
+        return Finding(subject, True, look())
+    except ConfigurationError as error:
+        return Finding(subject, False, str(error), advice)
+
+
+def _catalog(settings: Settings) -> str:
+    from failcat_sidecar.app import load_catalog
+
+    catalog = load_catalog(settings.catalog)
+    return f"{catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules"
+
+
+def _ports(settings: Settings) -> Iterator[Finding]:
+    """A sidecar that runs answers on its admin port; then its ports are taken, as they should be."""
+    running = settings.admin is not None and _answers(settings.admin)
+    for name, address in (
+        ("otlp http", settings.otlp_http),
+        ("otlp grpc", settings.otlp_grpc),
+        ("admin", settings.admin),
+    ):
+        if address is None:
+            yield Finding(name, True, "off")
+            continue
+        taken = _answers(address)
+        variable = f"FAILCAT_{name.upper().replace(' ', '_')}"
+        if taken == running:
+            yield Finding(name, True, f"{address} {'answers' if taken else 'is free; no sidecar runs'}")
+        elif taken:
+            yield Finding(name, False, f"{address} is taken by another program", f"stop it, or set {variable}")
+        else:
+            yield Finding(name, False, f"a sidecar runs, but not on {address}", f"compare {variable} with its settings")
+
+
+def _answers(address: Address) -> bool:
+    try:
+        socket.create_connection((address.host, address.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = _existing(settings.data_dir)
+    if not os.access(folder, os.W_OK):
+        return Finding("disk", False, f"{folder} is not writable", "set FAILCAT_DATA_DIR, or change its owner")
+    free = shutil.disk_usage(folder).free
+    text = f"{free >> 20:,} MiB free for {settings.data_dir}"
+    if free < settings.spool_reserve_bytes * 2:
+        return Finding("disk", False, text, "free some space: the spool stops at FAILCAT_SPOOL_RESERVE_BYTES")
+    return Finding("disk", True, text)
+
+
+def _existing(folder: Path) -> Path:
+    return folder if folder.exists() else _existing(folder.parent)
+
+
+async def _database(settings: Settings) -> Finding:
+    from failcat_storage.embedded import find_running
+    from failcat_storage.store import Store
+
+    url = settings.database_url or find_running(settings.data_dir)
+    if url is None:
+        return Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")
+    store = Store.connect(url, shard=0)
+    try:
+        health = await store.ping()
+    finally:
+        await store.close()
+    if health.ready:
+        return Finding("database", True, f"answers; schema revision {health.schema_revision}")
+    advice = (
+        "failcat migrate" if health.reachable else "start it, or set FAILCAT_DATABASE_URL; failures wait in the spool"
+    )
+    return Finding("database", False, health.message, advice)

@@ -1,0 +1,78 @@
+"""How the sidecar is: whether it can take failures in, and whether they reach PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from failcat_sidecar.spool import Spool
+from failcat_sidecar.write import Writer
+from failcat_storage.store import Store, StoreHealth
+
+PING_SECONDS = 2.0
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether failures should be sent here, and what an operator should know."""
+
+    not_ready: tuple[str, ...]  # why intake refuses, or why nothing can be stored without an operator's help
+    degraded: tuple[str, ...]  # it works, but not as it should
+    spool_records: int
+
+    @property
+    def ready(self) -> bool:
+        return not self.not_ready
+
+    def document(self) -> dict[str, object]:
+        return {
+            "ready": self.ready,
+            "not_ready": self.not_ready,
+            "degraded": self.degraded,
+            "spool_records": self.spool_records,
+        }
+
+
+class Health:
+    """Watches the spool and the store. PostgreSQL away is degraded, not unready: the spool takes failures in."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._store: Store | None = None
+        self._writer: Writer | None = None
+        self._database: StoreHealth | None = None
+
+    def watch(self, store: Store, writer: Writer) -> None:
+        self._store, self._writer = store, writer
+
+    async def run(self) -> None:
+        """Asks PostgreSQL every two seconds, until cancelled."""
+        while self._store:
+            self._database = await self._store.ping()
+            await asyncio.sleep(PING_SECONDS)
+
+    def readiness(self) -> Readiness:
+        stats = self._spool.stats
+        not_ready, degraded = [], []
+        if stats.full:
+            not_ready.append("the spool is full: see FAILCAT_SPOOL_MAX_BYTES and the free space of FAILCAT_DATA_DIR")
+        if self._database is None:
+            not_ready.append("PostgreSQL has not been asked yet")
+        elif not self._database.reachable:
+            degraded.append(f"PostgreSQL is away, failures wait in the spool: {self._database.message}")
+        elif not self._database.ready:
+            not_ready.append(self._database.message)
+        if self._writer and self._writer.stuck:
+            degraded.append(f"PostgreSQL does not take rows: {self._writer.stuck}")
+        if stats.damaged_segments or stats.missing_segments:
+            degraded.append("the spool was damaged; run `failcat spool verify`")
+        return Readiness(tuple(not_ready), tuple(degraded), stats.records)
+
+    async def drained(self, deadline: float) -> None:
+        """Returns when the spool is empty, PostgreSQL is away, or `time.monotonic()` reaches the deadline."""
+        while self._spool.stats.records and time.monotonic() < deadline:
+            if self._writer is None or self._writer.stuck:
+                return
+            await asyncio.sleep(POLL_SECONDS)

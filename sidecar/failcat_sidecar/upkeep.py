@@ -1,0 +1,27 @@
+"""Maintenance once a day, in one sidecar of the fleet: an advisory lock in the database picks it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from failcat_storage.errors import StorageError
+from failcat_storage.maintenance import maintain
+
+DAY_SECONDS = 86_400.0
+RETRY_SECONDS = 60.0
+
+log = logging.getLogger("failcat.upkeep")
+
+
+async def maintain_for_ever(database_url: str, retention_days: int) -> None:
+    """At the start and then daily, until cancelled; a database that is away is asked again in a minute."""
+    while True:
+        try:
+            report = await maintain(database_url, retention_days)
+        except StorageError as error:
+            log.warning("maintenance is tried again in a minute: %s", error)
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            log.info("maintenance: %s", report)
+            await asyncio.sleep(DAY_SECONDS)
