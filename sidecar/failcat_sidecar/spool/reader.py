@@ -102,7 +102,7 @@ class SegmentReader:
         index = offset - self._window_start
         if index >= 0 and index + size <= len(self._window):
             return index
-        wanted = min(max(size, _CHUNK_BYTES), end - offset)
+        wanted = max(0, min(max(size, _CHUNK_BYTES), end - offset))
         self._window = _read_around_bad_sectors(self._disk, self._descriptor, wanted, offset)
         self._window_start = offset
         return 0
