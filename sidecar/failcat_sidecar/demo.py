@@ -41,8 +41,8 @@ TROUBLES = (
     Trouble(
         "chat gpt-5",
         "openai.RateLimitError",
-        "Error code: 429 - {'error': {'message': 'Rate limit reached for gpt-5 in organization org-%(id)s on tokens per "
-        "min (TPM): Limit 30000, Used %(n)d, Requested 1200. Please try again in 502ms.', 'type': 'tokens', "
+        "Error code: 429 - {'error': {'message': 'Rate limit reached for gpt-5 in organization org-%(id)s on tokens "
+        "per min (TPM): Limit 30000, Used %(n)d, Requested 1200. Please try again in 502ms.', 'type': 'tokens', "
         "'code': 'rate_limit_exceeded'}}",
         {**_OPENAI, "http.response.status_code": 429},
         "RETRY_EXPONENTIAL",
@@ -142,7 +142,7 @@ def require_sidecar(endpoint: str) -> None:
 
 
 def send_demo(exporter: SpanExporter, runs: int, seed: int | None = None) -> Tally:
-    """Sends `runs` agent runs, about three failures in each, and returns when the exporter has taken or given up on all."""
+    """Sends `runs` agent runs, about three failures in each; returns when all are taken or given up on."""
     dice = random.Random(seed)  # noqa: S311  # a demo, not a secret
     tally = Tally()
     provider = TracerProvider(resource=Resource.create({"service.name": "failcat-demo"}))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-
+from tests.support.rows import wait_for_row
 from tests.support.sidecar import SidecarProcess
 
 NODE_CLIENT = Path(__file__).parent / "node"
@@ -29,9 +29,13 @@ async def test_the_node_sdk_reports_a_failure(
 ) -> None:
     run_id = f"node-{encoding}"
     sent = subprocess.run(
-        ["node", node_client, encoding, sidecar.endpoint, run_id], capture_output=True, text=True, timeout=60, check=True
+        ["node", node_client, encoding, sidecar.endpoint, run_id],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
-    row = await sidecar.row(database, run_id=run_id)
+    row = await wait_for_row(database, run_id=run_id)
     assert row["trace_id"] == sent.stdout.strip()
     assert (row["catalog_entry_id"], row["category"], row["error_code"]) == (
         "RATE_LIMITED",

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tests.support.load import Batch
+
 FAILCAT = str(Path(sys.executable).with_name("failcat"))
 
 
@@ -128,3 +130,11 @@ class SidecarProcess:
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
+
+
+def post(sidecar: SidecarProcess, batch: Batch) -> None:
+    """Sends one request of protobuf, which must be taken."""
+    headers = {"Content-Type": "application/x-protobuf"}
+    request = urllib.request.Request(f"{sidecar.endpoint}/v1/traces", batch.body, headers)
+    with urllib.request.urlopen(request, timeout=30) as response:
+        assert response.status == 200
