@@ -18,7 +18,7 @@ from failcat_sidecar.receive.observer import Reason
 MAX_SWEEP_SECONDS = 1.0
 
 # How long what a refused client still sends is read and dropped, so that it sees the answer and not a reset.
-LINGER_SECONDS = 2.0
+LINGER_SECONDS = 1.0
 
 
 class Connection(web.RequestHandler):

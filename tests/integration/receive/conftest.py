@@ -171,10 +171,12 @@ def exchange() -> Callable[..., Awaitable[bytes]]:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             for segment in segments:
+                if reader.at_eof() or reader.exception() is not None:
+                    break
                 writer.write(segment)
                 await asyncio.sleep(pause_seconds)
             return await asyncio.wait_for(reader.read(), timeout_seconds)
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             return b""
         finally:
             writer.close()

@@ -1,0 +1,323 @@
+"""OTLP/HTTP on the wire: slow, silent, lying and vanishing clients, many at once, and the end of the receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+from contextlib import suppress
+
+import pytest
+from google.rpc import code_pb2, status_pb2
+
+from failcat_sidecar.errors import ConfigurationError
+from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits
+from failcat_sidecar.receive.observer import Reason
+
+START = b"POST /v1/traces HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-protobuf\r\n"
+REQUEST = START + b"Content-Length: 3\r\n\r\nabc"
+CLOSING = START + b"Connection: close\r\nContent-Length: 3\r\n\r\nabc"
+HASTY = {"head_seconds": 0.2, "body_seconds": 0.2, "idle_seconds": 0.2}
+
+
+def statuses(answer: bytes) -> list[int]:
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+def rpc_status(answer: bytes) -> status_pb2.Status:
+    return status_pb2.Status.FromString(answer.partition(b"\r\n\r\n")[2])
+
+
+async def test_connection_is_kept_alive(listen, consumer, exchange):
+    answer = await exchange((await listen()).port, REQUEST, REQUEST, CLOSING)
+    assert (statuses(answer), consumer.bodies) == ([200, 200, 200], [b"abc"] * 3)
+
+
+async def test_pipelined_requests_are_answered_in_order(listen, consumer, exchange):
+    bad = b"GET /v1/traces HTTP/1.1\r\nHost: here\r\n\r\n"
+    answer = await exchange((await listen()).port, REQUEST + bad + CLOSING)
+    assert (statuses(answer), len(consumer.exports)) == ([200, 405, 200], 2)
+
+
+async def test_byte_by_byte_is_a_request_too(listen, consumer, exchange):
+    segments = [bytes([byte]) for byte in CLOSING]
+    answer = await exchange((await listen()).port, *segments, pause_seconds=0.0005)
+    assert (statuses(answer), consumer.bodies) == ([200], [b"abc"])
+
+
+async def test_client_that_waits_for_continue_gets_it(listen, consumer):
+    reader, writer = await asyncio.open_connection("127.0.0.1", (await listen()).port)
+    writer.write(START + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"abc")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    assert consumer.bodies == [b"abc"]
+    writer.close()
+
+
+async def test_client_without_token_is_refused_before_it_sends_its_body(listen, consumer, tokens):
+    reader, writer = await asyncio.open_connection("127.0.0.1", (await listen(tokens=tokens)).port)
+    writer.write(START + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 401")
+    writer.write(START + b"Content-Length: 1000000\r\n\r\n")
+    assert not consumer.exports
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        [],
+        [b"POST /v1/tra"],
+        [START],
+        [START + b"Content-Length: 4\r\n\r\nabc"],
+        [START + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"],
+        [REQUEST],
+        [REQUEST, START],
+        [REQUEST, START + b"Content-Length: 4\r\n\r\nabc"],
+    ],
+    ids=["silent", "line", "headers", "body", "chunks", "idle", "second-headers", "second-body"],
+)
+async def test_client_that_stops_sending_is_cut_off(listen, consumer, exchange, segments):
+    receiver = await listen(**HASTY)
+    await exchange(receiver.port, *segments)
+    assert len(consumer.exports) == len([each for each in segments if each == REQUEST])
+    assert receiver._budget.leased_bytes == 0
+
+
+async def test_trickling_does_not_extend_the_deadline(listen, consumer, exchange):
+    receiver = await listen(**HASTY)
+    answer = await exchange(receiver.port, START + b"Content-Length: 50\r\n\r\n", *[b"x"] * 50)
+    assert (answer, consumer.exports) == (b"", [])
+
+
+async def test_client_that_takes_no_answers_is_cut_off(listen):
+    receiver = await listen(**HASTY)
+    request = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", receiver.port)) as client:
+        client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            async with asyncio.timeout(10):
+                while True:
+                    await loop.sock_sendall(client, request * 1_000)
+
+
+async def test_slow_work_of_our_own_cuts_nobody_off(listen, consumer, exchange):
+    receiver = await listen(**HASTY)
+    consumer.gate.clear()
+    asyncio.get_running_loop().call_later(0.6, consumer.gate.set)
+    assert statuses(await exchange(receiver.port, CLOSING)) == [200]
+
+
+async def test_client_gone_in_mid_body_leaves_nothing(listen, consumer, observer):
+    receiver = await listen()
+    _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(START + b"Content-Length: 4\r\n\r\nabc")
+    await asyncio.sleep(0.05)
+    assert receiver._budget.leased_bytes == 3
+    writer.transport.abort()
+    async with asyncio.timeout(5):
+        while not observer.refusals:
+            await asyncio.sleep(0.01)
+    assert (consumer.exports, observer.reasons) == ([], [Reason.INCOMPLETE])
+    assert receiver._budget.leased_bytes == 0
+
+
+async def test_client_gone_before_the_answer_has_been_heard_once(listen, consumer):
+    receiver = await listen()
+    consumer.gate.clear()
+    _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(REQUEST)
+    await consumer.entered.wait()
+    writer.transport.abort()
+    await asyncio.sleep(0.05)
+    consumer.gate.set()
+    await asyncio.sleep(0.05)
+    assert consumer.bodies == [b"abc"]
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        START + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        START + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        START + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        START + b"Transfer-Encoding: xchunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        START + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        START + b"Content-Length: +3\r\n\r\nabc",
+        START + b"Content-Length: -3\r\n\r\nabc",
+        START + b"Content-Length: 99999999999999999999999\r\n\r\nabc",
+        START + b"Content-Length : 3\r\n\r\nabc",
+        START + b"Host: there\r\nContent-Length: 3\r\n\r\nabc",
+        START + b" folded: 1\r\nContent-Length: 3\r\n\r\nabc",
+        START.replace(b"Host: here\r\n", b"") + b"Content-Length: 3\r\n\r\nabc",
+        START + b"X: a\x00b\r\nContent-Length: 3\r\n\r\nabc",
+        START + b"X: " + b"x" * 100_000 + b"\r\n\r\n",
+        START + b"X: x\r\n" * 1_000 + b"\r\n",
+        b"POST /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\r\n\r\n\r\nnonsense\r\n\r\n",
+    ],
+    ids=lambda request_bytes: request_bytes[75:115].decode("latin-1"),
+)
+async def test_smuggling_and_broken_http_are_400_and_closed(listen, consumer, observer, exchange, request_bytes):
+    answer = await exchange((await listen()).port, request_bytes)
+    assert answer.partition(b"\r\n")[0].endswith(b" 400 Bad Request")
+    assert rpc_status(answer).code == code_pb2.INVALID_ARGUMENT
+    assert (consumer.exports, observer.reasons) == ([], [Reason.MALFORMED])
+
+
+async def test_oversized_promise_is_413_before_any_of_it_is_read(listen, consumer, exchange):
+    answer = await exchange((await listen(**HASTY)).port, START + b"Content-Length: 33554433\r\n\r\n")
+    assert (statuses(answer), consumer.exports) == ([413], [])
+    assert b"Connection: close" in answer
+
+
+async def test_endless_chunks_are_413_and_closed(listen, consumer):
+    receiver = await listen(max_request_bytes=100_000)
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(START + b"Transfer-Encoding: chunked\r\n\r\n")
+
+    async def flood() -> None:
+        while True:
+            writer.write(b"10000\r\n" + bytes(0x10000) + b"\r\n")
+            await writer.drain()
+
+    flooding = asyncio.create_task(flood())
+    assert (await reader.readline()).startswith(b"HTTP/1.1 413")
+    with pytest.raises(ConnectionError):
+        await asyncio.wait_for(flooding, 10)
+    assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)
+
+
+async def test_bytes_in_flight_beyond_the_budget_are_503(listen, send, consumer, observer):
+    receiver = await listen(max_request_bytes=1_000)
+    consumer.gate.clear()
+    waiting = [asyncio.create_task(send(receiver, b"x" * 900)) for _ in range(2)]
+    async with asyncio.timeout(5):
+        while receiver._budget.leased_bytes < 1_800:
+            await asyncio.sleep(0.01)
+    refused = await send(receiver, b"x" * 201)
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+    refused = await send(receiver, gzip.compress(bytes(900)), Content_Encoding="gzip")
+    assert refused.status == 503
+    consumer.gate.set()
+    assert [reply.status for reply in await asyncio.gather(*waiting)] == [200, 200]
+    assert (await send(receiver, b"x" * 201)).status == 200
+    assert (observer.reasons, receiver._budget.leased_bytes) == ([Reason.BUSY] * 2, 0)
+
+
+async def test_receivers_can_share_one_budget(consumer, observer, send):
+    budget = ByteBudget(1_000)
+    receivers = [HttpReceiver(consumer, ReceiveLimits(), None, observer, budget=budget) for _ in range(2)]
+    for receiver in receivers:
+        await receiver.start("127.0.0.1", 0)
+    consumer.gate.clear()
+    waiting = asyncio.create_task(send(receivers[0], b"x" * 900))
+    await consumer.entered.wait()
+    assert (await send(receivers[1], b"x" * 900)).status == 503
+    consumer.gate.set()
+    assert (await waiting).status == 200
+    for receiver in receivers:
+        await receiver.stop(0)
+
+
+async def test_two_thousand_idle_sockets_hurt_nobody(listen, send, observer):
+    receiver = await listen(max_connections=200)
+    sockets = []
+    for _ in range(20):
+        sockets += await asyncio.gather(*[asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(100)])
+    assert (await send(receiver, b"abc")).status == 200
+    assert len(receiver._pool._all) <= 200
+    assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS}
+    for _, writer in sockets:
+        writer.close()
+
+
+async def test_full_house_keeps_those_who_are_at_work(listen, consumer):
+    receiver = await listen(max_connections=2)
+    consumer.gate.clear()
+    streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(2)]
+    for _, writer in streams:
+        writer.write(REQUEST)
+    async with asyncio.timeout(5):
+        while len(receiver._requests) < 2:
+            await asyncio.sleep(0.01)
+    newcomer, _ = await asyncio.open_connection("127.0.0.1", receiver.port)
+    assert await newcomer.read() == b""
+    consumer.gate.set()
+    for reader, writer in streams:
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
+async def test_stop_lets_work_finish_and_closes_the_rest(listen, consumer):
+    receiver = await listen()
+    idle, _ = await asyncio.open_connection("127.0.0.1", receiver.port)
+    consumer.gate.clear()
+    busy, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(REQUEST)
+    await consumer.entered.wait()
+    stopping = asyncio.create_task(receiver.stop(10))
+    assert await idle.read() == b""
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", receiver.port)
+    consumer.gate.set()
+    await stopping
+    answer = await busy.read()
+    assert (statuses(answer), consumer.bodies) == ([200], [b"abc"])
+    assert b"Connection: close" in answer
+
+
+async def test_head_that_arrives_after_the_stop_began_is_503(listen, consumer):
+    receiver = await listen()
+    consumer.gate.clear()
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(REQUEST)
+    await consumer.entered.wait()
+    receiver._stopping = True
+    consumer.gate.set()
+    other, other_writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    other_writer.write(REQUEST)
+    assert statuses(await reader.read()) == [200]
+    assert statuses(await other.read()) == [503]
+    assert consumer.bodies == [b"abc"]
+    writer.close()
+
+
+@pytest.mark.parametrize("sent", [REQUEST, START + b"Content-Length: 4\r\n\r\nabc"], ids=["working", "reading"])
+async def test_nothing_is_consumed_after_stop(listen, consumer, sent):
+    receiver = await listen()
+    consumer.gate.clear()
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(sent)
+    await asyncio.sleep(0.05)
+    await receiver.stop(0.05)
+    consumer.gate.set()
+    writer.write(b"d" + REQUEST)
+    with suppress(ConnectionResetError):
+        assert await reader.read() == b""
+    assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)
+
+
+async def test_port_in_use_names_the_option(listen, consumer, observer):
+    receiver = await listen()
+    other = HttpReceiver(consumer, ReceiveLimits(), None, observer)
+    with pytest.raises(ConfigurationError, match=f"^FAILCAT_OTLP_HTTP: cannot listen on 127.0.0.1:{receiver.port}"):
+        await other.start("127.0.0.1", receiver.port)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.1", "example.com"])
+async def test_other_address_than_loopback_needs_tokens(consumer, observer, host):
+    receiver = HttpReceiver(consumer, ReceiveLimits(), None, observer)
+    with pytest.raises(ConfigurationError, match=r"^MY_OPTION: .*FAILCAT_TOKENS_FILE"):
+        await receiver.start(host, 0, option="MY_OPTION")
+
+
+async def test_with_tokens_any_address_will_do(consumer, observer, tokens, send):
+    receiver = HttpReceiver(consumer, ReceiveLimits(), tokens, observer)
+    await receiver.start("0.0.0.0", 0)
+    assert (await send(receiver, Authorization="Bearer sender")).status == 200
+    await receiver.stop(0)
