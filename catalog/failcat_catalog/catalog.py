@@ -61,6 +61,12 @@ class Catalog:
         return cls({"entries": generated["entries"], "rules": generated["rules"]}, known, str(GENERATED_FILE))
 
     @classmethod
+    def from_document(cls, document: CatalogDocument, name: str) -> Catalog:
+        """A catalog of `document` alone, which fits the schema. Raises CatalogError."""
+        check_patterns(document, name)
+        return cls(document, {}, name)
+
+    @classmethod
     def load(cls, paths: Sequence[Path]) -> Catalog:
         """The built-in catalog with the operator's files laid over it; the later one wins. Raises CatalogError naming
         file, rule and field."""

@@ -20,6 +20,7 @@ class Competitor:
     code: str
     matched: str  # what it saw
     reason: str  # why it lost
+    tie: bool = False  # it holds, by evidence as good as the winner's
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def explain(facts: Set[Fact], candidates: Sequence[Candidate]) -> Explanation:
         rule = candidate.rule
         if rule.id in losers or (winner is not None and rule.id == winner.rule.id):
             continue
+        tie = winner is not None and candidate.rank[:2] == winner.rank[:2] and candidate.holds(facts)
         reason = _reason(candidate, winner, facts)
-        losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason)
+        losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason, tie)
     return Explanation(
         match=winner.match if winner else UNKNOWN,
         seen=tuple(sorted(describe(fact) for fact in facts)),

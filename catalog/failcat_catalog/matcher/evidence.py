@@ -101,13 +101,19 @@ def field_facts(observation: Observation) -> set[Fact]:
 
 def named_providers(observation: Observation) -> frozenset[Fact]:
     """Only the facts that name the failure's provider, without its text."""
-    facts: list[str] = []
-    for key in ("gen_ai.provider.name", "gen_ai.system"):
-        facts += _provider(observation.attributes.get(key))
-    for name in (observation.exception_type, observation.error_type):
-        if "." in name[:MAX_NAME_LENGTH]:
-            facts += [fact for fact in type_facts(name[:MAX_NAME_LENGTH]) if fact.startswith("provider:")]
-    return frozenset(facts)
+    attributes = observation.attributes
+    provider = attributes.get("gen_ai.provider.name") or attributes.get("gen_ai.system") if attributes else None
+    return _named_providers(
+        provider[:MAX_NAME_LENGTH] if isinstance(provider, str) else "",
+        observation.exception_type[:MAX_NAME_LENGTH],
+        observation.error_type[:MAX_NAME_LENGTH],
+    )
+
+
+@lru_cache(maxsize=2048)
+def _named_providers(provider: str, *class_names: str) -> frozenset[Fact]:
+    facts = {fact for name in class_names for fact in type_facts(name) if fact.startswith("provider:")}
+    return frozenset(facts.union(provider_facts(provider)))
 
 
 def protocol_code(attributes: Mapping[str, AttributeValue]) -> str:

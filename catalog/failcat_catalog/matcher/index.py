@@ -36,26 +36,21 @@ class Index:
             known_needs,
             untried=len(PROBES),
         )
-        self._certain_codes, self._other_codes = self._split_codes()
+        self._codes = self._by_code()
 
     def certain(self, observation: Observation) -> Candidate | None:
         """The winner where codes alone decide, because such a code outranks whatever the text may say."""
         best: Candidate | None = None
         for value in (observation.error_code, observation.error_type):
-            code = value.lower()
-            if code in self._other_codes:
-                return None
-            candidate = self._first_of(self._certain_codes.get(code, ()), observation)
-            if candidate is not None and (best is None or candidate.rank < best.rank):
-                best = candidate
+            for candidate, providers, is_certain in self._codes.get(value.lower(), ()):
+                if providers is not None and providers.isdisjoint(named_providers(observation)):
+                    continue
+                if not is_certain:
+                    return None
+                if best is None or candidate.rank < best.rank:
+                    best = candidate
+                break
         return best
-
-    def _first_of(self, places: Sequence[int], observation: Observation) -> Candidate | None:
-        for place in places:
-            candidate = self.candidates[place]
-            if not candidate.others or candidate.holds(named_providers(observation)):
-                return candidate
-        return None
 
     def leads_to(self, facts: Set[Fact]) -> list[Candidate]:
         """Candidates that have one of `facts`, best first."""
@@ -79,19 +74,16 @@ class Index:
         wanted = (fact for fact in (*vetoes, *self._all_facts()) if fact.startswith(_TEXT_KINDS))
         return list(dict.fromkeys(wanted))
 
-    def _split_codes(self) -> tuple[dict[str, list[int]], frozenset[str]]:
-        """Codes (lower case) that decide without the text, with their candidates' places; and those that do not."""
-        places_of: dict[str, list[int]] = defaultdict(list)
-        for fact, places in self.places.items():
-            kind, _, value = fact.partition(":")
+    def _by_code(self) -> dict[str, list[tuple[Candidate, frozenset[Fact] | None, bool]]]:
+        """For each code that may be sent (lower case) its candidates, best first, with the providers that one of them
+        asks for and whether it can be decided without the text."""
+        codes: dict[str, list[tuple[Candidate, frozenset[Fact] | None, bool]]] = defaultdict(list)
+        for candidate in self.candidates:
+            kind, _, value = candidate.fact.partition(":")
             if kind in ("code", "explicit"):
-                places_of[value.lower()] += places
-        certain = {
-            code: sorted(places)
-            for code, places in places_of.items()
-            if all(_is_certain(self.candidates[place]) for place in places)
-        }
-        return certain, frozenset(places_of.keys() - certain.keys())
+                providers = dict(zip(candidate.keys[1:], candidate.others, strict=True)).get("providers")
+                codes[value.lower()].append((candidate, providers, _is_certain(candidate)))
+        return codes
 
 
 def pattern_of(fact: Fact) -> str:

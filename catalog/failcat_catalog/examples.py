@@ -1,0 +1,61 @@
+"""The examples and counter-examples of rules: each rule's own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import CatalogDocument, ExampleDocument, RuleDocument
+from failcat_catalog.types import Match, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """An example that does not get its rule's code, or a counter-example that does."""
+
+    rule: str
+    kind: str  # "example" or "counter-example"
+    example: ExampleDocument
+    wanted: str  # "TIMEOUT", or "not TIMEOUT"
+    got: Match
+
+    def __str__(self) -> str:
+        got = f"{self.got.code} by {self.got.rule} ({self.got.matched})" if self.got.known else "nothing"
+        return f"{self.rule}: {self.kind} {dict(self.example)!r}: wanted {self.wanted}, got {got}"
+
+
+def observation_of(example: ExampleDocument) -> Observation:
+    return Observation(
+        error_code=example.get("error_code", ""),
+        error_type=example.get("error_type", ""),
+        exception_type=example.get("exception_type", ""),
+        message=example.get("message", ""),
+        attributes=example.get("attributes") or {},
+    )
+
+
+def answers(rule: RuleDocument, catalog: Catalog) -> list[Match]:
+    """The catalog's verdicts on the rule's examples, in their order."""
+    return [catalog.match(observation_of(example)) for example in rule.get("examples") or ()]
+
+
+def count(document: CatalogDocument) -> int:
+    """How many examples and counter-examples `document` holds."""
+    return sum(
+        len(rule.get("examples") or ()) + len(rule.get("counter_examples") or ())
+        for rule in document.get("rules") or ()
+    )
+
+
+def wrong_answers(document: CatalogDocument, catalog: Catalog) -> Iterator[WrongAnswer]:
+    """Every example of `document` that `catalog` answers wrongly."""
+    for rule in document.get("rules") or ():
+        code = rule["code"]
+        for example, match in zip(rule.get("examples") or (), answers(rule, catalog), strict=True):
+            if match.code != code:
+                yield WrongAnswer(rule["id"], "example", example, code, match)
+        for example in rule.get("counter_examples") or ():
+            match = catalog.match(observation_of(example))
+            if match.code == code:
+                yield WrongAnswer(rule["id"], "counter-example", example, f"not {code}", match)

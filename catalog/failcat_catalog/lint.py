@@ -1,0 +1,171 @@
+"""What is wrong, or likely to become wrong, with catalog files."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import CatalogDocument, RuleDocument
+from failcat_catalog.examples import answers, observation_of
+from failcat_catalog.matcher.literals import needs
+from failcat_catalog.rules import Rule
+from failcat_catalog.types import Observation
+from failcat_catalog.vocabulary import RecoveryMode
+
+RETRYING_MODES = frozenset(
+    {RecoveryMode.RETRY_IMMEDIATE, RecoveryMode.RETRY_EXPONENTIAL, RecoveryMode.RETRY_WITH_JITTER}
+)
+HOPELESS_MODES = frozenset({RecoveryMode.ABORT, RecoveryMode.SKIP})
+
+
+class Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark on one rule."""
+
+    level: Level
+    kind: str  # duplicate-id, unbounded-gap, no-literal, missing-examples, dead, shadowed, overlap, contradiction
+    file: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.rule}: {self.level} {self.kind}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One catalog file, examples included."""
+
+    name: str
+    document: CatalogDocument
+
+    @property
+    def rules(self) -> list[RuleDocument]:
+        return self.document.get("rules") or []
+
+
+def lint(layers: Sequence[Layer], catalog: Catalog) -> list[Finding]:
+    """Remarks on the rules of `layers`, each of which fits the schema; `catalog` is compiled from all of them."""
+    findings = list(_duplicate_names(layers))
+    patterns = _pattern_owners(layers)
+    for layer in layers:
+        for document in layer.rules:
+            findings += _rule_findings(layer.name, document, catalog, patterns)
+    return findings
+
+
+def unbounded_gap(pattern: str) -> str:
+    """The first part of `pattern` that matches texts of any length, such as `.*` or `[^"]+`; empty when there is none."""
+    at = 0
+    while at < len(pattern):
+        start, at = at, _atom_end(pattern, at)
+        quantifier = pattern[at : at + 1]
+        endless = quantifier in ("*", "+") or (quantifier == "{" and pattern[at:].partition("}")[0].endswith(","))
+        if quantifier and endless and _is_wide(pattern[start:at]):
+            return pattern[start : at + 1]
+    return ""
+
+
+def _rule_findings(file: str, rule: RuleDocument, catalog: Catalog, owners: dict[str, set[str]]) -> Iterator[Finding]:
+    for level, kind, message in (
+        *_pattern_remarks(rule, owners),
+        *_example_remarks(rule, catalog),
+        *_advice_remarks(catalog.rules[rule["id"]]),
+    ):
+        yield Finding(level, kind, file, rule["id"], message)
+
+
+def _patterns(rule: RuleDocument) -> list[str]:
+    conditions = (*rule["when"], *(rule.get("unless") or ()))
+    return [pattern for condition in conditions for pattern in condition.get("message", ())]
+
+
+def _pattern_owners(layers: Sequence[Layer]) -> dict[str, set[str]]:
+    """Which codes a pattern leads to when it stands alone in a condition of a specific rule."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for layer in layers:
+        for rule in layer.rules:
+            for condition in rule["when"]:
+                if set(condition) == {"message"} and not rule.get("general"):
+                    for pattern in condition["message"]:
+                        owners[pattern.lower()].add(rule["code"])
+    return owners
+
+
+def _pattern_remarks(rule: RuleDocument, owners: dict[str, set[str]]) -> Iterator[tuple[Level, str, str]]:
+    for pattern in _patterns(rule):
+        if not needs(pattern).groups:
+            yield Level.ERROR, "no-literal", f"{pattern!r} needs no literal of three characters: every text tries it"
+        if gap := unbounded_gap(pattern):
+            yield Level.ERROR, "unbounded-gap", f"{gap!r} in {pattern!r}; write a bound such as .{{0,200}}"
+        if len(codes := owners.get(pattern.lower(), set())) > 1:
+            yield Level.ERROR, "overlap", f"{pattern!r} leads to {', '.join(sorted(codes))}"
+
+
+def _example_remarks(rule: RuleDocument, catalog: Catalog) -> Iterator[tuple[Level, str, str]]:
+    if not rule.get("examples"):
+        yield Level.ERROR, "missing-examples", "a rule without an example proves nothing"
+        return
+    winners = [match.rule for match in answers(rule, catalog)]
+    if rule["id"] not in winners:
+        yield (
+            Level.WARNING,
+            "dead",
+            f"wins none of its own examples; {', '.join(sorted(set(winners) - {''})) or 'nobody'} does",
+        )
+    elif len(set(winners)) > 1:
+        yield Level.WARNING, "shadowed", f"some of its examples go to {', '.join(sorted({*winners} - {rule['id']}))}"
+    rivals = Counter(rival for example in rule["examples"] for rival in _rivals(rule, catalog, observation_of(example)))
+    for rival, times in rivals.items():
+        yield Level.WARNING, "overlap", f"{rival} holds for {times} of its examples too"
+
+
+def _rivals(rule: RuleDocument, catalog: Catalog, observation: Observation) -> list[str]:
+    """Specific rules for another code that hold for `observation` by the same kind of evidence."""
+    return [
+        f"{competitor.rule} ({competitor.code})"
+        for competitor in catalog.explain(observation).competitors
+        if competitor.tie and competitor.code != rule["code"]
+    ]
+
+
+def _advice_remarks(rule: Rule) -> Iterator[tuple[Level, str, str]]:
+    mode = rule.recovery.mode
+    if not rule.retryable and mode in RETRYING_MODES:
+        yield Level.ERROR, "contradiction", f"not retryable, yet its recovery mode is {mode}"
+    if rule.retryable and mode in HOPELESS_MODES:
+        yield Level.ERROR, "contradiction", f"retryable, yet its recovery mode is {mode}"
+
+
+def _duplicate_names(layers: Sequence[Layer]) -> Iterator[Finding]:
+    for layer in layers:
+        entries = layer.document.get("entries") or []
+        names = Counter([entry["code"] for entry in entries] + [rule["id"] for rule in layer.rules])
+        for name, times in names.items():
+            if times > 1:
+                yield Finding(Level.ERROR, "duplicate-id", layer.name, name, f"defined {times} times in one file")
+
+
+def _atom_end(pattern: str, at: int) -> int:
+    """Where the atom that starts at `at` ends; groups are entered, not skipped."""
+    if pattern[at] == "\\":
+        return at + 2
+    if pattern[at] != "[":
+        return at + 1
+    end = at + 1 + (pattern[at + 1 : at + 2] == "^")
+    end += pattern[end : end + 1] == "]"
+    while end < len(pattern) and pattern[end] != "]":
+        end += 2 if pattern[end] == "\\" else 1
+    return end + 1
+
+
+def _is_wide(atom: str) -> bool:
+    return atom in (".", r"\S", r"\D", r"\W", r"\C", ")") or atom.startswith("[^")

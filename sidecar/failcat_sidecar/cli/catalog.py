@@ -1,0 +1,231 @@
+"""`failcat catalog`: look at the catalog of known failures, check it, and ask it why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import CatalogError, builtin_files, catalog_files, merge_documents, read_document
+from failcat_catalog.examples import count, wrong_answers
+from failcat_catalog.explain import Explanation
+from failcat_catalog.lint import Layer, Level, lint
+from failcat_catalog.rules import Rule
+from failcat_catalog.types import Entry, Observation
+from failcat_catalog.vocabulary import Category
+from failcat_sidecar.cli.classify import catalog_option, load_catalog
+from failcat_sidecar.errors import ConfigurationError
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+@click.group("catalog")
+def catalog() -> None:
+    """Look at the catalog of known failures and check it.
+
+    \b
+    Examples:
+      failcat catalog list --category RESOURCE
+      failcat catalog show RATE_LIMITED
+      failcat catalog explain "Rate limit reached for gpt-4o"
+      failcat catalog lint my-catalog.yaml
+    """
+
+
+@catalog.command("list")
+@catalog_option
+@click.option("--category", type=click.Choice([category.value for category in Category], case_sensitive=False))
+@json_option
+def list_entries(paths: tuple[Path, ...], category: str | None, as_json: bool) -> None:
+    """List the codes and what they mean.
+
+    \b
+    Examples:
+      failcat catalog list
+      failcat catalog list --category TRANSIENT --json
+    """
+    entries = [
+        entry
+        for entry in load_catalog(paths).entries.values()
+        if category is None or entry.category == category.upper()
+    ]
+    if as_json:
+        _print_json([asdict(entry) for entry in entries])
+        return
+    for entry in entries:
+        retry = "retry" if entry.retryable else "-"
+        click.echo(
+            f"{entry.code:<28} {entry.category:<14} {entry.severity:<8} {retry:<5} {entry.recovery.mode:<20} {entry.message}"
+        )
+
+
+@catalog.command("show")
+@click.argument("name")
+@catalog_option
+@json_option
+def show(name: str, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Show a code with its rules, or one rule.
+
+    \b
+    Examples:
+      failcat catalog show QUOTA_EXHAUSTED
+      failcat catalog show openai.rate_limit --json
+    """
+    loaded = load_catalog(paths)
+    entry = loaded.entries.get(name.upper())
+    rule = loaded.rules.get(name.lower())
+    if entry is None and rule is None:
+        raise click.UsageError(f"no code and no rule is called {name!r}; see failcat catalog list")
+    rules = [rule] if rule else [rule for rule in loaded.rules.values() if rule.entry is entry]
+    entry = entry or rules[0].entry
+    if as_json:
+        _print_json({"entry": asdict(entry), "rules": [_rule_summary(rule) for rule in rules]})
+    else:
+        click.echo("\n".join([*_entry_lines(entry), "", *map(_rule_line, rules)]))
+
+
+@catalog.command("explain")
+@click.argument("message", default="")
+@click.option("--type", "exception_type", default="", help="The exception's class, with its module when known.")
+@click.option("--error-type", default="", help="The error.type attribute.")
+@click.option("--code", "error_code", default="", help="An explicit failure.code.")
+@click.option("--attribute", "-a", "attributes", multiple=True, metavar="KEY=VALUE", help="A span attribute.")
+@catalog_option
+@json_option
+def explain(
+    *,
+    message: str,
+    exception_type: str,
+    error_type: str,
+    error_code: str,
+    attributes: Sequence[str],
+    paths: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Explain a verdict: which rule, what it saw, what competed and why it lost.
+
+    \b
+    Examples:
+      failcat catalog explain "You exceeded your current quota"
+      failcat catalog explain --type openai.RateLimitError -a http.response.status_code=429 "insufficient_quota"
+    """
+    observation = Observation(
+        error_code=error_code,
+        error_type=error_type,
+        exception_type=exception_type,
+        message=message,
+        attributes=_parse_attributes(attributes),
+    )
+    if observation == Observation():
+        raise click.UsageError("give a message, --type, --error-type, --code or --attribute")
+    explanation = load_catalog(paths).explain(observation)
+    if as_json:
+        _print_json(asdict(explanation))
+    else:
+        click.echo("\n".join(_explanation_lines(explanation)))
+
+
+@catalog.command("test")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+def test(files: tuple[Path, ...], as_json: bool) -> None:
+    """Answer every example and counter-example of the built-in catalog and FILES; exit code 1 when one is wrong.
+
+    \b
+    Examples:
+      failcat catalog test
+      failcat catalog test my-catalog.yaml
+    """
+    layers, loaded = _layers(files)
+    wrong = [answer for layer in layers for answer in wrong_answers(layer.document, loaded)]
+    total = sum(count(layer.document) for layer in layers)
+    if as_json:
+        _print_json({"examples": total, "wrong": [asdict(answer) for answer in wrong]})
+    else:
+        click.echo("\n".join([*map(str, wrong), f"{total} examples, {len(wrong)} wrong"]))
+    sys.exit(1 if wrong else 0)
+
+
+@catalog.command("lint")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+def lint_files(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check the built-in catalog and FILES; exit code 1 when there is an error, 3 when a file cannot be used at all.
+
+    \b
+    Examples:
+      failcat catalog lint
+      failcat catalog lint /etc/failcat/catalog --json
+    """
+    layers, loaded = _layers(files)
+    findings = lint(layers, loaded)
+    errors = sum(finding.level is Level.ERROR for finding in findings)
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        total = f"{len(loaded.entries)} codes, {len(loaded.rules)} rules, {errors} errors, {len(findings) - errors} warnings"
+        click.echo("\n".join([*map(str, findings), total]))
+    sys.exit(1 if errors else 0)
+
+
+def _layers(files: Sequence[Path]) -> tuple[list[Layer], Catalog]:
+    """The built-in YAML files and `files`, and the catalog that they make. Raises ConfigurationError."""
+    try:
+        layers = [Layer(path.name, read_document(path)) for path in builtin_files()]
+        layers += [Layer(str(path), read_document(path)) for path in catalog_files(files)]
+        merged = merge_documents([layer.document for layer in layers])
+        return layers, Catalog.from_document(merged, "catalog")
+    except CatalogError as error:
+        raise ConfigurationError("catalog", str(error)) from error
+
+
+def _parse_attributes(pairs: Sequence[str]) -> Mapping[str, str | int]:
+    attributes: dict[str, str | int] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--attribute")
+        attributes[key] = int(value) if value.lstrip("-").isdecimal() else value
+    return attributes
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _rule_summary(rule: Rule) -> dict[str, object]:
+    return {**asdict(rule), "entry": rule.entry.code}
+
+
+def _rule_line(rule: Rule) -> str:
+    return f"  {rule.id:<44} {rule.source}"
+
+
+def _entry_lines(entry: Entry) -> list[str]:
+    recovery = entry.recovery
+    wait = f", {recovery.max_attempts} retries from {recovery.base_delay_ms} ms" if recovery.max_attempts else ""
+    return [
+        f"{entry.code}: {entry.message}",
+        f"  {entry.category}, {entry.severity}, {'retryable' if entry.retryable else 'not retryable'}",
+        f"  {recovery.mode}{wait} ({recovery.action})",
+        *(f"  - {suggestion}" for suggestion in entry.suggestions),
+    ]
+
+
+def _explanation_lines(explanation: Explanation) -> list[str]:
+    match = explanation.match
+    verdict = (
+        f"{match.code} by {match.rule}, {match.match_type}, confidence {match.confidence}" if match.known else "unknown"
+    )
+    lines = [f"verdict  {verdict}"]
+    if match.known:
+        lines.append(f"because  {match.matched}")
+    lines += [f"seen     {seen}" for seen in explanation.seen]
+    for competitor in explanation.competitors:
+        lines.append(f"lost     {competitor.rule} ({competitor.code}) saw {competitor.matched}: {competitor.reason}")
+    return lines
