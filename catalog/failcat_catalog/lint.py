@@ -63,7 +63,7 @@ def lint(layers: Sequence[Layer], catalog: Catalog) -> list[Finding]:
 
 
 def unbounded_gap(pattern: str) -> str:
-    """The first part of `pattern` that matches texts of any length, such as `.*` or `[^"]+`; empty when there is none."""
+    """The first part of `pattern` that matches texts of any length, such as `.*` or `[^"]+`; empty without one."""
     at = 0
     while at < len(pattern):
         start, at = at, _atom_end(pattern, at)
@@ -116,11 +116,8 @@ def _example_remarks(rule: RuleDocument, catalog: Catalog) -> Iterator[tuple[Lev
         return
     winners = [match.rule for match in answers(rule, catalog)]
     if rule["id"] not in winners:
-        yield (
-            Level.WARNING,
-            "dead",
-            f"wins none of its own examples; {', '.join(sorted(set(winners) - {''})) or 'nobody'} does",
-        )
+        others = ", ".join(sorted({*winners} - {""})) or "nobody"
+        yield Level.WARNING, "dead", f"wins none of its own examples; {others} does"
     elif len(set(winners)) > 1:
         yield Level.WARNING, "shadowed", f"some of its examples go to {', '.join(sorted({*winners} - {rule['id']}))}"
     rivals = Counter(rival for example in rule["examples"] for rival in _rivals(rule, catalog, observation_of(example)))

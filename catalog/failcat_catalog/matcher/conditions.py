@@ -34,7 +34,7 @@ _LOWERED = frozenset({"codes", "finish_reasons", "providers", "exact"})
 class Candidate:
     """One way in which a rule can hold: the fact that leads to it, and the fact sets that must be met besides."""
 
-    __slots__ = ("_match", "fact", "keys", "others", "rule", "tier", "vetoes")
+    __slots__ = ("_match", "fact", "keys", "others", "rule", "tier", "vetoes", "weight")
 
     def __init__(self, rule: Rule, tier: Tier, fact: Fact, keys: tuple[str, ...], others: FactSets) -> None:
         self.rule = rule
@@ -42,13 +42,14 @@ class Candidate:
         self.fact = fact
         self.keys = keys
         self.others = others
+        self.weight = len(fact)  # characters that had to agree; the index knows better for patterns
         self.vetoes: tuple[FactSets, ...] = ()
         self._match: Match | None = None
 
     @property
     def rank(self) -> tuple[bool, Tier, int, int, str, str]:
         """Lowest first: specific rules, better evidence, more keys, the longer literal, then the rule's id."""
-        return self.rule.general, self.tier, -len(self.keys), -len(self.fact), self.rule.id, self.fact
+        return self.rule.general, self.tier, -len(self.keys), -self.weight, self.rule.id, self.fact
 
     def holds(self, facts: Set[Fact]) -> bool:
         for wanted in self.others:  # plain loops: this is the hot path, and generators cost more than the tests

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates
 from failcat_catalog.matcher.evidence import named_providers
 from failcat_catalog.matcher.facts import Fact
-from failcat_catalog.matcher.literals import Needs
+from failcat_catalog.matcher.literals import Needs, needs
 from failcat_catalog.matcher.patterns import PatternSet
 from failcat_catalog.matcher.probes import PROBES
 from failcat_catalog.matcher.tiers import Tier
@@ -25,6 +25,10 @@ class Index:
     def __init__(self, entries: Iterable[Entry], rules: Sequence[Rule], known_needs: Mapping[str, Needs]) -> None:
         found = [explicit_candidate(entry) for entry in entries]
         found += [candidate for rule in rules for candidate in rule_candidates(rule)]
+        for candidate in found:
+            if candidate.fact.startswith("text:"):
+                pattern = pattern_of(candidate.fact)
+                candidate.weight = (known_needs.get(pattern) or needs(pattern)).weight
         self.candidates = sorted(_without_ambiguous_names(found), key=lambda candidate: candidate.rank)
         self.places: dict[Fact, list[int]] = defaultdict(list)
         for place, candidate in enumerate(self.candidates):

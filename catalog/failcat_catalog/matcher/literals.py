@@ -7,6 +7,7 @@ pattern less selective and never wrong.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 MIN_LITERAL_LENGTH = 3
 MAX_ALTERNATIVES = 64
@@ -21,7 +22,13 @@ class Needs:
     groups: tuple[frozenset[str], ...]  # one of each group
     literal: bool = False  # the pattern is nothing but literals: one of the first group is a match
 
+    @property
+    def weight(self) -> int:
+        """How many characters any match contains."""
+        return sum(min(map(len, group)) for group in self.groups)
 
+
+@lru_cache(maxsize=4096)
 def needs(pattern: str) -> Needs:
     """The literals that `pattern` cannot match without."""
     parsed = _Parser(pattern).alternatives()

@@ -21,9 +21,10 @@ class Tier(IntEnum):
     TYPE_AND_MORE = 4  # an exception class with attributes, status or message
     PROTOCOL_CODE = 5  # a status, SQLSTATE, errno, exit code, … inside its protocol
     TYPE = 6  # an exception class
-    MESSAGE = 7  # the text
-    TYPE_NAME = 8  # a class's name without its module, or one that is mentioned in the text
-    FALLBACK = 9  # only the family is known
+    WHOLE_MESSAGE = 7  # the whole text
+    MESSAGE = 8  # something in the text
+    TYPE_NAME = 9  # a class's name without its module, or one that is mentioned in the text
+    FALLBACK = 10  # only the family is known
 
 
 def tier_of(keys: Collection[str], *, family_only: bool) -> Tier:
@@ -38,12 +39,15 @@ def tier_of(keys: Collection[str], *, family_only: bool) -> Tier:
         return Tier.FALLBACK
     if PROTOCOL_KEYS & set(keys):
         return Tier.PROTOCOL_CODE
+    if "exact" in keys:
+        return Tier.WHOLE_MESSAGE
     return Tier.MESSAGE if TEXT_KEYS & set(keys) else Tier.FALLBACK
 
 
 _MATCH_TYPES = {
     Tier.TYPE_AND_MORE: MatchType.TYPE,
     Tier.TYPE: MatchType.TYPE,
+    Tier.WHOLE_MESSAGE: MatchType.EXACT,
     Tier.TYPE_NAME: MatchType.TYPE,
     Tier.FALLBACK: MatchType.FALLBACK,
 }
@@ -52,6 +56,5 @@ _MATCH_TYPES = {
 def match_type_of(tier: Tier, fact: str) -> MatchType:
     """The word that a row carries for a match by `fact` in `tier`."""
     if tier is Tier.MESSAGE:
-        kind = fact.partition(":")[0]
-        return {"exact": MatchType.EXACT, "prefix": MatchType.PREFIX}.get(kind, MatchType.REGEX)
+        return MatchType.PREFIX if fact.startswith("prefix:") else MatchType.REGEX
     return _MATCH_TYPES.get(tier, MatchType.CODE)

@@ -58,10 +58,8 @@ def list_entries(paths: tuple[Path, ...], category: str | None, as_json: bool) -
         _print_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
-        retry = "retry" if entry.retryable else "-"
-        click.echo(
-            f"{entry.code:<28} {entry.category:<14} {entry.severity:<8} {retry:<5} {entry.recovery.mode:<20} {entry.message}"
-        )
+        advice = f"{'retry' if entry.retryable else '-':<5} {entry.recovery.mode:<20}"
+        click.echo(f"{entry.code:<28} {entry.category:<14} {entry.severity:<8} {advice} {entry.message}")
 
 
 @catalog.command("show")
@@ -168,8 +166,8 @@ def lint_files(files: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         _print_json([asdict(finding) for finding in findings])
     else:
-        total = f"{len(loaded.entries)} codes, {len(loaded.rules)} rules, {errors} errors, {len(findings) - errors} warnings"
-        click.echo("\n".join([*map(str, findings), total]))
+        known = f"{len(loaded.entries)} codes, {len(loaded.rules)} rules"
+        click.echo("\n".join([*map(str, findings), f"{known}, {errors} errors, {len(findings) - errors} warnings"]))
     sys.exit(1 if errors else 0)
 
 
