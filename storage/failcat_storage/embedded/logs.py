@@ -17,7 +17,7 @@ def last_line(layout: Layout) -> str:
     for path in (*_newest_first(layout.logs), layout.startup_log):
         lines = _tail(path).strip().splitlines()
         if lines:
-            return lines[-1].rpartition("] ")[2][:_LINE_CHARACTERS]
+            return _message(lines[-1])
     return ""
 
 
@@ -26,7 +26,7 @@ def last_error(layout: Layout) -> str:
     for path in (layout.startup_log, *_newest_first(layout.logs)[:1]):
         for line in reversed(_tail(path).splitlines()):
             if "FATAL:" in line or "PANIC:" in line:
-                return line.rpartition("] ")[2][:_LINE_CHARACTERS]
+                return _message(line)
     return last_line(layout)
 
 
@@ -34,6 +34,12 @@ def prune(layout: Layout) -> None:
     """Removes all but the newest log files. Raises OSError."""
     for path in _newest_first(layout.logs)[KEPT_FILES:]:
         path.unlink(missing_ok=True)
+
+
+def _message(line: str) -> str:
+    """Without time and pid. A message may quote what a client sent, so nothing in it may steer a terminal."""
+    text = line.partition("] ")[2] or line
+    return "".join(character if character.isprintable() else "?" for character in text[:_LINE_CHARACTERS])
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import time
@@ -121,7 +122,8 @@ class EmbeddedPostgres:
 
     async def _wait_and_prune(self) -> int:
         while True:
-            logs.prune(self._layout)
+            with contextlib.suppress(OSError):
+                logs.prune(self._layout)
             try:
                 return await asyncio.wait_for(self.wait(), PRUNE_SECONDS)
             except TimeoutError:

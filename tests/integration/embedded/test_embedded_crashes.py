@@ -87,6 +87,21 @@ async def test_server_that_dies_under_load_is_started_again_and_keeps_every_comm
     assert any("starting it again" in message for message in messages)
 
 
+async def test_server_that_cannot_start_is_tried_again_with_growing_pauses(
+    server: EmbeddedPostgres, data_dir: Path
+) -> None:
+    settings = Layout(data_dir).cluster / "postgresql.auto.conf"
+    async with supervised(server) as messages:
+        settings.write_text("shared_buffers = 'plenty'\n")
+        os.kill(postmaster_pid(data_dir), signal.SIGQUIT)
+        while sum("does not start" in message for message in messages) < 2:
+            await asyncio.sleep(0.02)
+        settings.write_text("")
+        await (await connect_patiently(server.url)).close()
+    pauses = [message.rpartition(" in ")[2] for message in messages if "starting it again" in message]
+    assert pauses[:3] == ["0.2 s", "0.4 s", "0.8 s"]
+
+
 async def test_wait_tells_how_the_server_ended(server: EmbeddedPostgres, data_dir: Path) -> None:
     os.kill(postmaster_pid(data_dir), signal.SIGKILL)
     assert await server.wait() == -signal.SIGKILL
@@ -190,6 +205,21 @@ async def test_cancelled_start_leaves_nothing_running(data_dir: Path) -> None:
     assert not find_orphans(cluster)
     server = await EmbeddedPostgres.start(data_dir, on_progress=print)
     await server.stop()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("2026-01-01 00:00:00 UTC [7] FATAL:  no [such] thing", "FATAL:  no [such] thing"),
+        ("postgres: FATAL: cannot execute", "postgres: FATAL: cannot execute"),
+        ("2026-01-01 00:00:00 UTC [7] FATAL:  \x1b[2J" + "x" * 1000, "FATAL:  ?[2J" + "x" * 288),
+    ],
+)
+def test_reported_message_is_short_plain_text(tmp_path: Path, line: str, message: str) -> None:
+    layout = Layout(tmp_path)
+    layout.home.mkdir()
+    layout.startup_log.write_text(f"LOG: before\n{line}\nLOG: after\n")
+    assert logs.last_error(layout) == message
 
 
 def test_only_the_newest_logs_are_kept(tmp_path: Path) -> None:
