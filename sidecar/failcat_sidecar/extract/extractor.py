@@ -66,6 +66,7 @@ class _Batch:
         return Failure(
             id=reported or own_id,
             own_id=own_id,
+            is_reported=reported is not None,
             trace_id=item.trace_id if located else b"",
             span_id=item.span_id if located else b"",
             parent_span_id=_parent(item) if located else b"",

@@ -30,6 +30,7 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     id: bytes  # 16 bytes: as the shim reported it, else own_id
     own_id: bytes  # 16 bytes: what follows from the span or log record alone
+    is_reported: bool = False  # by the shim, which gives one exception one id on whatever span it shows
     trace_id: bytes = b""  # 16 bytes, or empty without a valid context
     span_id: bytes = b""  # 8 bytes, or empty
     parent_span_id: bytes = b""  # 8 bytes, or empty for a root

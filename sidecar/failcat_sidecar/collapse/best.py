@@ -1,0 +1,162 @@
+"""The row of a chain: the deepest member's identity, and the best that any member knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from failcat_catalog.identity import uuid_text
+from failcat_catalog.observe import observed_code
+from failcat_catalog.signature import signature
+from failcat_catalog.types import AttributeValue, Match, Observation
+from failcat_catalog.vocabulary import MatchType
+from failcat_sidecar.collapse.member import Chain, Matcher, Member
+from failcat_sidecar.collapse.sameness import is_class_name
+from failcat_sidecar.extract import Failure, Ranked, Verdict
+from failcat_sidecar.extract.context import fit
+from failcat_storage.records import EnrichmentRecord, FailureRecord
+
+MAX_PROPAGATED = 16
+"""Absorbed members that a row names; agents nest less than ten deep."""
+
+_ENRICHING_KEYS = ("stacktrace", "retry_after_seconds", "span_kind", "event_name")
+
+
+def failure_record(chain: Chain, matcher: Matcher, catalog_version: str) -> FailureRecord:
+    """The row of a new chain."""
+    failures = [member.failure for member in chain.members]
+    deepest = failures[0]
+    observation = _merged(failures)
+    match = _verdict(chain.members, observation, matcher)
+    error_code = observed_code(observation)
+    step_index = next((f.step_index for f in failures if f.step_index is not None), None)
+    return FailureRecord(
+        id=deepest.id,
+        run_id=_best(f.run for f in failures) or "",
+        error_code=error_code,
+        signature=signature(error_code, observation.message),
+        occurred_at_us=deepest.occurred_at_us,
+        catalog_version=catalog_version,
+        tenant_id=_first(f.tenant_id for f in failures),
+        error_message=observation.message or None,
+        error_type=observation.exception_type or observation.error_type or None,
+        catalog_entry_id=match.code or None,
+        match_type=match.match_type.value,
+        match_rule=match.rule or None,
+        confidence_score=match.confidence,
+        category=match.category.value if match.category else None,
+        severity=match.severity.value if match.severity else None,
+        is_retryable=match.retryable,
+        recovery_mode=match.recovery.mode.value if match.recovery else None,
+        recovery_suggestion=" ".join(match.suggestions) or None,
+        skill_id=_best(f.skill for f in failures),
+        step_index=step_index,
+        agent_name=_best(f.agent for f in failures),
+        service_name=_first(f.service_name for f in failures),
+        trace_id=deepest.trace_id or None,
+        span_id=deepest.span_id or None,
+        parent_span_id=deepest.parent_span_id or None,
+        caused_by=chain.cause.id if chain.cause else None,
+        context=_context(failures, observation) if len(failures) > 1 else deepest.context,
+    )
+
+
+def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
+    """What a late member adds to the row that stands for its chain."""
+    failure = member.failure
+    observation = failure.observation
+    return EnrichmentRecord(
+        id=chain.id,
+        member_id=failure.own_id,
+        member_span_id=failure.span_id or None,
+        member_parent_span_id=failure.parent_span_id or None,
+        trace_id=failure.trace_id or None,
+        error_message=observation.message or None,
+        error_type=observation.exception_type or observation.error_type or None,
+        skill_id=failure.skill.value if failure.skill else None,
+        step_index=failure.step_index,
+        agent_name=failure.agent.value if failure.agent else None,
+        service_name=failure.service_name,
+        tenant_id=failure.tenant_id,
+        context={key: failure.context[key] for key in _ENRICHING_KEYS if key in failure.context},
+    )
+
+
+def _merged(failures: list[Failure]) -> Observation:
+    """What the whole chain shows: the most precise code, the first message, the class."""
+    if len(failures) == 1:
+        return failures[0].observation
+    observations = [failure.observation for failure in failures]
+    attributes: dict[str, AttributeValue] = {}
+    for observation in reversed(observations):
+        attributes.update(observation.attributes)
+    return Observation(
+        error_code=_first(o.error_code for o in observations) or "",
+        error_type=_most_precise([o.error_type for o in observations if o.error_type]),
+        exception_type=_first(o.exception_type for o in observations) or "",
+        message=_first(o.message for o in observations) or "",
+        attributes=attributes,
+    )
+
+
+def _most_precise(error_types: list[str]) -> str:
+    """`rate_limit_error` says more than `anthropic.RateLimitError`."""
+    machine = next((name for name in error_types if not is_class_name(name)), "")
+    return machine or next(iter(error_types), "")
+
+
+def _verdict(members: list[Member], merged: Observation, matcher: Matcher) -> Match:
+    """The agent's own, else what the whole chain shows, else the surest that a single member shows."""
+    passed = next((m.failure.verdict for m in members if m.failure.verdict), None)
+    if passed:
+        return _explicit(passed, matcher)
+    if len(members) == 1:
+        return members[0].match
+    match = matcher(merged)
+    if match.known and match.match_type is not MatchType.FALLBACK:
+        return match
+    return max([match, *(member.match for member in members)], key=lambda found: found.confidence)
+
+
+def _explicit(verdict: Verdict, matcher: Matcher) -> Match:
+    """The entry's advice if the catalog has that code, under the agent's name for it."""
+    entry = matcher(Observation(error_code=verdict.code))
+    known = entry if entry.code == verdict.code else Match(MatchType.EXPLICIT, verdict.confidence)
+    return replace(
+        known,
+        match_type=MatchType.EXPLICIT,
+        confidence=verdict.confidence,
+        code=verdict.code,
+        rule=verdict.rule,
+    )
+
+
+def _context(failures: list[Failure], merged: Observation) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    for failure in reversed(failures):
+        context.update(failure.context)
+    if merged.attributes:
+        context["attributes"] = merged.attributes
+    return fit({**context, "propagated": [_propagated(failure) for failure in failures[1 : MAX_PROPAGATED + 1]]})
+
+
+def _propagated(failure: Failure) -> dict[str, str]:
+    """Read by people, and by the memory of recent failures when it is rebuilt."""
+    member = {"id": uuid_text(failure.own_id)}
+    if failure.span_id:
+        member["span_id"] = failure.span_id.hex()
+    if failure.parent_span_id:
+        member["parent_span_id"] = failure.parent_span_id.hex()
+    if error_type := failure.observation.exception_type or failure.observation.error_type:
+        member["error_type"] = error_type
+    return member
+
+
+def _best(names: Iterable[Ranked | None]) -> str | None:
+    found = [name for name in names if name]
+    return min(found, key=lambda name: name.rank).value if found else None
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)

@@ -1,0 +1,163 @@
+"""Which failures of a batch are one: along parents and children, between spans and log records, and with what was
+accepted before.
+
+Only the last-ending failing child of a span counts, and only if the span fails within a second after it: what failed
+earlier was recovered from, or is a failure of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from failcat_sidecar.collapse.member import Chain, Member
+from failcat_sidecar.collapse.recents import Recent, RecentFailures, same_tenant
+from failcat_sidecar.collapse.sameness import Trait, passes_on, same_report
+
+MAX_PROPAGATION_MS = 1_000
+"""From the end of a child to the failure of its parent; 7 ms at most in recorded spans."""
+
+_CLOCK_TOLERANCE_MS = 1  # ids hold whole milliseconds
+_MS = 1_000_000
+_MAX_DEPTH = 64  # bounds a circle of parents; only orders spans that end in the same nanosecond
+
+
+class ChainBuilder:
+    """Puts the members of one batch into chains. Remembers nothing beyond the batch."""
+
+    def __init__(self, recents: RecentFailures) -> None:
+        self._recents = recents
+        self._chains: list[Chain] = []
+        self._by_id: dict[bytes, Chain] = {}  # by the id of the row that stands for the chain
+        self._logs_of_span: dict[bytes, Member] = {}  # the last one
+        self._last_child: dict[bytes, Member] = {}  # by the parent's span; the last that ended so far
+        self._chain_of: dict[int, Chain] = {}  # by the member's identity
+
+    def build(self, members: list[Member]) -> list[Chain]:
+        """The chains, the deepest member of each first."""
+        for member in children_first(members):
+            self._place(member)
+        for member in self._last_child.values():
+            self._attach_to_accepted_parent(member)
+        return self._chains
+
+    def _place(self, member: Member) -> None:
+        chain = self._known_failure(member) or self._same_span(member) or self._below(member)
+        if chain is None:
+            chain = Chain(None)
+            self._chains.append(chain)
+        chain.members.append(member)
+        self._chain_of[id(member)] = chain
+        self._by_id.setdefault(chain.id, chain)
+        failure = member.failure
+        if failure.is_log and member.span_key:
+            self._logs_of_span[member.span_key] = member
+        elif failure.is_final and member.parent_key:
+            self._last_child[member.parent_key] = member
+
+    def _known_failure(self, member: Member) -> Chain | None:
+        """The shim gave this exception an id that is known already."""
+        failure = member.failure
+        if not failure.is_reported:
+            return None
+        if failure.id in self._by_id:
+            return self._by_id[failure.id]
+        recent = self._recents.find(failure.id)
+        return self._chain_of_row(recent) if recent and same_tenant(failure.tenant_id, recent.tenant_id) else None
+
+    def _same_span(self, member: Member) -> Chain | None:
+        """A span and its log records report one failure between them, or several log records do."""
+        if not member.span_key:
+            return None
+        is_log = member.failure.is_log
+        earlier = self._logs_of_span.get(member.span_key) if is_log else None
+        if earlier and _one_report(member, earlier.trait, earlier.failure.time_unix_nano // _MS):
+            return self._chain_of[id(earlier)]
+        for recent in self._recents.of_span(member.span_key):
+            joinable = (is_log or recent.is_log) and same_tenant(member.failure.tenant_id, recent.tenant_id)
+            if joinable and _one_report(member, recent.trait, recent.at_ms):
+                return self._chain_of_row(recent)
+        return None
+
+    def _below(self, member: Member) -> Chain | None:
+        """The chain that `member` only passes on. Where it fails in its own way, a chain of its own that names the one
+        that led to it."""
+        if not member.span_key or member.failure.is_log:
+            return None
+        child = self._last_child.get(member.span_key)
+        recent = _last(self._recents.children(member.span_key), member)
+        if recent and (child is None or recent.at_ms > child.ended_ms):
+            chain, ended_ms, traits = self._chain_of_row(recent), recent.at_ms, self._traits(recent)
+        elif child:
+            chain = self._chain_of[id(child)]
+            ended_ms, traits = child.ended_ms, chain.traits
+        else:
+            return None
+        if not _just_after(ended_ms, member.ended_ms):
+            return None
+        if not _told_apart(chain, member) and passes_on(traits, member.trait):
+            return chain
+        return self._own_chain(caused_by=chain)
+
+    def _attach_to_accepted_parent(self, child: Member) -> None:
+        """A parent that came in an earlier request: the row stays what it is, and the child's chain adds to it."""
+        chain = self._chain_of[id(child)]
+        parent = _last(self._recents.of_span(child.parent_key), child)
+        if chain.row or parent is None or parent.is_log or not _just_after(child.ended_ms, parent.at_ms):
+            return
+        has_child = any(known.row_id == parent.row_id for known in self._recents.children(child.parent_key))
+        if not has_child and passes_on(chain.traits, parent.trait):
+            chain.row = parent
+
+    def _chain_of_row(self, recent: Recent) -> Chain:
+        """The chain of this batch that adds to an accepted row."""
+        chain = self._by_id.get(recent.row_id)
+        if chain is None:
+            chain = Chain(recent)
+            self._by_id[recent.row_id] = chain
+            self._chains.append(chain)
+        return chain
+
+    def _own_chain(self, caused_by: Chain) -> Chain:
+        chain = Chain(None)
+        chain.cause = caused_by
+        self._chains.append(chain)
+        return chain
+
+    def _traits(self, recent: Recent) -> list[Trait]:
+        row = self._recents.find(recent.row_id)
+        return [recent.trait] if row is None or row is recent else [recent.trait, row.trait]
+
+
+def children_first(members: list[Member]) -> list[Member]:
+    """By the end of each; a parent that ends in the same nanosecond comes after its child."""
+    if len(members) < 2:
+        return members
+    parents = {member.span_key: member.parent_key for member in members}
+
+    def depth(member: Member) -> int:
+        key, steps = member.parent_key, 0
+        while key in parents and steps < _MAX_DEPTH:
+            key, steps = parents[key], steps + 1
+        return steps
+
+    return sorted(members, key=lambda member: (member.ended_unix_nano, -depth(member)))
+
+
+def _just_after(child_ms: int, parent_ms: int) -> bool:
+    return -_CLOCK_TOLERANCE_MS <= parent_ms - child_ms <= MAX_PROPAGATION_MS
+
+
+def _one_report(member: Member, other: Trait, other_ms: int) -> bool:
+    apart_ms = abs(member.failure.time_unix_nano // _MS - other_ms)
+    return same_report(member.trait, other, close=apart_ms <= MAX_PROPAGATION_MS)
+
+
+def _told_apart(chain: Chain, member: Member) -> bool:
+    """The shim reported both, and as different exceptions; a shared one would have been found by its id."""
+    return member.failure.is_reported and any(other.failure.is_reported for other in chain.members)
+
+
+def _last(recents: Iterable[Recent], member: Member) -> Recent | None:
+    """The one that ended last."""
+    mine = [recent for recent in recents if same_tenant(member.failure.tenant_id, recent.tenant_id)]
+    return max(mine, key=lambda recent: recent.at_ms) if mine else None

@@ -1,0 +1,109 @@
+"""From the failures of a request to its records: one failure, one row. One synchronous call decides and remembers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from failcat_sidecar.collapse.best import enrichment_record, failure_record
+from failcat_sidecar.collapse.chains import ChainBuilder
+from failcat_sidecar.collapse.member import Matcher, Member
+from failcat_sidecar.collapse.recents import RecentFailures, Remembered, same_tenant
+from failcat_sidecar.extract import Candidate
+from failcat_storage.records import FailureRecord, Record, RecoveryRecord
+
+
+@dataclass(slots=True)
+class Collapsed:
+    """The records of a request and what to count of it, once they are durable."""
+
+    records: list[Record] = field(default_factory=list)
+    hits: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # code, category, recovery mode
+    misses: Counter[str] = field(default_factory=Counter)  # observed code
+    propagated: int = 0  # failing spans and log records that only repeat another's failure
+    duplicates: int = 0  # failures and recovery outcomes that were sent before
+    recoveries: list[RecoveryRecord] = field(default_factory=list)
+    remembered: Remembered = field(default_factory=Remembered)
+
+
+class Collapser:
+    """Not thread-safe: one event loop."""
+
+    def __init__(self, match: Matcher, catalog_version: str, recents: RecentFailures) -> None:
+        self._match = match
+        self._catalog_version = catalog_version
+        self._recents = recents
+
+    def use_catalog(self, match: Matcher, catalog_version: str) -> None:
+        """Classifies with another catalog from now on."""
+        self._match = match
+        self._catalog_version = catalog_version
+
+    def collapse(self, candidates: Iterable[Candidate]) -> Collapsed:
+        """Decides and remembers. If the records cannot be spooled, `rollback` must follow."""
+        collapsed = Collapsed()
+        members = []
+        for candidate in candidates:
+            if isinstance(candidate, RecoveryRecord):
+                self._add_recovery(candidate, collapsed)
+            else:
+                members.append(Member(candidate, self._match))
+        self._add_failures(self._fresh(members, collapsed), collapsed)
+        collapsed.records.extend(collapsed.recoveries)
+        collapsed.remembered = self._recents.remember_all(collapsed.records)
+        return collapsed
+
+    def rollback(self, collapsed: Collapsed) -> None:
+        """Forgets a batch that did not become durable, so that it is new when it is sent again."""
+        self._recents.forget(collapsed.remembered)
+
+    def _fresh(self, members: list[Member], collapsed: Collapsed) -> list[Member]:
+        """Those that were not sent before, in this batch or another."""
+        fresh: dict[bytes, Member] = {}
+        for member in members:
+            if member.failure.own_id in fresh or self._was_sent(member):
+                collapsed.duplicates += 1
+            else:
+                fresh[member.failure.own_id] = member
+        return list(fresh.values())
+
+    def _was_sent(self, member: Member) -> bool:
+        failure = member.failure
+        known = self._recents.find(failure.own_id)
+        if known is None and failure.id != failure.own_id:  # remembered under the id that the shim gave it
+            known = self._recents.find(failure.id)
+        return (
+            known is not None and known.span_key == member.span_key and same_tenant(failure.tenant_id, known.tenant_id)
+        )
+
+    def _add_failures(self, members: list[Member], collapsed: Collapsed) -> None:
+        for chain in ChainBuilder(self._recents).build(members):
+            if chain.row:
+                collapsed.records.extend(enrichment_record(chain, member) for member in chain.members)
+                collapsed.propagated += len(chain.members)
+                continue
+            record = failure_record(chain, self._match, self._catalog_version)
+            collapsed.records.append(record)
+            collapsed.propagated += len(chain.members) - 1
+            _count(record, collapsed)
+
+    def _add_recovery(self, recovery: RecoveryRecord, collapsed: Collapsed) -> None:
+        key = (recovery.failure_id, recovery.attempt)
+        if self._recents.knows_recovery(key) or any(key == (r.failure_id, r.attempt) for r in collapsed.recoveries):
+            collapsed.duplicates += 1
+            return
+        failure = self._recents.find(recovery.failure_id)
+        if failure and failure.trait.verdict:
+            recovery = msgspec.structs.replace(recovery, error_code=failure.trait.verdict)
+        collapsed.recoveries.append(recovery)
+
+
+def _count(record: FailureRecord, collapsed: Collapsed) -> None:
+    """A code that only the agent's own catalog has counts as a miss: hits are labelled from a closed set."""
+    if record.catalog_entry_id is None or record.category is None:
+        collapsed.misses[record.error_code] += 1
+    else:
+        collapsed.hits[record.catalog_entry_id, record.category, record.recovery_mode or ""] += 1
