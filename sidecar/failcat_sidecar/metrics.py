@@ -19,7 +19,7 @@ from failcat_sidecar.receive.export import Signal, Transport
 from failcat_sidecar.receive.observer import Reason
 from failcat_sidecar.spool import Spool
 
-MAX_MISS_CODES = 200
+MAX_LABEL_VALUES = 200
 OTHER = "other"
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
@@ -37,7 +37,8 @@ class Metrics:
         self._provider = MeterProvider([self._reader], resource=Resource.get_empty(), shutdown_on_exit=False)
         self._meter = self._provider.get_meter("failcat")
         ProcessCollector(registry=self.registry)
-        self._miss_codes: set[str] = set()
+        self._miss_codes = BoundedLabel()
+        self._recovered_codes = BoundedLabel()  # agents name them, so they are no closed set either
         counter = self._meter.create_counter
         self._hits = counter("failure_match_hits", description="Failures that the catalog recognised.")
         self._misses = counter("failure_match_misses", description="Failures that the catalog does not know.")
@@ -84,11 +85,11 @@ class Metrics:
         for (code, category, mode), count in hits.items():
             self._hits.add(count, {"error_code": code, "category": category, "recovery_mode": mode})
         for code, count in misses.items():
-            self._misses.add(count, {"error_code": self._miss_label(code)})
+            self._misses.add(count, {"error_code": self._miss_codes.bound(code)})
 
     def recovery_accepted(self, mode: str, error_code: str, succeeded: bool) -> None:
         instrument = self._recovery_success if succeeded else self._recovery_failure
-        instrument.add(1, {"recovery_mode": mode, "error_code": error_code})
+        instrument.add(1, {"recovery_mode": mode, "error_code": self._recovered_codes.bound(error_code)})
 
     def failures_propagated(self, count: int) -> None:
         self._propagated.add(count)
@@ -130,13 +131,20 @@ class Metrics:
     def shutdown(self) -> None:
         self._provider.shutdown()
 
-    def _miss_label(self, code: str) -> str:
-        if code in self._miss_codes:
-            return code
-        if len(self._miss_codes) >= MAX_MISS_CODES:
+
+class BoundedLabel:
+    """The first values stay, later ones become `other`."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+
+    def bound(self, value: str) -> str:
+        if value in self._values:
+            return value
+        if len(self._values) >= MAX_LABEL_VALUES:
             return OTHER
-        self._miss_codes.add(code)
-        return code
+        self._values.add(value)
+        return value
 
 
 class RequestObserver:
