@@ -12,7 +12,8 @@ from typing import Final, Protocol
 
 import zstandard
 
-from failcat_sidecar.errors import InvalidPayload, PayloadTooLarge, UnsupportedContent
+from failcat_sidecar.errors import InvalidPayload, UnsupportedContent
+from failcat_sidecar.receive.limits import too_large
 
 # A body may be several gzip members or zstd frames in a row; without a bound, empty ones cost time and yield nothing.
 MAX_MEMBERS = 1_000
@@ -104,7 +105,7 @@ def _decompress(body: bytes, coding: _Coding, max_bytes: int, grow: Callable[[in
             piece = decoder.decompress(data, left + 1)
             left -= len(piece)
             if left < 0:
-                raise PayloadTooLarge(f"The decompressed body is larger than {max_bytes} bytes")
+                raise too_large(max_bytes)
             grow(len(piece))
             pieces.append(piece)
             data = decoder.unused_data

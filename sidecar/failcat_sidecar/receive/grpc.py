@@ -66,26 +66,39 @@ class GrpcReceiver:
         self._tokens = tokens
         self._observer = observer
         self._budget = budget or ByteBudget(limits.max_in_flight_bytes)
+        self._calls: set[asyncio.Task[object]] = set()
+        self._server: aio.Server | None = None
         self.port = 0
 
     async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
         """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
         await _require_free(option, host, port)
-        self._server = aio.server(options=_options(self._limits))
-        self._server.add_generic_rpc_handlers([self._service(name, signal) for name, signal in _SERVICES.items()])
+        server = aio.server(options=_options(self._limits))
+        server.add_generic_rpc_handlers([self._service(name, signal) for name, signal in _SERVICES.items()])
         try:
-            self.port = self._server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+            self.port = server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         except RuntimeError as error:
             raise ConfigurationError(option, f"cannot listen on {host}:{port}") from error
-        await self._server.start()
+        await server.start()
+        self._server = server
 
     async def stop(self, drain_seconds: float) -> None:
         """Takes no more calls; what is under way may finish for `drain_seconds` and is then cut off."""
+        if self._server is None:
+            return
         await self._server.stop(drain_seconds)
+        late = tuple(self._calls)  # gRPC cancels them too, but does not wait
+        for call in late:
+            call.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def _service(self, name: str, signal: Signal | None) -> grpc.GenericRpcHandler:
         async def export(_messages: object, context: aio.ServicerContext) -> bytes:
+            task = asyncio.current_task()
+            assert task is not None
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
             try:
                 outcome = await self._take(signal, context)
             except Exception as error:

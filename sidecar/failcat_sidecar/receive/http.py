@@ -26,7 +26,7 @@ from failcat_sidecar.receive.budget import ByteBudget, Lease
 from failcat_sidecar.receive.compression import content_coding, decompress
 from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
 from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
-from failcat_sidecar.receive.limits import ReceiveLimits
+from failcat_sidecar.receive.limits import ReceiveLimits, too_large
 from failcat_sidecar.receive.observer import Reason, ReceiveObserver
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
@@ -93,6 +93,7 @@ class HttpReceiver:
         self._inflater = ThreadPoolExecutor(max_workers=1, thread_name_prefix="failcat-inflate")
         self._requests: set[asyncio.Task[object]] = set()
         self._stopping = False
+        self._listener: asyncio.Server | None = None
         self.port = 0
 
     async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
@@ -112,6 +113,8 @@ class HttpReceiver:
 
     async def stop(self, drain_seconds: float) -> None:
         """Takes no more requests; what is under way may finish for `drain_seconds` and is then cut off."""
+        if self._listener is None:
+            return
         self._stopping = True
         self._listener.close()
         self._pool.close_idle()
@@ -158,7 +161,7 @@ class HttpReceiver:
         is_json = encoding is Encoding.JSON
         max_bytes = self._limits.max_json_bytes if is_json else self._limits.max_request_bytes
         if (request.content_length or 0) > max_bytes:
-            raise _too_large(max_bytes)
+            raise too_large(max_bytes)
         if self._stopping:
             raise ShuttingDown
         return _Head(signal, encoding, coding, max_bytes, principal)
@@ -238,7 +241,7 @@ async def _read(request: web.BaseRequest, max_bytes: int, lease: Lease) -> bytes
         while piece := await request.content.readany():
             size_bytes += len(piece)
             if size_bytes > max_bytes:
-                raise _too_large(max_bytes)
+                raise too_large(max_bytes)
             lease.grow(len(piece))
             pieces.append(piece)
     except ConnectionError as error:
@@ -257,10 +260,6 @@ def _decompress_inline(body: bytes, head: _Head, lease: Lease) -> bytes | None:
     except PayloadTooLarge:
         lease.resize(len(body))
         return None
-
-
-def _too_large(max_bytes: int) -> PayloadTooLarge:
-    return PayloadTooLarge(f"The body is larger than {max_bytes} bytes")
 
 
 def _response(status: int, body: bytes, encoding: Encoding) -> web.Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from failcat_sidecar.errors import PayloadTooLarge
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiveLimits:
@@ -23,3 +25,8 @@ class ReceiveLimits:
     @property
     def max_in_flight_bytes(self) -> int:
         return 2 * self.max_request_bytes
+
+
+def too_large(max_bytes: int) -> PayloadTooLarge:
+    """The error that tells a client the limit, and its operator where it is set."""
+    return PayloadTooLarge(f"The request is larger than {max_bytes} bytes; the limit is FAILCAT_MAX_REQUEST_BYTES")

@@ -155,7 +155,7 @@ async def test_bomb_is_refused_before_it_is_unpacked(listen, send, consumer, mon
     receiver = await listen()
     change = receiver._budget.change
     monkeypatch.setattr(receiver._budget, "change", lambda delta: (made_bytes.append(delta), change(delta))[1])
-    bomb = b"".join(CODINGS[coding](bytes(64 << 20)) for _ in range(4))
+    bomb = CODINGS[coding](bytes(64 << 20)) * 4
     reply = await send(receiver, bomb, Content_Encoding=coding)
     assert (reply.status, consumer.exports) == (413, [])
     assert sum(delta for delta in made_bytes if delta > 0) <= len(bomb) + (34 << 20)

@@ -1,0 +1,271 @@
+"""OTLP/gRPC: what clients are answered, limits, tokens, and the end of the receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2, status_pb2
+from grpc import aio
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from failcat_sidecar.errors import ConfigurationError, InvalidPayload, PermanentError, RetryableError
+from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits
+from failcat_sidecar.receive.export import Encoding, Outcome, Signal, Transport
+from failcat_sidecar.receive.observer import Reason
+
+TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+LOGS = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
+METRICS = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
+
+
+@dataclass
+class Answer:
+    code: grpc.StatusCode
+    message: str
+    body: bytes = b""
+    status: status_pb2.Status | None = None
+    retry_info: error_details_pb2.RetryInfo | None = None
+
+
+@pytest.fixture
+async def call() -> AsyncIterator[Callable[..., Awaitable[Answer]]]:
+    channels: list[aio.Channel] = []
+
+    async def run(receiver, body=b"", *, method=TRACES, token=None, compression=None) -> Answer:
+        channel = aio.insecure_channel(f"127.0.0.1:{receiver.port}", options=[("grpc.max_send_message_length", -1)])
+        channels.append(channel)
+        metadata = [("authorization", token)] if token else None
+        try:
+            reply = await channel.unary_unary(method)(body, metadata=metadata, compression=compression, timeout=20)
+        except aio.AioRpcError as error:
+            trailer = dict(error.trailing_metadata())
+            status = retry_info = None
+            if "grpc-status-details-bin" in trailer:
+                status = status_pb2.Status.FromString(trailer["grpc-status-details-bin"])
+            if "google.rpc.retryinfo-bin" in trailer:
+                retry_info = error_details_pb2.RetryInfo.FromString(trailer["google.rpc.retryinfo-bin"])
+            return Answer(error.code(), error.details(), status=status, retry_info=retry_info)
+        return Answer(grpc.StatusCode.OK, "", reply)
+
+    yield run
+    for channel in channels:
+        await channel.close()
+
+
+@pytest.mark.parametrize(("method", "signal"), [(TRACES, Signal.TRACES), (LOGS, Signal.LOGS)])
+@pytest.mark.parametrize("body", [b"", b"\x0a\x00" * 100_000])
+@pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip, grpc.Compression.Deflate])
+async def test_message_is_handed_on_as_it_is(listen_grpc, call, consumer, method, signal, body, compression):
+    answer = await call(await listen_grpc(), body, method=method, compression=compression)
+    assert (answer.code, answer.body) == (grpc.StatusCode.OK, b"")
+    export = consumer.exports[0]
+    assert (export.signal, export.encoding, export.transport) == (signal, Encoding.PROTOBUF, Transport.GRPC)
+    assert (export.body, export.tenant_id) == (body, None)
+
+
+@pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip, grpc.Compression.Deflate])
+async def test_message_at_the_limit_is_taken_and_one_byte_more_exhausts(
+    listen_grpc, call, consumer, observer, compression
+):
+    receiver = await listen_grpc(max_request_bytes=40_000)
+    assert (await call(receiver, bytes(40_000), compression=compression)).code is grpc.StatusCode.OK
+    answer = await call(receiver, bytes(40_001), compression=compression)
+    assert (answer.code, answer.retry_info) == (grpc.StatusCode.RESOURCE_EXHAUSTED, None)
+    assert (len(consumer.exports), observer.reasons) == (1, [Reason.TOO_LARGE])
+    assert receiver._budget.leased_bytes == 0
+
+
+async def test_bomb_is_refused(listen_grpc, call, consumer):
+    answer = await call(await listen_grpc(), bytes(128 << 20), compression=grpc.Compression.Gzip)
+    assert (answer.code, consumer.exports) == (grpc.StatusCode.RESOURCE_EXHAUSTED, [])
+
+
+async def test_retryable_error_is_unavailable_with_retry_info(listen_grpc, call, consumer, observer):
+    consumer.error = RetryableError("full", retry_after_seconds=60)
+    answer = await call(await listen_grpc())
+    assert (answer.code, answer.message, answer.status.message) == (grpc.StatusCode.UNAVAILABLE, "full", "full")
+    details = error_details_pb2.RetryInfo()
+    assert answer.status.details[0].Unpack(details)
+    assert details.retry_delay.seconds == answer.retry_info.retry_delay.seconds == 5
+    assert observer.refusals == [(Transport.GRPC, Signal.TRACES, Reason.BUSY)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(InvalidPayload("bad id"), Reason.INVALID), (PermanentError("bad id"), Reason.REJECTED)]
+)
+async def test_permanent_error_is_invalid_argument_with_bad_request(
+    listen_grpc, call, consumer, observer, error, reason
+):
+    consumer.error = error
+    answer = await call(await listen_grpc())
+    assert (answer.code, answer.message) == (grpc.StatusCode.INVALID_ARGUMENT, "bad id")
+    details = error_details_pb2.BadRequest()
+    assert answer.status.details[0].Unpack(details)
+    assert details.field_violations[0].description == "bad id"
+    assert (observer.reasons, answer.retry_info) == ([reason], None)
+
+
+async def test_fault_of_our_own_is_internal_and_tells_nothing_of_its_inside(listen_grpc, call, consumer, observer):
+    consumer.error = ValueError("password=hunter2")
+    answer = await call(await listen_grpc())
+    assert answer.code is grpc.StatusCode.INTERNAL
+    assert "hunter2" not in answer.message + str(answer.status)
+    assert observer.failures == [(Transport.GRPC, Signal.TRACES)]
+
+
+async def test_hostile_message_arrives_as_text(listen_grpc, call, consumer):
+    consumer.error = InvalidPayload("a\r\ngrpc-status: 0\x1b[2J\x00\ud800" + "é" * 50_000)
+    answer = await call(await listen_grpc())
+    assert answer.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert answer.status.message.startswith("a\r\ngrpc-status: 0\x1b[2J\x00?éé")
+
+
+@pytest.mark.parametrize(
+    ("method", "response", "field"),
+    [
+        (TRACES, ExportTraceServiceResponse, "rejected_spans"),
+        (LOGS, ExportLogsServiceResponse, "rejected_log_records"),
+    ],
+)
+async def test_partial_success_is_an_answer(listen_grpc, call, consumer, method, response, field):
+    consumer.outcome = Outcome(rejected=2, message="2 were bad")
+    partial = response.FromString((await call(await listen_grpc(), method=method)).body).partial_success
+    assert (getattr(partial, field), partial.error_message) == (2, "2 were bad")
+
+
+async def test_metrics_are_unimplemented_with_a_clear_text(listen_grpc, call, observer):
+    answer = await call(await listen_grpc(), method=METRICS)
+    assert answer.code is grpc.StatusCode.UNIMPLEMENTED
+    assert answer.message == "Failcat stores failures from traces and logs; send metrics elsewhere."
+    assert observer.refusals == [(Transport.GRPC, None, Reason.NOT_SERVED)]
+
+
+async def test_other_service_is_unimplemented(listen_grpc, call):
+    answer = await call(await listen_grpc(), method="/grpc.health.v1.Health/Check")
+    assert answer.code is grpc.StatusCode.UNIMPLEMENTED
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "reason"),
+    [
+        (None, grpc.StatusCode.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
+        ("Bearer wrong", grpc.StatusCode.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
+        ("Bearer admin", grpc.StatusCode.PERMISSION_DENIED, Reason.FORBIDDEN),
+    ],
+)
+async def test_no_or_wrong_token_is_refused(listen_grpc, call, consumer, observer, tokens, token, code, reason):
+    answer = await call(await listen_grpc(tokens=tokens), token=token)
+    assert (answer.code, observer.reasons, consumer.exports) == (code, [reason], [])
+
+
+async def test_token_stands_for_a_tenant(listen_grpc, call, consumer, tokens):
+    await call(await listen_grpc(tokens=tokens), token="Bearer sender")
+    assert consumer.exports[0].tenant_id == "acme"
+
+
+async def test_client_without_token_is_refused_before_it_sends_its_message(listen_grpc, tokens):
+    receiver = await listen_grpc(tokens=tokens)
+    async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
+        stream = channel.stream_unary(TRACES)()  # nothing is written, and the stream stays open
+        with pytest.raises(aio.AioRpcError, match="UNAUTHENTICATED"):
+            await asyncio.wait_for(stream, 10)
+
+
+async def test_client_that_never_sends_its_message_is_cut_off(listen_grpc, observer):
+    receiver = await listen_grpc(body_seconds=0.2)
+    async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
+        with pytest.raises(aio.AioRpcError, match="UNAVAILABLE"):
+            await asyncio.wait_for(channel.stream_unary(TRACES)(), 10)
+    assert observer.reasons == [Reason.INCOMPLETE]
+    assert receiver._budget.leased_bytes == 0
+
+
+async def test_call_without_a_message_is_refused(listen_grpc, consumer):
+    receiver = await listen_grpc()
+    async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
+        stream = channel.stream_unary(TRACES)()
+        await stream.done_writing()
+        with pytest.raises(aio.AioRpcError, match="RESOURCE_EXHAUSTED"):
+            await asyncio.wait_for(stream, 10)
+    assert not consumer.exports
+
+
+async def test_silent_connection_is_closed(listen_grpc):
+    receiver = await listen_grpc(head_seconds=0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+
+
+async def test_connections_are_bounded(listen_grpc, call):
+    receiver = await listen_grpc(max_connections=5, head_seconds=0.3)
+    sockets = [socket.create_connection(("127.0.0.1", receiver.port)) for _ in range(50)]
+    closed = 0
+    await asyncio.sleep(0.2)
+    for client in sockets:
+        client.settimeout(0.2)
+        closed += client.recv(1) == b""
+    assert closed == 45
+    await asyncio.sleep(0.5)
+    assert (await call(receiver)).code is grpc.StatusCode.OK
+    for client in sockets:
+        client.close()
+
+
+async def test_messages_in_flight_beyond_the_budget_are_unavailable(listen_grpc, call, consumer, observer):
+    receiver = await listen_grpc(max_request_bytes=1_000)
+    consumer.gate.clear()
+    waiting = [asyncio.create_task(call(receiver, bytes(900))) for _ in range(2)]
+    async with asyncio.timeout(5):
+        while receiver._budget.leased_bytes < 1_800:
+            await asyncio.sleep(0.01)
+    refused = await call(receiver, bytes(201))
+    assert (refused.code, refused.retry_info.retry_delay.seconds) == (grpc.StatusCode.UNAVAILABLE, 1)
+    consumer.gate.set()
+    assert [answer.code for answer in await asyncio.gather(*waiting)] == [grpc.StatusCode.OK] * 2
+    assert (observer.reasons, receiver._budget.leased_bytes) == ([Reason.BUSY], 0)
+
+
+async def test_stop_lets_work_finish(listen_grpc, call, consumer):
+    receiver = await listen_grpc()
+    consumer.gate.clear()
+    waiting = asyncio.create_task(call(receiver, b"abc"))
+    await consumer.entered.wait()
+    stopping = asyncio.create_task(receiver.stop(10))
+    await asyncio.sleep(0.05)
+    assert (await call(receiver, b"late")).code is grpc.StatusCode.UNAVAILABLE
+    consumer.gate.set()
+    await stopping
+    assert ((await waiting).code, consumer.bodies) == (grpc.StatusCode.OK, [b"abc"])
+
+
+async def test_nothing_is_consumed_after_stop(listen_grpc, call, consumer):
+    receiver = await listen_grpc()
+    consumer.gate.clear()
+    waiting = asyncio.create_task(call(receiver, b"abc"))
+    await consumer.entered.wait()
+    await receiver.stop(0.05)
+    consumer.gate.set()
+    assert (await waiting).code is grpc.StatusCode.UNAVAILABLE
+    assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)
+
+
+async def test_port_in_use_names_the_option(listen_grpc, consumer, observer, capfd):
+    receiver = await listen_grpc()
+    other = GrpcReceiver(consumer, ReceiveLimits(), None, observer)
+    with pytest.raises(ConfigurationError, match=f"^FAILCAT_OTLP_GRPC: cannot listen on 127.0.0.1:{receiver.port}"):
+        await other.start("127.0.0.1", receiver.port)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.1"])
+async def test_other_address_than_loopback_needs_tokens(consumer, observer, host):
+    receiver = GrpcReceiver(consumer, ReceiveLimits(), None, observer)
+    with pytest.raises(ConfigurationError, match=r"^MY_OPTION: .*FAILCAT_TOKENS_FILE"):
+        await receiver.start(host, 0, option="MY_OPTION")
