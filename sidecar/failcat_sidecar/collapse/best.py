@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from failcat_catalog.identity import uuid_text
 from failcat_catalog.observe import observed_code
 from failcat_catalog.signature import signature
@@ -25,20 +27,18 @@ _ENRICHING_KEYS = ("stacktrace", "retry_after_seconds", "span_kind", "event_name
 
 def failure_record(chain: Chain, matcher: Matcher, catalog_version: str) -> FailureRecord:
     """The row of a new chain."""
-    failures = [member.failure for member in chain.members]
-    deepest = failures[0]
-    observation = _merged(failures)
-    match = _verdict(chain.members, observation, matcher)
+    match = _verdict(chain.members, matcher)
+    best = _best_of([member.failure for member in chain.members])
+    observation = best.observation
     error_code = observed_code(observation)
-    step_index = next((f.step_index for f in failures if f.step_index is not None), None)
     return FailureRecord(
-        id=deepest.id,
-        run_id=_best(f.run for f in failures) or "",
+        id=best.id,
+        run_id=best.run.value,
         error_code=error_code,
         signature=signature(error_code, observation.message),
-        occurred_at_us=deepest.occurred_at_us,
+        occurred_at_us=best.occurred_at_us,
         catalog_version=catalog_version,
-        tenant_id=_first(f.tenant_id for f in failures),
+        tenant_id=best.tenant_id,
         error_message=observation.message or None,
         error_type=observation.exception_type or observation.error_type or None,
         catalog_entry_id=match.code or None,
@@ -50,15 +50,15 @@ def failure_record(chain: Chain, matcher: Matcher, catalog_version: str) -> Fail
         is_retryable=match.retryable,
         recovery_mode=match.recovery.mode.value if match.recovery else None,
         recovery_suggestion=" ".join(match.suggestions) or None,
-        skill_id=_best(f.skill for f in failures),
-        step_index=step_index,
-        agent_name=_best(f.agent for f in failures),
-        service_name=_first(f.service_name for f in failures),
-        trace_id=deepest.trace_id or None,
-        span_id=deepest.span_id or None,
-        parent_span_id=deepest.parent_span_id or None,
+        skill_id=best.skill.value if best.skill else None,
+        step_index=best.step_index,
+        agent_name=best.agent.value if best.agent else None,
+        service_name=best.service_name,
+        trace_id=best.trace_id or None,
+        span_id=best.span_id or None,
+        parent_span_id=best.parent_span_id or None,
         caused_by=chain.cause.id if chain.cause else None,
-        context=_context(failures, observation) if len(failures) > 1 else deepest.context,
+        context=best.context,
     )
 
 
@@ -83,18 +83,37 @@ def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
     )
 
 
+def _best_of(failures: list[Failure]) -> Failure:
+    """The deepest one, with the best that any of the chain knows."""
+    deepest = failures[0]
+    if len(failures) == 1:
+        return deepest
+    observation = _merged(failures)
+    return msgspec.structs.replace(
+        deepest,
+        observation=observation,
+        run=_nearest(f.run for f in failures) or deepest.run,
+        skill=_nearest(f.skill for f in failures),
+        agent=_nearest(f.agent for f in failures),
+        step_index=next((f.step_index for f in failures if f.step_index is not None), None),
+        tenant_id=_first(f.tenant_id for f in failures),
+        service_name=_first(f.service_name for f in failures),
+        context=_context(failures, observation),
+    )
+
+
 def _merged(failures: list[Failure]) -> Observation:
     """What the whole chain shows: the most precise code, the first message, the class."""
-    if len(failures) == 1:
-        return failures[0].observation
     observations = [failure.observation for failure in failures]
+    error_types = [o.error_type for o in observations if o.error_type]
+    classes = [o.exception_type for o in observations] + list(filter(is_class_name, error_types))
     attributes: dict[str, AttributeValue] = {}
     for observation in reversed(observations):
         attributes.update(observation.attributes)
     return Observation(
         error_code=_first(o.error_code for o in observations) or "",
-        error_type=_most_precise([o.error_type for o in observations if o.error_type]),
-        exception_type=_first(o.exception_type for o in observations) or "",
+        error_type=_most_precise(error_types),
+        exception_type=_first(classes) or "",
         message=_first(o.message for o in observations) or "",
         attributes=attributes,
     )
@@ -106,14 +125,14 @@ def _most_precise(error_types: list[str]) -> str:
     return machine or next(iter(error_types), "")
 
 
-def _verdict(members: list[Member], merged: Observation, matcher: Matcher) -> Match:
+def _verdict(members: list[Member], matcher: Matcher) -> Match:
     """The agent's own, else what the whole chain shows, else the surest that a single member shows."""
     passed = next((m.failure.verdict for m in members if m.failure.verdict), None)
     if passed:
         return _explicit(passed, matcher)
     if len(members) == 1:
         return members[0].match
-    match = matcher(merged)
+    match = matcher(_merged([member.failure for member in members]))
     if match.known and match.match_type is not MatchType.FALLBACK:
         return match
     return max([match, *(member.match for member in members)], key=lambda found: found.confidence)
@@ -153,9 +172,8 @@ def _propagated(failure: Failure) -> dict[str, str]:
     return member
 
 
-def _best(names: Iterable[Ranked | None]) -> str | None:
-    found = [name for name in names if name]
-    return min(found, key=lambda name: name.rank).value if found else None
+def _nearest(names: Iterable[Ranked | None]) -> Ranked | None:
+    return min((name for name in names if name), key=lambda name: name.rank, default=None)
 
 
 def _first(values: Iterable[str | None]) -> str | None:

@@ -7,7 +7,7 @@ earlier was recovered from, or is a failure of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from failcat_sidecar.collapse.member import Chain, Member
 from failcat_sidecar.collapse.recents import Recent, RecentFailures, same_tenant
@@ -157,7 +157,9 @@ def _told_apart(chain: Chain, member: Member) -> bool:
     return member.failure.is_reported and any(other.failure.is_reported for other in chain.members)
 
 
-def _last(recents: Iterable[Recent], member: Member) -> Recent | None:
+def _last(recents: Sequence[Recent], member: Member) -> Recent | None:
     """The one that ended last."""
+    if not recents:  # nearly always
+        return None
     mine = [recent for recent in recents if same_tenant(member.failure.tenant_id, recent.tenant_id)]
     return max(mine, key=lambda recent: recent.at_ms) if mine else None

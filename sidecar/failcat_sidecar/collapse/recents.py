@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -74,11 +74,11 @@ class RecentFailures:
         """The member of this id, be it a row or absorbed by one."""
         return self._members.get(member_id)
 
-    def of_span(self, span_key: bytes) -> Iterable[Recent]:
+    def of_span(self, span_key: bytes) -> Sequence[Recent]:
         """The last failures of one span and its log records, oldest first."""
         return self._of_span.get(span_key, ())
 
-    def children(self, span_key: bytes) -> Iterable[Recent]:
+    def children(self, span_key: bytes) -> Sequence[Recent]:
         """The last failures of a span's children, oldest first."""
         return self._of_parent.get(span_key, ())
 

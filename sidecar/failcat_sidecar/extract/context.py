@@ -23,7 +23,6 @@ MAX_DEPTH = 8
 MAX_ATTRIBUTES = 128
 _MAX_CACHED_CHARS = 64
 _MAX_READ_CHARS = 8 * MAX_STACKTRACE_BYTES  # of a stack trace, at either end
-_SMALL_CHARS = MAX_CONTEXT_BYTES // 8  # a character takes at most six bytes of JSON; the rest is keys and punctuation
 
 KINDS = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 
@@ -95,7 +94,7 @@ def resource_context(resource: Resource) -> dict[str, Any]:
 def fit(context: dict[str, Any]) -> dict[str, Any]:
     """The context in at most 64 KiB of JSON. What is left out is named under `truncated`; the stack trace is kept
     longest, because it is bounded already."""
-    if _rough_chars(context) <= _SMALL_CHARS or _fits(context):
+    if _fits(context):
         return context
     attributes = dict(context.get("attributes", {}))
     context = {**context, "attributes": attributes, "truncated": [*context.get("truncated", ()), "attributes"]}
@@ -104,16 +103,6 @@ def fit(context: dict[str, Any]) -> dict[str, Any]:
         if _fits(context):
             return context
     return {**context, "stacktrace": cleaned_middle(context["stacktrace"], MAX_CONTEXT_BYTES // 8)}
-
-
-def _rough_chars(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(len(key) + _rough_chars(item) + 2 for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return sum(map(_rough_chars, value)) + len(value)
-    return 4
 
 
 def _fits(context: dict[str, Any]) -> bool:

@@ -16,7 +16,8 @@ from failcat_sidecar.extract.failure import Ranked
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, LogItem, SpanItem
 
-_INHERITED, _RESOURCE, _STAND_IN = 10, 20, 30  # ranks; the position in a list of keys is added
+_PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it
+_STAND_IN = 30
 MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
 _MAX_CACHED_CHARS = 128
 
@@ -58,10 +59,12 @@ def whereabouts(item: SpanItem | LogItem, connection_tenant: str | None) -> Wher
 
 
 def _first(layers: tuple[Attributes, ...], keys: tuple[str, ...]) -> Ranked | None:
-    for base, attributes in zip((0, _INHERITED, _RESOURCE), layers, strict=True):
+    for layer, attributes in enumerate(layers):
+        if not attributes:
+            continue
         for position, key in enumerate(keys):
             if key in attributes and (name := name_of(attributes[key])):
-                return Ranked(base + position, name)
+                return Ranked(layer * _PER_LAYER + position, name)
     return None
 
 
