@@ -15,16 +15,27 @@ from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, RUN_KEYS
 MAX_DEPTH = 16
 """Ancestors that are looked at; agents nest less than ten deep."""
 
-IDENTITY_MARKS: tuple[Mark, ...] = tuple(map(key_mark, (*RUN_KEYS[:2], AGENT_KEYS[1])))
-"""A protobuf body without any of these has no ancestor worth looking for."""
+_WANTED: tuple[tuple[tuple[str, ...], tuple[Mark, ...]], ...] = (
+    (RUN_KEYS, (key_mark(RUN_KEYS[0]), key_mark(RUN_KEYS[1]))),
+    (AGENT_KEYS, (key_mark(AGENT_KEYS[0]), key_mark(AGENT_KEYS[1]))),
+)
+"""What is worth looking for, and the marks without which a protobuf body has nothing of it."""
 
 
 def lacks_identity(span: SpanItem) -> bool:
     """Whether ancestors could say more about the span's run or agent than it does itself."""
-    attributes = span.attributes
-    return bool(span.parent_span_id) and not (
-        any(key in attributes for key in AGENT_KEYS) and any(key in attributes for key in RUN_KEYS)
+    return any(_lacks(span, keys) for keys, _ in _WANTED)
+
+
+def may_inherit(spans: list[SpanItem], body: bytes) -> bool:
+    """Whether a protobuf body has anything that one of the spans lacks."""
+    return any(
+        any(_lacks(span, keys) for span in spans) and any(mark.is_in(body) for mark in marks) for keys, marks in _WANTED
     )
+
+
+def _lacks(span: SpanItem, keys: tuple[str, ...]) -> bool:
+    return bool(span.parent_span_id) and not any(key in span.attributes for key in keys)
 
 
 def inherit(span: SpanItem, find: Callable[[bytes], SpanItem | None]) -> SpanItem:

@@ -14,7 +14,7 @@ from opentelemetry.proto.resource.v1 import resource_pb2
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from failcat_sidecar.errors import InvalidPayload
-from failcat_sidecar.otlp.ancestors import IDENTITY_MARKS, inherit, lacks_identity
+from failcat_sidecar.otlp.ancestors import inherit, lacks_identity, may_inherit
 from failcat_sidecar.otlp.lean import LeanItem, LeanRequest, parse_logs, parse_traces
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS, is_marked, is_unexplained
 from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
@@ -74,7 +74,7 @@ def decode_traces(body: bytes) -> Decoded:
         suspects += _marked_spans(groups)
     reader = _Reader()
     spans = [span for suspect in suspects if (span := reader.span(suspect))]
-    if any(map(lacks_identity, spans)) and any(mark.is_in(body) for mark in IDENTITY_MARKS):
+    if may_inherit(spans, body):
         spans = _with_ancestors(spans, groups)
     return Decoded(total, 0, list[Item](spans), reader.rejections.count, reader.rejections.error)
 
@@ -119,13 +119,15 @@ def _marked_logs(groups: list[_Group]) -> Iterator[_Suspect]:
 
 
 def _with_ancestors(spans: list[SpanItem], groups: list[_Group]) -> list[SpanItem]:
-    by_id = {span.span_id: _Group(g.resource, g.scope, (span,)) for g in groups for span in g.items}
+    indexes = [(group, {span.span_id: span for span in group.items}) for group in groups]
     reader = _Reader()  # what cannot be read here is not rejected: it is no suspect
 
     @cache
     def find(span_id: bytes) -> SpanItem | None:
-        group = by_id.get(span_id)
-        return reader.span(_Suspect(group, group.items[0].SerializeToString())) if group else None
+        for group, by_id in indexes:
+            if span_id in by_id:
+                return reader.span(_Suspect(group, by_id[span_id].SerializeToString()))
+        return None
 
     return [inherit(span, find) if lacks_identity(span) else span for span in spans]
 
