@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from importlib import resources
 from pathlib import Path
 
@@ -16,6 +17,8 @@ CONFIGURATION_FILES = ("postgresql.conf", "pg_hba.conf")
 
 # The server's messages are read by program, and nothing of the sidecar's environment (tokens) concerns it.
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+
+_UNFINISHED = "unfinished-"
 
 # Order and case of text do not depend on the host's C library: an upgrade of it would silently corrupt indexes.
 _BUILTIN_LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale"]
@@ -37,11 +40,13 @@ def create_cluster(layout: Layout, install: Path, version: int, account: Account
     """Runs initdb unless there is a cluster, which gets its name when it is complete. Raises OSError, StorageError."""
     if layout.cluster.exists():
         return
-    if layout.unfinished_cluster.exists():
-        shutil.rmtree(layout.unfinished_cluster)
-    create_private_folder(layout.unfinished_cluster, account)
-    _initdb(layout.unfinished_cluster, install, version, account)
-    layout.unfinished_cluster.rename(layout.cluster)
+    for unfinished in layout.home.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    # A new name each time, because the initdb of a killed sidecar may still be writing to the old one.
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=layout.home))
+    create_private_folder(folder, account)
+    _initdb(folder, install, version, account)
+    folder.rename(layout.cluster)
 
 
 def write_configuration(layout: Layout) -> None:

@@ -65,10 +65,6 @@ class Layout:
         return self.home / "data"
 
     @property
-    def unfinished_cluster(self) -> Path:
-        return self.home / "data.unfinished"
-
-    @property
     def logs(self) -> Path:
         return self.home / "log"
 

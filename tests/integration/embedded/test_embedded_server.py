@@ -130,13 +130,15 @@ async def test_start_that_fails_says_why_and_frees_the_folder(data_dir: Path) ->
 
 
 async def test_initdb_that_was_killed_is_done_again(open_tmp_path: Path) -> None:
-    unfinished = Layout(open_tmp_path).unfinished_cluster
+    home = Layout(open_tmp_path).home
+    unfinished = home / "unfinished-1"
     unfinished.mkdir(parents=True)
-    unfinished.parent.chmod(0o755)
+    home.chmod(0o755)
     (unfinished / "PG_VERSION").write_text("18")
     server = await EmbeddedPostgres.start(open_tmp_path, on_progress=print)
     try:
         assert await fetch(server.url, "SELECT 1") == 1
+        assert not list(home.glob("unfinished*"))
     finally:
         await server.stop()
 
