@@ -6,33 +6,41 @@ always storable, then redact, then cut: the other way round half a key would sta
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+
 from failcat_catalog.redaction import redact
+from failcat_catalog.types import AttributeValue
 
 MAX_MESSAGE_BYTES = 8 * 1024
 MAX_STACKTRACE_BYTES = 32 * 1024
 MAX_CONTEXT_BYTES = 64 * 1024  # as JSON
 MAX_NAME_BYTES = 256  # codes, run, skill, tenant
 
+MAX_DEPTH = 16
+MAX_ITEMS = 1_000  # of one list or mapping
+MAX_SAFE_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259 §6)
+
 REPLACEMENT = "\ufffd"
 CUT_MARK = "…[cut]"
-_MIDDLE_MARK = "\n…[{} bytes cut]…\n"
 _READ_FACTOR = 16
 """How much of a text is looked at before it is cut, as a multiple of its limit: bounds the work on hostile texts."""
+
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 def storable(text: str) -> str:
     """`text` with NUL and lone surrogates as U+FFFD; the same object when it is storable as it is."""
-    if text.isascii():
-        return text.replace("\0", REPLACEMENT) if "\0" in text else text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\0", REPLACEMENT) if "\0" in text else text
 
 
 def clip(text: str, max_bytes: int) -> str:
-    """At most `max_bytes` of UTF-8, with CUT_MARK at the end when something was cut; the same object when not."""
+    """At most `max_bytes` of UTF-8, ending with CUT_MARK when something was cut; the same object when not."""
     if len(text) * 4 <= max_bytes or len(raw := text.encode()) <= max_bytes:
         return text
     room = max_bytes - len(CUT_MARK.encode())
@@ -40,21 +48,78 @@ def clip(text: str, max_bytes: int) -> str:
 
 
 def clip_middle(text: str, max_bytes: int) -> str:
-    """As clip, but head and tail stay: of a stack trace, where it began and what was raised."""
+    """As `clip`, but head and tail stay: of a stack trace, where it began and, twice as much, what was raised."""
     if len(text) * 4 <= max_bytes or len(raw := text.encode()) <= max_bytes:
         return text
-    mark = _MIDDLE_MARK.format(len(raw))
-    room = max_bytes - len(mark.encode())
+    room = max(max_bytes - len(_middle_mark(len(raw)).encode()), 0)
     head, tail = raw[: room // 3], raw[len(raw) - (room - room // 3) :]
-    cut = _MIDDLE_MARK.format(len(raw) - len(head) - len(tail))
+    cut = _middle_mark(len(raw) - len(head) - len(tail))
     return head.decode("utf-8", "ignore") + cut + tail.decode("utf-8", "ignore")
 
 
+def _middle_mark(cut_bytes: int) -> str:
+    return f"\n…[{cut_bytes} bytes cut]…\n"
+
+
 def cleaned(text: str, max_bytes: int) -> str:
-    """storable, redacted and clipped; the same object when nothing had to be done."""
+    """Storable, redacted and clipped; the same object when nothing had to be done."""
     return clip(redact(storable(text[: max_bytes * _READ_FACTOR])), max_bytes)
 
 
 def cleaned_middle(text: str, max_bytes: int) -> str:
     """As `cleaned`, with head and tail kept."""
+    window = max_bytes * _READ_FACTOR
+    if len(text) > 2 * window:
+        text = text[:window] + text[-window:]
     return clip_middle(redact(storable(text)), max_bytes)
+
+
+def storable_value(value: AttributeValue, depth: int = 0) -> tuple[JsonValue, bool]:
+    """`value` as JSON that PostgreSQL stores, and whether anything had to be changed for it.
+
+    NaN, infinities and integers beyond 2^53 become text, bytes hexadecimal text; what is deeper than MAX_DEPTH or
+    longer than MAX_ITEMS is cut with CUT_MARK. Texts are not clipped here: the context as a whole has a limit."""
+    if isinstance(value, str):
+        text = storable(value)
+        return text, text is not value
+    if value is None or isinstance(value, bool):
+        return value, False
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, bytes):
+        return value.hex(), True
+    return _container(value, depth) if depth < MAX_DEPTH else (CUT_MARK, True)
+
+
+def _container(value: Mapping[str, AttributeValue] | Sequence[AttributeValue], depth: int) -> tuple[JsonValue, bool]:
+    return _mapping(value, depth) if isinstance(value, Mapping) else _sequence(value, depth)
+
+
+def _number(value: float) -> tuple[JsonValue, bool]:
+    if isinstance(value, int):
+        return (value, False) if abs(value) <= MAX_SAFE_INTEGER else (_integer_text(value), True)
+    return (value, False) if math.isfinite(value) else (str(value), True)
+
+
+def _integer_text(value: int) -> str:
+    """Hexadecimal where decimal would take quadratic time, which Python refuses above 4,300 digits."""
+    return str(value) if value.bit_length() <= 10_000 else clip(hex(value), MAX_NAME_BYTES)
+
+
+def _mapping(value: Mapping[str, AttributeValue], depth: int) -> tuple[JsonValue, bool]:
+    clean: dict[str, JsonValue] = {}
+    changed = False
+    for key, item in value.items():
+        if len(clean) >= MAX_ITEMS:
+            return {**clean, CUT_MARK: len(value) - MAX_ITEMS}, True
+        name = storable(key)
+        clean[name], item_changed = storable_value(item, depth + 1)
+        changed = changed or item_changed or name is not key
+    return clean, changed
+
+
+def _sequence(value: Sequence[AttributeValue], depth: int) -> tuple[JsonValue, bool]:
+    pairs = [storable_value(item, depth + 1) for item in value[:MAX_ITEMS]]
+    clean: list[JsonValue] = [item for item, _ in pairs]
+    cut = len(value) > MAX_ITEMS
+    return [*clean, CUT_MARK] if cut else clean, cut or any(changed for _, changed in pairs)

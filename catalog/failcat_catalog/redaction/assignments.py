@@ -19,34 +19,25 @@ _ENDINGS = {
     "key": "api-key",
     "token": "token",
     "authorization": "token",
-    "cookie": "token",
+    "cookie": "cookie",
     "sig": "secret",
 }
 _GATES = ("pass", "pwd", "secret", "key", "token", "credential", "authorization", "cookie", "sig=")
-_KEY_PARTS = (
-    "api",
-    "access",
-    "account",
-    "private",
-    "secret",
-    "signing",
-    "encryption",
-    "subscription",
-    "master",
-    "auth",
-)
+_KEY_PARTS = ("api", "access", "account", "private", "secret", "signing", "encryption", "subscription", "master")
 _NO_SECRET_BEFORE = ("next", "page", "continuation", "unexpected", "special", "stop", "eos", "bos", "pad", "unk")
 _NO_SECRETS = frozenset(("", "none", "null", "true", "false", "nil", "undefined", "bearer", "basic", "digest"))
+_AFTER_NAME = frozenset("\"'=: \\")
 _VALUE_ENDS = frozenset(" \t\r\n,;&|\"'`<>()[]{}\\")
-_SEPARATORS = frozenset("-_. ")
-_LOWER = {upper: upper + 32 for upper in range(65, 91)}
+_VALUE_ENDS_IN_PROSE = _VALUE_ENDS | frozenset(":=")  # also keeps the scan of `key:key:key:` linear
+_ASCII_LOWER = {upper: upper + 32 for upper in range(65, 91)}
 _MIN_UNQUOTED_CHARS = 6
+_MAX_HEADER_CHARS = 4_096
 
 
 def lowered(text: str) -> str:
     """Lower case with every index unchanged."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else text.translate(_LOWER)
+    return lower if len(lower) == len(text) else text.translate(_ASCII_LOWER)
 
 
 def has_key(lower: str) -> bool:
@@ -82,9 +73,6 @@ def _values(text: str, lower: str, ending: str) -> Iterator[Span]:
         at = lower.find(ending, end)
 
 
-_AFTER_NAME = frozenset("\"'=: \\")
-
-
 def _ends_name(lower: str, ending: str, at: int) -> bool:
     if at < 0 or not lower.startswith(ending, at):
         return False
@@ -108,6 +96,8 @@ def _value(text: str, at: int, kind: str) -> Span | None:
     quote = text[start + escape : start + escape + 1]
     if quote in ('"', "'"):
         return _quoted(text, start + escape + 1, ("\\" if escape else "") + quote, kind)
+    if sign == ":" and kind == "cookie":
+        return _header(text, start, kind)
     return _unquoted(text, start, sign, kind)
 
 
@@ -124,17 +114,25 @@ def _quoted(text: str, start: int, quote: str, kind: str) -> Span | None:
 
 
 def _unquoted(text: str, start: int, sign: str, kind: str) -> Span | None:
+    """Behind `=` every value goes; behind `:` prose is common, so only what looks random."""
     end = start
     if text.startswith(START, start):
         end = text.find("]", start) + 1 or len(text)
-    while end < len(text) and text[end] not in _VALUE_ENDS:
+    ends = _VALUE_ENDS if sign == "=" else _VALUE_ENDS_IN_PROSE
+    while end < len(text) and text[end] not in ends:
         end += 1
     value = text[start:end]
     if value in MARKS or value.lower() in _NO_SECRETS:
         return None
-    if sign == ":" and (len(value) < _MIN_UNQUOTED_CHARS or value.isalpha() or not looks_random(value)):
+    if sign == ":" and (len(value) < _MIN_UNQUOTED_CHARS or not looks_random(value[1:])):
         return None
     return start, end, kind
+
+
+def _header(text: str, start: int, kind: str) -> Span | None:
+    """A Cookie header (RFC 6265): pairs to the end of the line."""
+    line = text[start : start + _MAX_HEADER_CHARS].partition("\n")[0].partition('"')[0].rstrip("\r' ")
+    return (start, start + len(line), kind) if "=" in line else None
 
 
 def _skip(text: str, at: int, chars: str) -> int:

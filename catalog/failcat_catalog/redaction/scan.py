@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from string import ascii_letters, digits
 
 from failcat_catalog.redaction.assignments import assigned, has_key, lowered
-from failcat_catalog.redaction.marks import KINDS, MARKS, Span, mark, replace
+from failcat_catalog.redaction.marks import MARKS, Span, replace
 from failcat_catalog.redaction.prefixes import BEHIND, SHORTEST, kind_of, looks_random
-
-__all__ = ["KINDS", "mark", "redact"]
 
 _WORD = frozenset(ascii_letters + digits + "_-")
 _CREDENTIAL = _WORD | frozenset(".~+/=%")

@@ -7,9 +7,11 @@ Sources of the rules: the ablations on Loghub-2k and on exception texts of Postg
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
+from unicodedata import decimal
 
-from failcat_catalog.redaction import redact
+from failcat_catalog.redaction import KINDS, mark, redact
 from failcat_catalog.signature.bodies import mask_bodies
 from failcat_catalog.signature.context import resolve
 from failcat_catalog.signature.essence import essence
@@ -21,6 +23,7 @@ VERSION = "v1"
 MAX_CHARS = 2_000
 """What is read of a message, after redaction."""
 
+_MAX_REMEMBERED_CHARS = 512
 _RUNS = tuple(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and "))
 _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 
@@ -32,21 +35,47 @@ def signature(code_or_type: str, message: str) -> str:
 
 
 def template(message: str) -> str:
-    """The message with `*` for what varies, at most MAX_CHARS read: a group's title."""
-    text = essence(redact(storable(message)))[:MAX_CHARS]
+    """The message with MASK for what varies: a group's title. At most MAX_CHARS are read; linear time."""
+    return _remembered(message) if len(message) <= _MAX_REMEMBERED_CHARS else _template(message)
+
+
+def _template(message: str) -> str:
+    text = _ascii_digits(essence(redact(storable(message)))[:MAX_CHARS])
+    if "[redacted:" in text:
+        text = _mask_marks(text)
     if "{" in text:
         text = mask_bodies(text)
     if '"' in text or "'" in text or "`" in text:
         text = mask_quoted(text)
-    tokens = text.split()
-    masked = list(map(mask_shape, text.encode().translate(_DIGITS_TO_ZERO).decode().split()))
+    shapes = text.encode().translate(_DIGITS_TO_ZERO).decode().split()
+    masked = list(map(mask_shape, shapes))
     joined = " ".join(masked)
     if ASK in joined:
-        joined = " ".join(resolve(tokens, masked))
+        joined = " ".join(resolve(text.split(), shapes, masked))
     return _collapse(joined)
 
 
+# In a storm the same message comes again and again.
+_remembered = lru_cache(maxsize=1024)(_template)
+
+
+def _ascii_digits(text: str) -> str:
+    """Digits of all scripts as ASCII, so that one test finds them."""
+    if text.isascii():
+        return text
+    digits = {ord(char): str(decimal(char)) for char in set(text) if char.isdecimal() and not char.isascii()}
+    return text.translate(digits) if digits else text
+
+
+def _mask_marks(text: str) -> str:
+    """A secret that was recognised and one that was not are the same variable of the message."""
+    for kind in KINDS:
+        text = text.replace(mark(kind), MASK)
+    return text
+
+
 def _collapse(text: str) -> str:
+    """Masks with nothing but a blank or a conjunction between them are one list."""
     for run in _RUNS:
         while run in text:
             text = text.replace(run, MASK)

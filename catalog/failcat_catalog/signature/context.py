@@ -6,6 +6,7 @@ A number is kept because of the word before it, or because it opens the message,
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
@@ -18,20 +19,20 @@ _KEYS_OF_NAMES = ("type", "errortype", "error_type", "reason", "exception", "__t
 _QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
 
 
-def resolve(tokens: list[str], masked: list[str]) -> list[str]:
-    """`masked` with each ASK answered from the real tokens."""
+def resolve(tokens: list[str], shapes: list[str], masked: list[str]) -> list[str]:
+    """`masked` with each ASK answered from the real tokens and their neighbours."""
     for index, text in enumerate(masked):
         if ASK in text:
-            token = tokens[index]
-            masked[index] = _mask_in_place(tokens, index) if has_digit(token) else text[:-1]
-            for rule in _rules_for(token):
+            masked[index] = _mask_in_place(tokens, index) if "0" in shapes[index] else text[:-1]
+            for rule in _rules_for(shapes[index]):
                 rule(tokens, masked, index)
     return masked
 
 
-def _rules_for(token: str) -> tuple[_Rule, ...]:
-    core = token.strip(EDGES).lower()
-    if token.endswith("()"):
+@lru_cache(maxsize=4096)
+def _rules_for(shape: str) -> tuple[_Rule, ...]:
+    core = shape.strip(EDGES).lower()
+    if shape.endswith("()"):
         return (_mask_call,)
     return _RULES.get("http" if core.startswith("http/") else core, ())
 
@@ -119,9 +120,10 @@ def _mask_date(tokens: list[str], masked: list[str], index: int) -> None:
 
 def _fold_plural(tokens: list[str], masked: list[str], index: int) -> None:
     """A counted noun within three words of its number."""
-    core = tokens[index].strip(EDGES)
-    if core.islower() and any(text.endswith(MASK) for text in masked[max(index - 3, 0) : index]):
-        masked[index] = tokens[index].replace(core, core.removesuffix("s") + "(s)")
+    if MASK in " ".join(masked[max(index - 3, 0) : index]):
+        core = tokens[index].strip(EDGES)
+        if core.islower():
+            masked[index] = tokens[index].replace(core, core.removesuffix("s") + "(s)")
 
 
 def _mask_call(tokens: list[str], masked: list[str], index: int) -> None:
@@ -131,23 +133,30 @@ def _mask_call(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _mask_name(tokens: list[str], masked: list[str], index: int) -> None:
-    """The name behind a noun: one with an inner `_` or `.`, or a plain word where the grammar asks for a name."""
-    if index + 1 >= len(tokens) or has_digit(tokens[index + 1]):
-        return
-    name = tokens[index + 1].strip(EDGES)
-    if not name.replace("_", "").replace(".", "").isalnum() or name.isupper():
-        return
-    if "_" in name or "." in name or tokens[index + 1].endswith("()") or _is_name(tokens, index, name):
-        masked[index + 1] = tokens[index + 1].replace(name, MASK)
+    """The name behind a noun: one that looks like a name, or a plain word where the grammar asks for one."""
+    after = index + 1
+    if after < len(tokens):
+        name, is_certain = _name_in(tokens[after])
+        if name and (is_certain or _asks_for_name(tokens, index)):
+            masked[after] = tokens[after].replace(name, MASK)
 
 
-def _is_name(tokens: list[str], index: int, name: str) -> bool:
-    if name in words.NO_NAMES or not name.islower():
-        return False
+@lru_cache(maxsize=4096)
+def _name_in(token: str) -> tuple[str, bool]:
+    """What may be a name in a token, and whether its form alone says so."""
+    name = token.strip(EDGES)
+    if has_digit(token) or name.isupper() or not name.replace("_", "").replace(".", "").isalnum():
+        return "", False
+    if "_" in name or "." in name or token.endswith("()"):
+        return name, True
+    return (name, False) if name.islower() and name not in words.NO_NAMES else ("", False)
+
+
+def _asks_for_name(tokens: list[str], index: int) -> bool:
     if index and tokens[index - 1].lower() in words.WORDS_BEFORE_NOUNS:
         return True
     after = tokens[index + 2] if index + 2 < len(tokens) else ""
-    return tokens[index][-1:].isalnum() and after in words.WORDS_BEHIND_NAMES
+    return after in words.WORDS_BEHIND_NAMES and tokens[index][-1:].isalnum()
 
 
 _Rule = Callable[[list[str], list[str], int], None]

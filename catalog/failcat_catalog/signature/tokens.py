@@ -17,7 +17,7 @@ ASK = "\0"
 DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
 EDGES = DELIMITERS + ".-+/\\%$~^*"
 _SPLIT = {ord(char): f"\n{char}\n" for char in DELIMITERS}
-_DIGITS = "0123456789"
+_DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _MIN_HEX_CHARS = 8  # no English word of eight letters has only a to f
 _CLASS_ENDINGS = ("Error", "Exception", "Warning", "Fault", "Failure")
@@ -59,10 +59,8 @@ def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
 
 
 def has_digit(text: str) -> bool:
-    """Whether a decimal digit of any script is in `text`."""
-    if text.isascii():
-        return not text.isalpha() and any(digit in text for digit in _DIGITS)
-    return any(map(str.isdecimal, text))
+    """Whether an ASCII digit is in `text`; digits of other scripts are written as ASCII before."""
+    return not _DIGITS.isdisjoint(text)
 
 
 def _mask_word(word: str) -> str:

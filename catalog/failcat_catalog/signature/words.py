@@ -79,8 +79,9 @@ WORDS_BEFORE_NOUNS = _words("for of invalid unknown such unrecognized undefined 
 """Before a noun: then a plain word behind it is a name, as in `permission denied for schema public`."""
 
 NO_NAMES = WORDS_BEHIND_NAMES | _words(
-    "name names type types value values id ids error errors failure or and to of in on for with at by from as "
-    "call calls list size limit count data input output access authentication without found unavailable expired request response"
+    "name names type types value values id ids error errors failure or and to of in on for with at by from as call "
+    "calls list size limit count data input output access authentication without found unavailable expired request "
+    "response"
 )
 """Plain words that are no names, wherever they stand."""
 
