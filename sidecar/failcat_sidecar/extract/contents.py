@@ -6,8 +6,6 @@ them the last part of a name decides.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 _PREFIXES = (
     *("gen_ai.prompt.", "gen_ai.completion.", "gen_ai.content."),  # OpenLLMetry, older conventions
     *("llm.input_messages.", "llm.output_messages.", "llm.prompts.", "llm.completions."),  # OpenInference
@@ -30,7 +28,6 @@ _LAST_PARTS = frozenset(
 )
 
 
-@lru_cache(maxsize=4_096)
 def is_content(key: str) -> bool:
     """Whether the attribute of this name is a part of a conversation."""
     return key in _NAMES or key.startswith(_PREFIXES) or key.rpartition(".")[2] in _LAST_PARTS

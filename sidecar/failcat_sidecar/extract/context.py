@@ -21,6 +21,7 @@ MAX_VALUE_BYTES = 4_096  # of one attribute
 MAX_ELEMENTS = 128  # of an array or map
 MAX_DEPTH = 8
 MAX_ATTRIBUTES = 128
+MAX_KEY_BYTES = 256  # also of a span's or scope's name
 _MAX_CACHED_CHARS = 64
 _MAX_READ_CHARS = 8 * MAX_STACKTRACE_BYTES  # of a stack trace, at either end
 
@@ -42,18 +43,22 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> dict[str
     """The attributes as JSON values: redacted, storable, bounded; without contents of conversations unless wanted."""
     clean: dict[str, Any] = {}
     for key, value in attributes.items():
-        if key in _ELSEWHERE or (not keep_contents and is_content(key)):
+        name = _stored_name(key, keep_contents) if len(key) <= MAX_KEY_BYTES else cleaned(key, MAX_KEY_BYTES)
+        if name is None:
             continue
         if len(clean) == MAX_ATTRIBUTES:
             break
-        clean[_clean_key(key)] = clean_value(value, key)
+        if type(value) is str and len(value) <= _MAX_CACHED_CHARS:  # most values: spares a call
+            clean[name] = _short_text(value, key)
+        else:
+            clean[name] = clean_value(value, key)
     return clean
 
 
 def clean_value(value: AttributeValue, key: str = "", depth: int = 0) -> Any:  # noqa: PLR0911  # one for each kind
     """One attribute's value as a JSON value."""
     if isinstance(value, str):
-        return _short_text(value, key) if len(value) <= _MAX_CACHED_CHARS else _text(value, key)
+        return _text(value, key)
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, float):
@@ -126,12 +131,20 @@ def _text(value: str, key: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _clean_short_key(key: str) -> str:
-    return cleaned(key, 256)
+def _stored_name(key: str, keep_contents: bool) -> str | None:
+    """The name under which an attribute is stored; None if it is not."""
+    if key in _ELSEWHERE or (not keep_contents and is_content(key)):
+        return None
+    return _short_name(key)
+
+
+@lru_cache(maxsize=4_096)
+def _short_name(name: str) -> str:
+    return cleaned(name, MAX_KEY_BYTES)
 
 
 def _clean_key(key: str) -> str:
-    return _clean_short_key(key) if len(key) <= 256 else cleaned(key, 256)
+    return _short_name(key) if len(key) <= MAX_KEY_BYTES else cleaned(key, MAX_KEY_BYTES)
 
 
 def _clean_stacktrace(stacktrace: str) -> str:

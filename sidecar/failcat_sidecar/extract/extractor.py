@@ -10,14 +10,14 @@ from failcat_catalog import attributes as own
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned
 from failcat_catalog.types import Observation
-from failcat_sidecar.extract.context import clean_attributes, context_of, fit, resource_context
+from failcat_sidecar.extract.context import clean_attributes, context_of, fit
 from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span, text_of
 from failcat_sidecar.extract.failure import Candidate, Failure
 from failcat_sidecar.extract.recovery import recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
-from failcat_sidecar.extract.whereabouts import Whereabouts, name_of, whereabouts
+from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_CLIENT, Decoded, Item, SpanItem
 
@@ -42,22 +42,25 @@ class _Batch:
         self._keep_contents = keep_contents
         self._tenant_id = tenant_id
         self._now_unix_nano = now_unix_nano
-        self._resources: dict[int, dict[str, Any]] = {}
+        self._origins: dict[int, Origin] = {}
 
     def candidates(self, item: Item) -> Iterator[Candidate]:
         reports = _reports(item)
         is_recovery = own.RECOVERY_FAILURE_ID in item.attributes
         if not reports and not is_recovery:
             return
-        where = whereabouts(item, self._tenant_id)
+        origin = self._origin(item)
+        where = whereabouts(item, origin, self._tenant_id)
         if is_recovery and (recovery := recovery_of(item, where.tenant_id, self._now_unix_nano)):
             yield recovery
         if reports:
             attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
             for report in reports:
-                yield self._failure(item, report, where, attributes)
+                yield self._failure(item, report, origin, where, attributes)
 
-    def _failure(self, item: Item, report: Report, where: Whereabouts, attributes: dict[str, Any]) -> Failure:
+    def _failure(
+        self, item: Item, report: Report, origin: Origin, where: Whereabouts, attributes: dict[str, Any]
+    ) -> Failure:
         located = has_context(item.trace_id, item.span_id)
         own_id = _own_id(item, report, located=located)
         reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
@@ -84,26 +87,29 @@ class _Batch:
             step_index=where.step_index,
             tenant_id=where.tenant_id,
             service_name=where.service_name,
-            context=self._context(item, report, observation, occurred_at_us),
+            context=_context(item, report, origin, observation, occurred_at_us),
         )
 
-    def _context(self, item: Item, report: Report, observation: Observation, occurred_at_us: int) -> dict[str, Any]:
-        context = context_of(item, observation.attributes, report.stacktrace)
-        if resource := self._resource(item):
-            context["resource"] = resource
-        if observation.message.endswith(CUT_MARK):
-            context["truncated"] = ["message"]
-        if occurred_at_us != report.time_unix_nano // 1_000:
-            context["occurred_at_clamped"] = True
-        if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:
-            context["retry_after_seconds"] = seconds
-        return fit(context)
-
-    def _resource(self, item: Item) -> dict[str, Any]:
+    def _origin(self, item: Item) -> Origin:
         key = id(item.resource)  # the item keeps it alive as long as the batch
-        if key not in self._resources:
-            self._resources[key] = resource_context(item.resource)
-        return self._resources[key]
+        if key not in self._origins:
+            self._origins[key] = origin_of(item.resource)
+        return self._origins[key]
+
+
+def _context(
+    item: Item, report: Report, origin: Origin, observation: Observation, occurred_at_us: int
+) -> dict[str, Any]:
+    context = context_of(item, observation.attributes, report.stacktrace)
+    if origin.tells:
+        context["resource"] = origin.tells
+    if observation.message.endswith(CUT_MARK):
+        context["truncated"] = ["message"]
+    if occurred_at_us != report.time_unix_nano // 1_000:
+        context["occurred_at_clamped"] = True
+    if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:
+        context["retry_after_seconds"] = seconds
+    return fit(context)
 
 
 def _reports(item: Item) -> list[Report]:

@@ -6,8 +6,6 @@ as "Please try again in 502ms". An HTTP date needs the response's own clock and 
 
 from __future__ import annotations
 
-import re2
-
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.otlp.model import Attributes
 
@@ -19,9 +17,11 @@ _HEADERS = (
     ("http.response.header.retry-after", 1.0),
     ("http.response.header.retry_after", 1.0),
 )
-_UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "seconds": 1.0, "second": 1.0, "m": 60.0, "minutes": 60.0}
-_TEXT = re2.compile(r"(?i)(?:try again|retry|retry after|retrying) (?:in|after) (\d{1,9}(?:\.\d{1,9})?) ?([a-z]{1,7})")
+_PHRASES = ("try again in ", "retry after ", "retry in ", "retrying in ", "retry-after: ")
+_UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "m": 60.0, "minutes": 60.0, "": 1.0}
+_DIGITS = "0123456789."
 _MAX_TEXT_CHARS = 4_096
+_MAX_NUMBER_CHARS = 20
 
 
 def retry_after_seconds(attributes: Attributes, message: str) -> float | None:
@@ -29,7 +29,7 @@ def retry_after_seconds(attributes: Attributes, message: str) -> float | None:
     for key, seconds in _HEADERS:
         if key in attributes and (number := _number(attributes[key])) is not None:
             return min(number * seconds, MAX_SECONDS)
-    return _in_text(message[:_MAX_TEXT_CHARS])
+    return _in_text(message)
 
 
 def _number(value: AttributeValue) -> float | None:
@@ -38,14 +38,31 @@ def _number(value: AttributeValue) -> float | None:
         value = value[0]
     if isinstance(value, int | float):
         return float(value) if value >= 0 else None
-    if isinstance(value, str) and len(value) <= 20 and value.replace(".", "", 1).isdecimal():
-        return float(value)
-    return None
+    return _decimal(value) if isinstance(value, str) else None
+
+
+def _decimal(text: str) -> float | None:
+    valid = text.isascii() and len(text) <= _MAX_NUMBER_CHARS and text.replace(".", "", 1).isdecimal()
+    return float(text) if valid else None
 
 
 def _in_text(message: str) -> float | None:
-    if "ry again in" not in message and "etry" not in message:  # most texts: spares the pattern
+    if "try" not in message and "Retry" not in message:  # most texts
         return None
-    found = _TEXT.search(message)
-    unit = _UNITS.get(found.group(2).lower()) if found else None
-    return min(float(found.group(1)) * unit, MAX_SECONDS) if found and unit else None
+    text = message[:_MAX_TEXT_CHARS].lower()
+    for phrase in _PHRASES:
+        at = text.find(phrase)
+        if at >= 0:
+            rest = text[at + len(phrase) : at + len(phrase) + 2 * _MAX_NUMBER_CHARS].lstrip()
+            return _duration(rest)
+    return None
+
+
+def _duration(text: str) -> float | None:
+    """`502ms`, `20 seconds`, `1.5s`; seconds where no unit is named."""
+    unit = text.lstrip(_DIGITS)
+    number = _decimal(text[: len(text) - len(unit)].rstrip("."))
+    word = unit.lstrip()
+    letters = word[: len(word) - len(word.lstrip("abcdefghijklmnopqrstuvwxyz"))]
+    seconds = _UNITS.get(letters)
+    return None if number is None or seconds is None else min(number * seconds, MAX_SECONDS)

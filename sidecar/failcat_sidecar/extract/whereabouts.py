@@ -6,20 +6,30 @@ one of the resource, which is better than a stand-in such as the span's name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
+from failcat_sidecar.extract.context import resource_context
 from failcat_sidecar.extract.failing import text_of
 from failcat_sidecar.extract.failure import Ranked
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import Attributes, LogItem, SpanItem
+from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
 _PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it
 _STAND_IN = 30
 MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
 _MAX_CACHED_CHARS = 128
+
+
+class Origin(NamedTuple):
+    """What follows from a resource, once for all its items."""
+
+    attributes: Attributes  # those that tell whose and where; most resources have none
+    service_name: str | None
+    tells: Mapping[str, Any]  # for the context
 
 
 class Whereabouts(NamedTuple):
@@ -43,18 +53,26 @@ def _short_name(text: str) -> str:
     return cleaned(text, MAX_NAME_BYTES)
 
 
-def whereabouts(item: SpanItem | LogItem, connection_tenant: str | None) -> Whereabouts:
+def origin_of(resource: Resource) -> Origin:
+    found = resource.attributes
+    return Origin(
+        attributes={key: found[key] for key in names.IDENTITY_KEYS if key in found},
+        service_name=name_of(found.get(names.SERVICE_NAME)) or None,
+        tells=resource_context(resource),
+    )
+
+
+def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str | None) -> Whereabouts:
     inherited = item.inherited if isinstance(item, SpanItem) else {}
-    layers = (item.attributes, inherited, item.resource.attributes)
-    service = name_of(item.resource.attributes.get(names.SERVICE_NAME))
+    layers = (item.attributes, inherited, origin.attributes)
     stand_in = name_of(item.name) if isinstance(item, SpanItem) else ""
     return Whereabouts(
         run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id.hex()),
         skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, stand_in),
-        agent=_first(layers, names.AGENT_KEYS) or _ranked(_STAND_IN, service),
+        agent=_first(layers, names.AGENT_KEYS) or _ranked(_STAND_IN, origin.service_name or ""),
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
-        service_name=service or None,
+        service_name=origin.service_name,
     )
 
 
