@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -47,6 +49,7 @@ def create_cluster(layout: Layout, install: Path, version: int, account: Account
     create_private_folder(folder, account)
     _initdb(folder, install, version, account)
     folder.rename(layout.cluster)
+    _sync(layout.home)
 
 
 def write_configuration(layout: Layout) -> None:
@@ -76,13 +79,21 @@ def _initdb(folder: Path, install: Path, version: int, account: Account) -> None
 
 def _upgrade_commands(cluster: Path, found: int, version: int, account: Account) -> list[str]:
     """Shell commands. Binaries that the wheel does not have must come from another installation."""
-    before = find_install(found) or Path(f"/usr/lib/postgresql/{found}")
-    after = find_install(version)
-    upgraded = cluster.with_name(f"data-{version}")
+    before = shlex.quote(f"{find_install(found) or f'/usr/lib/postgresql/{found}'}/bin")
+    after = shlex.quote(f"{find_install(version)}/bin")
+    old, new = shlex.quote(str(cluster)), shlex.quote(str(cluster.with_name(f"data-{version}")))
     become = f"runuser -u {account.name} -- " if account.uid is not None else ""
     return [
-        f"install -d -m 700 -o {account.name} '{upgraded}' && cd '{upgraded}'",
-        f"{become}'{after}/bin/initdb' -U {USER} -D '{upgraded}'",
-        f"{become}'{after}/bin/pg_upgrade' -U {USER} -b '{before}/bin' -B '{after}/bin' -d '{cluster}' -D '{upgraded}'",
-        f"rm -f delete_old_cluster.sh && mv '{cluster}' '{cluster}-{found}' && mv '{upgraded}' '{cluster}'",
+        f"install -d -m 700 -o {account.name} {new} && cd {new}",
+        f"{become}{after}/initdb -U {USER} -D {new}",
+        f"{become}{after}/pg_upgrade -U {USER} -b {before} -B {after} -d {old} -D {new}",
+        f"rm -f delete_old_cluster.sh && mv {old} {old}-{found} && mv {new} {old}",
     ]
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
