@@ -28,8 +28,10 @@ def sort_out(records: Iterable[Record]) -> Batch:
     failures: dict[bytes, FailureRecord] = {}
     for record in records:
         if isinstance(record, FailureRecord):
-            if failures.setdefault(record.id, record) is not record:
+            if record.id in failures:
                 batch.repeated.append(record)
+            else:
+                failures[record.id] = record
         elif isinstance(record, EnrichmentRecord):
             earlier = batch.enrichments.get(record.id)
             batch.enrichments[record.id] = merge(earlier, record) if earlier else record

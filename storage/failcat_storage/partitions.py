@@ -1,6 +1,6 @@
 """Weekly partitions of `failure_matches`, named after ISO weeks: failure_matches_y2026w47. Weeks start on Monday, UTC.
 
-Rows outside every week lie in DEFAULT: those with a clock that is wrong, and those that came before their week was made.
+Rows outside every week lie in DEFAULT: those whose clock is wrong, and those that came before their week was made.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Week:
 
 
 def lowest_id(moment: datetime) -> UUID:
-    """What the SQL function failcat_uuid_at answers."""
-    milliseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    """What the SQL function failcat_uuid_at answers; no id is from before 1970."""
+    milliseconds = max((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1), 0)
     return UUID(bytes=milliseconds.to_bytes(6, "big") + bytes(10))
 
 

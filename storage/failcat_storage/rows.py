@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto.pgproto import UUID  # made from 16 bytes ten times faster than the standard library's
 
 from failcat_storage.errors import RefusedData
 from failcat_storage.groups import MICROSECONDS_PER_HOUR, GroupHour
@@ -94,7 +94,7 @@ def columns(rows: Iterable[Row]) -> list[list[Cell]]:
 
 def _failure_row(record: FailureRecord) -> Row:
     return (
-        UUID(bytes=record.id),
+        UUID(record.id),
         record.run_id,
         record.tenant_id,
         record.error_code,
@@ -120,13 +120,13 @@ def _failure_row(record: FailureRecord) -> Row:
         record.signature,
         record.match_rule,
         record.catalog_version,
-        UUID(bytes=record.caused_by) if record.caused_by else None,
+        UUID(record.caused_by) if record.caused_by else None,
     )
 
 
 def _enrichment_row(record: EnrichmentRecord) -> Row:
     return (
-        UUID(bytes=record.id),
+        UUID(record.id),
         record.tenant_id,
         record.error_message,
         record.error_type,
@@ -140,7 +140,7 @@ def _enrichment_row(record: EnrichmentRecord) -> Row:
 
 def _recovery_row(record: RecoveryRecord) -> Row:
     return (
-        UUID(bytes=record.failure_id),
+        UUID(record.failure_id),
         record.attempt,
         record.mode,
         record.succeeded,

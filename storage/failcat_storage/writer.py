@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from uuid import UUID
 
 import asyncpg
 
@@ -28,6 +27,7 @@ from failcat_storage.queries import query
 from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.rows import (
     COLUMNS,
+    UUID,
     columns,
     encodable,
     enrichment_columns,
@@ -130,7 +130,7 @@ async def find_foreign(connection: asyncpg.Connection, batch: Batch, inserted: l
         suspects += [failure for failure in batch.failures if failure.id not in new]
     if not suspects:
         return []
-    stored = await connection.fetch(query("stored_tenants"), [UUID(bytes=each.id) for each in suspects])
+    stored = await connection.fetch(query("stored_tenants"), [UUID(each.id) for each in suspects])
     owners: dict[bytes, str | None] = {row["id"].bytes: row["tenant_id"] for row in stored}
     detail = "this id is already stored for another tenant"
     return [
@@ -161,7 +161,11 @@ async def settle(database: Database, ids: Collection[bytes]) -> None:
     if not ids:
         return
     async with database.connection() as connection:
-        unsettled = await connection.fetch(query("unsettled_failures"), [UUID(bytes=each) for each in ids])
+        # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
+        open_range = query("any_unsettled").format(lowest=min(ids).hex(), highest=max(ids).hex())
+        if await connection.execute(open_range) == "SELECT 0":
+            return
+        unsettled = await connection.fetch(query("unsettled_failures"), [UUID(each) for each in ids])
     if not unsettled:
         return
     keys = [row["failure_id"] for row in unsettled]
