@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import subprocess
 import time
 from pathlib import Path
 
+import asyncpg
 from tests.support.sidecar import SidecarProcess
 
 from benchmarks.prove.client import Client
@@ -17,15 +20,17 @@ from failcat_storage.failpoints import STAGES
 from failcat_storage.migrate import upgrade
 
 CLIENTS = 4
+# So that segments fill up, drain and are deleted between kills, and the spool is full at times.
+SMALL_SPOOL = {"FAILCAT_MAX_REQUEST_BYTES": "1MiB", "FAILCAT_SPOOL_MAX_BYTES": "8MiB"}
 DRAIN_SECONDS = 300
 
 
 async def prove_kills(folder: Path, kills: int, seed: int) -> Verdict:
     dice = random.Random(seed)
     postgres = await EmbeddedPostgres.start(folder / "database", on_progress=print)
-    supervision = asyncio.create_task(postgres.supervise())
+    supervision = asyncio.create_task(postgres.supervise(lambda text: print(f'  {text}', flush=True)))
     await upgrade(postgres.url)
-    sidecars = [SidecarProcess(folder / name, postgres.url) for name in ("one", "two")]
+    sidecars = [SidecarProcess(folder / name, postgres.url, SMALL_SPOOL) for name in ("one", "two")]
     ledger, stop = Ledger(), asyncio.Event()
     try:
         for sidecar in sidecars:
@@ -35,7 +40,7 @@ async def prove_kills(folder: Path, kills: int, seed: int) -> Verdict:
         for number in range(kills):
             await _kill_once(sidecars[number % 2], _failpoint(number, dice), dice)
             if number % 20 == 10:
-                postgres.crash()
+                await _crash(postgres.url)
             if number % 10 == 9:
                 print(f"  {number + 1} kills, {len(ledger.acknowledged)} failures acknowledged", flush=True)
         stop.set()
@@ -47,6 +52,14 @@ async def prove_kills(folder: Path, kills: int, seed: int) -> Verdict:
             await asyncio.to_thread(sidecar.__exit__)
         supervision.cancel()
         await postgres.stop()
+
+
+async def _crash(database_url: str) -> None:
+    """What `pg_ctl stop -m immediate` does; the supervisor starts the server again."""
+    connection = await asyncpg.connect(database_url)
+    pid_file: str = await connection.fetchval("SELECT pg_read_file('postmaster.pid')")
+    os.kill(int(pid_file.split(maxsplit=1)[0]), signal.SIGQUIT)
+    connection.terminate()
 
 
 def _failpoint(number: int, dice: random.Random) -> str:

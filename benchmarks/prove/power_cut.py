@@ -1,7 +1,7 @@
-"""A power cut: the spool lies on a disk image of its own; SIGKILL, then what the *disk* holds, not the page cache, counts.
+"""A power cut: the spool lies on a disk image; after SIGKILL what the disk holds, not the page cache, counts.
 
-The image is copied beneath the mounted file system, so that whatever was never synced is missing from the copy. Needs root
-and loop devices.
+The image is copied beneath the mounted file system, so that whatever was never synced is missing from the copy. Needs
+root and loop devices.
 """
 
 from __future__ import annotations

@@ -48,11 +48,11 @@ def test_a_bad_setting_ends_the_start_and_is_named(variable: str, value: str, wo
 
 def test_a_broken_catalog_ends_the_start_and_names_file_and_field(open_tmp_path: Path) -> None:
     layer = open_tmp_path / "mine.yaml"
-    layer.write_text("entries:\n  - {code: MINE, category: NONSENSE}\n")
+    layer.write_text("rules:\n  - {id: mine.one, code: TIMEOUT, when: [{mesage: [gone]}], source: our own runbook}\n")
     code, line = start_that_fails(open_tmp_path / "data", FAILCAT_CATALOG=str(layer))
     assert code == 3
     assert "mine.yaml" in line
-    assert "category" in line
+    assert "mesage" in line
 
 
 def test_a_taken_port_ends_the_start_and_names_the_setting(open_tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ from collections.abc import Callable
 import click
 import uvloop
 
+# gRPC reads this when it is imported. PostgreSQL is forked beside it, but replaced by exec at once.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
+
 from failcat_sidecar.app import Sidecar, bound_address
 from failcat_sidecar.settings import Settings, load_settings, options
 
@@ -38,6 +41,7 @@ def serve(**flags: str | None) -> None:
     """Run the sidecar: receive OTLP, recognise failures, store them, count them."""
     settings = load_settings(flags, os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings))
 

@@ -17,8 +17,8 @@ from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import Record, decode
 from failcat_storage.store import Store, WriteResult
 
-MAX_BATCHES = 256
-MAX_BYTES = 3 << 20  # about 5,000 failures; COPY gains little beyond, and transactions stay short
+MAX_RECORDS = 4_000  # COPY gains little beyond 2,000 rows, and transactions stay short
+MAX_BYTES = 8 << 20
 MAX_CRASHES = 3  # a batch that this process died of so often in a row is not tried again
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
@@ -38,7 +38,7 @@ class Writer:
 
     async def run(self) -> None:
         """Until the spool is closed or this is cancelled; a batch in progress is written again after the next start."""
-        while batches := await self._spool.read(MAX_BATCHES, MAX_BYTES):
+        while batches := await self._spool.read(MAX_RECORDS, MAX_BYTES):
             records = self._decode(batches)
             async with self._spool.attempt(batches):
                 await self._write(records)
