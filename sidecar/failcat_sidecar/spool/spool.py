@@ -260,7 +260,7 @@ class Spool:
             records=sum(segment.records - segment.drained_records for segment in segments),
             capacity_bytes=self._capacity_bytes,
             oldest_age_seconds=self._oldest_age_seconds(),
-            full=not self._has_room(1),
+            full=self._is_full(),
             damaged_segments=self._store.damaged_segments,
             missing_segments=self._store.missing_segments,
         )
@@ -281,6 +281,12 @@ class Spool:
         self._parts.attempts.close()
         os.close(self._parts.lock)
         self._readable.set()
+
+    def _is_full(self) -> bool:
+        try:
+            return self._store.is_full()
+        except OSError:
+            return True
 
     def _oldest_age_seconds(self) -> float:
         if self._handed_out:

@@ -92,6 +92,10 @@ class SegmentStore:
             return True
         return self._next_size(HEADER_BYTES + incoming_bytes) > 0
 
+    def is_full(self) -> bool:
+        """Whether batches of a usual size are refused; the odd small one may still slip into the last corner."""
+        return not self.has_room(self._segment_bytes // 8)
+
     def append(self, batches: Sequence[NewBatch]) -> int:
         """Makes as many of the batches durable as one segment takes, the first ones; returns how many.
         Raises SpoolFull or SpoolDiskFailed: then none of them counts."""

@@ -53,6 +53,6 @@ class SpoolStats:
     records: int  # that wait for PostgreSQL
     capacity_bytes: int  # the quota
     oldest_age_seconds: float  # of the batch that has waited longest; 0 when none waits
-    full: bool  # whether the next append would be refused
+    full: bool  # appends of a usual size are refused
     damaged_segments: int  # found since the start
     missing_segments: int  # found at the start
