@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 COMMAND = (sys.executable, "-m", "failcat_sidecar.cli.signature")
@@ -24,7 +25,8 @@ def run() -> Iterator[str]:
     yield from report(json.loads(scored.stdout))
 
 
-def report(result: dict[str, dict[str, dict[str, float]]]) -> Iterator[str]:
+def report(result: Mapping[str, Any]) -> Iterator[str]:
+    """The scorer's JSON as lines of a table."""
     yield f"{'system':18}{'GA':>8}{'FGA':>8}{'merged':>8}{'split':>8}"
     for system, figures in [*result["systems"].items(), ("mean", result["mean"])]:
         row = "".join(f"{figures[key]:8.3f}" for key in ("GA", "FGA", "over_merged", "over_split"))

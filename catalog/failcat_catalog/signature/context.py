@@ -15,7 +15,8 @@ _SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
 """HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
 
 _MAX_CODE_DIGITS = 5
-_KEYS_OF_NAMES = ("type", "errortype", "error_type", "reason", "exception", "__type")
+_MAX_DECLARATION_WORDS = 8
+_KEYS_OF_NAMES = ("type", "errortype", "error_type", "__type", "reason", "exception")
 _QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
 
 
@@ -57,15 +58,22 @@ def _is_named(pieces: list[str], at: int) -> bool:
 
 def _is_keyed_code(piece: str, key: str) -> bool:
     """Whether a value behind `key` is a code: a short integer, an HRESULT, a SQLSTATE."""
+    if key in _KEYS_OF_NAMES:
+        return False
     number = piece.removeprefix("-")
-    if number.isdecimal() and key not in _KEYS_OF_NAMES:
-        if key == "returned":
-            return len(number) == 3 and 400 <= int(number) < 600
-        success = len(number) == 3 and int(number) in _SUCCESS and not key.startswith(("errno", "exit"))
-        return len(number) <= _MAX_CODE_DIGITS and not success
+    if number.isdecimal():
+        return _is_keyed_number(number, key)
     if number[:3].lower() in ("0x8", "0xc"):
         return len(number) == 10
     return len(piece) == 5 and piece.isalnum() and piece == piece.upper()
+
+
+def _is_keyed_number(number: str, key: str) -> bool:
+    if len(number) != 3:
+        return len(number) <= _MAX_CODE_DIGITS and key != "returned"
+    if key == "returned":
+        return number[0] in "45"
+    return key.startswith(("errno", "exit")) or int(number) not in _SUCCESS
 
 
 def _is_json_rpc(piece: str) -> bool:
@@ -119,11 +127,17 @@ def _mask_date(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _fold_plural(tokens: list[str], masked: list[str], index: int) -> None:
-    """A counted noun within three words of its number."""
-    if MASK in " ".join(masked[max(index - 3, 0) : index]):
-        core = tokens[index].strip(EDGES)
-        if core.islower():
-            masked[index] = tokens[index].replace(core, core.removesuffix("s") + "(s)")
+    """A counted noun behind its number, with at most two words between: `2 required positional arguments`."""
+    core = tokens[index].strip(EDGES)
+    if core.islower() and _is_counted(tokens[max(index - 3, 0) : index]):
+        masked[index] = tokens[index].replace(core, core.removesuffix("s") + "(s)")
+
+
+def _is_counted(before: list[str]) -> bool:
+    for token in reversed(before):
+        if not token.isalpha():
+            return has_digit(token) and token[-1].isalnum()
+    return False
 
 
 def _mask_call(tokens: list[str], masked: list[str], index: int) -> None:
@@ -137,14 +151,26 @@ def _mask_name(tokens: list[str], masked: list[str], index: int) -> None:
     after = index + 1
     if after < len(tokens):
         name, is_certain = _name_in(tokens[after])
-        if name and (is_certain or _asks_for_name(tokens, index)):
+        if "(" in name:
+            _mask_declaration(tokens, masked, after)
+        elif name and (is_certain or _asks_for_name(tokens, index)):
             masked[after] = tokens[after].replace(name, MASK)
+
+
+def _mask_declaration(tokens: list[str], masked: list[str], start: int) -> None:
+    """A function's name with the types of its arguments: `function f(integer, text) does not exist`."""
+    for end in range(start, min(start + _MAX_DECLARATION_WORDS, len(tokens))):
+        if ")" in tokens[end]:
+            masked[start : end + 1] = [MASK] * (end + 1 - start)
+            return
 
 
 @lru_cache(maxsize=4096)
 def _name_in(token: str) -> tuple[str, bool]:
     """What may be a name in a token, and whether its form alone says so."""
     name = token.strip(EDGES)
+    if "(" in name and name.partition("(")[0].isidentifier() and not name.endswith("(s"):
+        return name, True
     if has_digit(token) or name.isupper() or not name.replace("_", "").replace(".", "").isalnum():
         return "", False
     if "_" in name or "." in name or token.endswith("()"):

@@ -15,6 +15,7 @@ ASK = "\0"
 """Never part of a text here: NUL is made storable before."""
 
 DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
+_BRACKETS_AND_STOPS = "()[]{}<>,;:\"'`!"
 EDGES = DELIMITERS + ".-+/\\%$~^*"
 _SPLIT = {ord(char): f"\n{char}\n" for char in DELIMITERS}
 _DIGITS = frozenset("0123456789")
@@ -51,11 +52,12 @@ def split(token: str) -> list[str]:
 
 def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
     """Pieces masked and joined again; those at the indexes in `kept` stay."""
-    if not kept and _is_one_value("".join(pieces)):
-        return MASK
-    return _collapse(
-        "".join(piece if index % 2 or index in kept else _mask_at(pieces, index) for index, piece in enumerate(pieces))
-    )
+    token = "".join(pieces)
+    core = token.strip(_BRACKETS_AND_STOPS)
+    if _is_one_value(core):
+        return token.replace(core, MASK)
+    masked = (piece if index % 2 or index in kept else _mask_at(pieces, index) for index, piece in enumerate(pieces))
+    return _collapse("".join(masked))
 
 
 def has_digit(text: str) -> bool:
@@ -71,9 +73,8 @@ def _is_plain(label: str) -> bool:
     return not has_digit(label) or label.lower() in words.NAMES_WITH_DIGITS or label.lower() in _SHAPES_OF_NAMES
 
 
-def _is_one_value(token: str) -> bool:
+def _is_one_value(core: str) -> bool:
     """Tokens whose delimiters are part of one value: links, Windows paths, IPv6 and MAC addresses, times."""
-    core = token.strip(EDGES)
     if "://" in core or core[1:3] == ":\\" or "/" in core.partition("?")[0] != core:
         return True
     return core.count(":") > 1 and has_digit(core) and _HEX.issuperset(core.replace(":", "").replace(".", ""))
@@ -83,9 +84,11 @@ def _mask_at(pieces: list[str], index: int) -> str:
     piece = pieces[index]
     if not piece:
         return piece
-    if index and pieces[index - 1] == "=" and piece not in ("true", "false"):
+    if index and pieces[index - 1] == "=" and not _is_constant(piece):
         named = key_of(pieces, index) in words.CODE_KEYS and not has_digit(piece)
         return piece if named else MASK
+    if pieces[index - 1 : index + 2 : 2] == [":", ":"] and len(piece) < 5 and _HEX.issuperset(piece):
+        return MASK  # a group of an IPv6 or MAC address without a digit
     return _mask_piece(piece)
 
 
@@ -102,6 +105,11 @@ def _mask_piece(piece: str) -> str:
         return ".".join(label if _is_plain(label) else MASK for label in piece.split("."))
     named = piece.endswith(_CLASS_ENDINGS) and piece.isidentifier()
     return piece if named else MASK
+
+
+def _is_constant(value: str) -> bool:
+    """Flags and members of an enumeration: `cached=false`, `action=ACTION_CANCEL`."""
+    return value in ("true", "false") or (len(value) > 3 and value.isupper())
 
 
 def key_of(pieces: list[str], index: int) -> str:

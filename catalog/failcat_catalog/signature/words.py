@@ -64,8 +64,7 @@ ENTITIES = _words(
 """Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
 
 COUNTED = _words(
-    "argument attempt character column connection element error field file item line message node parameter "
-    "request row token value"
+    "argument attempt byte character element error field file item message parameter request row token value"
 )
 """Nouns that stand behind numbers: `1 error` and `3 errors` are one kind."""
 

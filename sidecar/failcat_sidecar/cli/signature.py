@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import click
 
@@ -30,7 +30,8 @@ def command(as_json: bool) -> None:
 
     The signature is the key under which unknown failures are grouped. Messages are UTF-8 text, one a line.
     """
-    write_signatures(sys.stdin.buffer, sys.stdout.buffer, _from_json if as_json else _from_text)
+    source = cast("ByteSource", sys.stdin.buffer)  # typeshed knows it only as BinaryIO
+    write_signatures(source, sys.stdout.buffer, _from_json if as_json else _from_text)
 
 
 def write_signatures(source: ByteSource, sink: BinaryIO, message_of: Callable[[bytes], str]) -> None:
@@ -38,7 +39,8 @@ def write_signatures(source: ByteSource, sink: BinaryIO, message_of: Callable[[b
     Raises click.ClickException, which names the line that cannot be read."""
     number = 0
     for lines in _batches(source):
-        for number, line in enumerate(lines, number + 1):
+        for line in lines:
+            number += 1
             try:
                 message = message_of(line)
             except (ValueError, RecursionError) as error:
