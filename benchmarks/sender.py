@@ -1,6 +1,7 @@
 """A load client in a process of its own: OTLP/HTTP over raw keep-alive connections, as cheap as Python makes it.
 
-`python -m benchmarks.sender HOST:PORT --spans 512 --failing 0.01 --seconds 5 [--rate N]` prints one JSON line: spans and failures that were acknowledged, seconds, and how often the server said to come back later.
+`python -m benchmarks.sender HOST:PORT --spans 512 --failing 0.01 --seconds 5 [--rate N]` prints one JSON
+line: spans and failures that were acknowledged, seconds, and how often the server said to come back later.
 """
 
 from __future__ import annotations

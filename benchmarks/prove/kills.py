@@ -28,7 +28,7 @@ DRAIN_SECONDS = 300
 async def prove_kills(folder: Path, kills: int, seed: int) -> Verdict:
     dice = random.Random(seed)
     postgres = await EmbeddedPostgres.start(folder / "database", on_progress=print)
-    supervision = asyncio.create_task(postgres.supervise(lambda text: print(f'  {text}', flush=True)))
+    supervision = asyncio.create_task(postgres.supervise(lambda text: print(f"  {text}", flush=True)))
     await upgrade(postgres.url)
     sidecars = [SidecarProcess(folder / name, postgres.url, SMALL_SPOOL) for name in ("one", "two")]
     ledger, stop = Ledger(), asyncio.Event()

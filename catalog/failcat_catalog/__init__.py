@@ -1,1 +1,1 @@
-"""What Failcat knows about failures: the catalog, its matcher, identity, redaction, signatures. No network, no OpenTelemetry."""
+"""What Failcat knows about failures: catalog, matcher, identity, redaction, signatures. No network, no telemetry."""

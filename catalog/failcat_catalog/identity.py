@@ -1,7 +1,7 @@
 """A failure's id: a UUID in the version-7 layout that follows from the failure alone.
 
 A client's retry, a Collector's replay and a replay of the spool give the same id, so that inserting it twice is
-harmless; its leading 48 bits of milliseconds give order and partition. It depends on no clock, tenant or catalog version.
+harmless; its leading 48 bits of milliseconds give order and partition. No clock, tenant or catalog version matters.
 Layout: RFC 9562 §5.7; the random bits are a BLAKE2b hash.
 """
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 import zlib
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from socket import gethostname
 
-from failcat_catalog.catalog import Catalog, CatalogError
+from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import CatalogError
 from failcat_sidecar.admin import AdminServer
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.errors import ConfigurationError
@@ -69,16 +69,9 @@ class Sidecar:
         self._spawn(self.health.run())
         self._spawn(maintain_for_ever(self.database_url, self.settings.retention_days))
 
-    async def run(self) -> None:
-        """Until SIGTERM or SIGINT, or until a task dies: then raises what it died of."""
-        stop = asyncio.Event()
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-        stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait([stopping, self._died], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if self._died.done():
-            self._died.result()
+    async def died(self) -> None:
+        """Never returns; raises what a task of the running sidecar died of."""
+        await self._died
 
     async def stop(self) -> None:
         """Stops accepting, finishes what is in flight, drains the spool within FAILCAT_DRAIN_SECONDS, closes."""

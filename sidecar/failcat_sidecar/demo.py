@@ -188,7 +188,7 @@ def _fail(tracer: Tracer, dice: random.Random, place: dict[str, str | int], tall
 
 
 def _recover(tracer: Tracer, mode: str, failure: str, *, succeeded: bool) -> None:
-    outcome = {
+    outcome: dict[str, str | bool] = {
         names.RECOVERY_FAILURE_ID: failure,
         names.RECOVERY_MODE: mode,
         names.RECOVERY_SUCCEEDED: succeeded,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.support.sidecar import SidecarProcess
+
 from failcat_sidecar.cli.main import COMMANDS
 from failcat_sidecar.settings import options
-from tests.support.sidecar import SidecarProcess
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

@@ -18,7 +18,7 @@ MESSAGES = (
     ("json.decoder.JSONDecodeError", "Expecting ',' delimiter: line {m} column {n} (char {n})"),
     ("acme.tools.OrderError", "order {n} of customer {hex} failed after {m} attempts"),
     ("ConnectionRefusedError", "[Errno 111] Connection refused: 10.1.{m}.7:{n}"),
-    ("asyncpg.exceptions.DeadlockDetectedError", "deadlock detected: process {n} waits for ShareLock on transaction {m}"),
+    ("asyncpg.exceptions.DeadlockDetectedError", "deadlock detected: process {n} waits for ShareLock on {m}"),
 )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 from importlib.metadata import version
+from typing import NoReturn
 
 import click
-from failcat_storage.errors import StorageConfigurationError, StorageError
 
 from failcat_sidecar.errors import ConfigurationError, FailcatError
+from failcat_storage.errors import StorageConfigurationError, StorageError
 
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 3  # what uvicorn and its like use for a start that cannot succeed
@@ -56,7 +57,7 @@ class LazyGroup(click.Group):
             _complain(error, EXIT_FAILED)
 
 
-def _complain(error: Exception, exit_code: int) -> None:
+def _complain(error: Exception, exit_code: int) -> NoReturn:
     click.echo(f"failcat: {error}", err=True)
     sys.exit(exit_code)
 

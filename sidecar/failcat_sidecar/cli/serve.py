@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Coroutine
 
 import click
 import uvloop
@@ -47,15 +48,38 @@ def serve(**flags: str | None) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    stopped = _stop_on_signals()
     sidecar = Sidecar(settings, on_progress=click.echo)
     try:
-        await sidecar.start()
-        click.echo(_banner(sidecar))
-        await sidecar.run()
+        if await _first(sidecar.start(), stopped):
+            click.echo(_banner(sidecar))
+            await _first(sidecar.died(), stopped)
         click.echo("failcat: stopping; finishing what was acknowledged")
     finally:
         await sidecar.stop()
     click.echo("failcat: stopped")
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; a second one changes nothing, the stop is bounded anyway."""
+    stopped = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stopped.set)
+    return stopped
+
+
+async def _first(work: Coroutine[object, object, None], stopped: asyncio.Event) -> bool:
+    """Whether the work ended before the stop; then its exception is raised. Otherwise it is cancelled."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        return False
+    working.result()
+    return True
 
 
 def _banner(sidecar: Sidecar) -> str:

@@ -35,7 +35,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a request that was taken: `rejected` items are lost for good and the client must not resend them."""
+    """What became of a request that was taken: `rejected` items are lost for good, the client must not resend them."""
 
     rejected: int = 0
     message: str = ""
