@@ -1,0 +1,213 @@
+"""`failcat spool`: look inside the spool, also beside a running sidecar. Nothing here changes the spool it looks at."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import msgspec
+
+from failcat_sidecar.spool import DataFolderError, Disk, Spool, StoredBatch
+from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
+from failcat_sidecar.spool.segment import State
+from failcat_storage import records
+from failcat_storage.embedded import default_data_dir
+
+UUID_FIELDS = frozenset({"id", "member_id", "failure_id", "caused_by"})
+STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}
+
+EPILOG = """\b
+Examples:
+  failcat spool ls
+  failcat spool cat | jq -r .error_message
+  failcat spool verify || echo damaged
+  failcat spool export /mnt/rescue && failcat serve --data-dir /mnt/rescue
+
+\b
+States:
+  waiting    may hold batches that are not in PostgreSQL (the newest one is being written)
+  drained    is in PostgreSQL, and is deleted after ten minutes
+  set aside  was damaged or cannot be decoded; its intact batches are in PostgreSQL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The spool that a command looks at."""
+
+    folder: Path
+    inventory: Inventory
+
+    def surveys(self) -> Iterator[Survey]:
+        """Every segment, oldest first. One that a running sidecar deletes meanwhile is passed over."""
+        for file in self.inventory.files:
+            with suppress(FileNotFoundError):
+                yield survey_segment(self.inventory, file, Disk())
+
+    def batches(self, states: frozenset[State]) -> Iterator[StoredBatch]:
+        for file in self.inventory.files:
+            if file.state not in states:
+                continue
+            with suppress(FileNotFoundError), open_segment(self.inventory, file, Disk()) as reader:
+                end = file.path.stat().st_size
+                while (found := reader.next(end)) is not None:
+                    if isinstance(found, StoredBatch):
+                        yield found
+
+
+def with_data_dir(command: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--data-dir",
+        envvar="FAILCAT_DATA_DIR",
+        type=click.Path(path_type=Path),
+        default=default_data_dir,
+        help="The data folder of `failcat serve`, which holds the spool.  [FAILCAT_DATA_DIR]",
+    )
+    return option(command)
+
+
+def with_all(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--all", "everything", is_flag=True, help="Drained and set-aside segments too.")(command)
+
+
+@click.group(epilog=EPILOG)
+def spool() -> None:
+    """Look inside the spool: the queue of failures that wait for PostgreSQL."""
+
+
+@spool.command("ls", epilog="\b\nExamples:\n  failcat spool ls\n  failcat spool ls --json | jq .records")
+@with_data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_segments(data_dir: Path, as_json: bool) -> None:
+    """List the segments: name, state, batches, records, bytes, and the age of the oldest batch in seconds."""
+    row = "{:<22} {:<10} {:>9} {:>9} {:>12} {:>9}"
+    if not as_json:
+        click.echo(row.format("NAME", "STATE", "BATCHES", "RECORDS", "BYTES", "AGE"))
+    for survey in _look(data_dir).surveys():
+        line = _describe(survey)
+        click.echo(json.dumps(line) if as_json else row.format(*("-" if v is None else v for v in line.values())))
+
+
+@spool.command("cat", epilog="\b\nExamples:\n  failcat spool cat | head -n 1 | jq .\n  failcat spool cat --all | wc -l")
+@with_data_dir
+@with_all
+@click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")
+def print_records(data_dir: Path, everything: bool) -> None:
+    """Print the records that wait as JSON lines: ids as UUIDs, other bytes in hexadecimal. Exits with 1 when a batch
+    cannot be decoded."""
+    undecodable = 0
+    for batch in _look(data_dir).batches(_states(everything)):
+        try:
+            decoded = records.decode(batch.payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            undecodable += 1
+            click.echo(
+                f"segment {batch.position.segment}, batch before byte {batch.position.offset}: {error}", err=True
+            )
+            continue
+        for record in decoded:
+            # ASCII only: a terminal must not obey what a failure's text says.
+            click.echo(
+                json.dumps(
+                    {
+                        key: _readable(key, value)
+                        for key, value in msgspec.to_builtins(record, builtin_types=(bytes,)).items()
+                    }
+                )
+            )
+    if undecodable:
+        raise SystemExit(1)
+
+
+@spool.command(epilog="\b\nExamples:\n  failcat spool verify\n  failcat spool verify --json | jq .reason")
+@with_data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage.")
+def verify(data_dir: Path, as_json: bool) -> None:
+    """Check every batch; say where damage is and exit with 1 when there is any. The torn tail that a crash leaves is
+    none."""
+    look = _look(data_dir)
+    batches, found = 0, []
+    for survey in look.surveys():
+        batches += survey.segment.batches
+        found += survey.damages
+    missing = take_inventory(look.folder).missing if look.inventory.missing else 0
+    for damage in found:
+        fields = {"segment": damage.segment, "start": damage.start, "end": damage.end, "reason": damage.reason}
+        click.echo(json.dumps(fields) if as_json else str(damage))
+    if missing:
+        reason = f"{missing} segments are missing"
+        click.echo(json.dumps({"segment": None, "start": None, "end": None, "reason": reason}) if as_json else reason)
+    if found or missing:
+        raise SystemExit(1)
+    if not as_json:
+        click.echo(f"{batches} batches in {len(look.inventory.files)} segments are intact")
+
+
+@spool.command(epilog="\b\nExamples:\n  failcat spool export /mnt/rescue\n  failcat serve --data-dir /mnt/rescue")
+@with_data_dir
+@with_all
+@click.option("--json", "as_json", is_flag=True, help="The summary as a JSON object.")
+@click.argument("target", type=click.Path(path_type=Path))
+def export(data_dir: Path, everything: bool, as_json: bool, target: Path) -> None:
+    """Copy the intact batches that wait into TARGET, a new data folder that a sidecar can be started on. Batches that
+    reach PostgreSQL twice are stored once."""
+    folder = target / "spool"
+    if folder.exists():
+        raise click.UsageError(f"{folder} exists already: name a new folder")
+    batches, stored = asyncio.run(_copy(_look(data_dir).batches(_states(everything)), folder))
+    summary = {"batches": batches, "records": stored, "folder": str(target)}
+    click.echo(json.dumps(summary) if as_json else f"{batches} batches with {stored} records are in {target}")
+
+
+async def _copy(batches: Iterator[StoredBatch], folder: Path) -> tuple[int, int]:
+    copied = stored = 0
+    copy = await Spool.open(folder, max_bytes=1 << 62, reserve_free_bytes=0)
+    try:
+        for batch in batches:
+            await copy.append(batch.payload, batch.records)
+            copied += 1
+            stored += batch.records
+    finally:
+        await copy.close()
+    return copied, stored
+
+
+def _look(data_dir: Path) -> Look:
+    folder = data_dir.expanduser() / "spool"
+    if not folder.is_dir():
+        raise DataFolderError(f"there is no spool in {data_dir}")
+    return Look(folder, take_inventory(folder))
+
+
+def _states(everything: bool) -> frozenset[State]:
+    return frozenset(State) if everything else frozenset({State.WAITING})
+
+
+def _describe(survey: Survey) -> dict[str, str | int | float | None]:
+    segment = survey.segment
+    return {
+        "name": segment.file.path.name,
+        "state": STATES[segment.file.state],
+        "batches": segment.batches,
+        "records": segment.records,
+        "bytes": segment.size,
+        "age_seconds": round(max(0.0, time.time() - segment.first_at), 1) if segment.batches else None,
+    }
+
+
+def _readable(key: str, value: Any) -> Any:
+    """JSON has no bytes; nested values come from attributes and are of any type."""
+    if isinstance(value, bytes):
+        return str(UUID(bytes=value)) if key in UUID_FIELDS and len(value) == 16 else value.hex()
+    if isinstance(value, dict):
+        return {str(name): _readable("", item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable("", item) for item in value]
+    return value
