@@ -1,0 +1,197 @@
+"""Which spans and log records of a protobuf request are looked into, and what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from tests.support.otlp import OK, UNSET, decoded, exception, log, logs, span, traces
+
+from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.otlp import SpanItem, protobuf
+from failcat_sidecar.receive.export import Signal
+
+HEALTHY = [span(number, status=UNSET, attributes={"http.route": "/x"}) for number in range(100, 120)]
+
+
+def spans_of(body: bytes) -> list[SpanItem]:
+    return [item for item in decoded(body).suspects if isinstance(item, SpanItem)]
+
+
+def test_healthy_spans_are_counted_and_passed_over() -> None:
+    result = decoded(traces(*HEALTHY, span(200, status=OK)))
+    assert (result.spans, result.log_records, result.suspects, result.rejected) == (21, 0, [], 0)
+
+
+def test_a_span_with_status_error_is_a_suspect_with_all_its_fields() -> None:
+    failing = span(7, parent=6, message="boom", attributes={"a": 1}, events=(exception("E", "m"),))
+    (item,) = spans_of(traces(*HEALTHY, failing, scope="lib", resource={"service.name": "s"}))
+    assert (item.span_id[-1], item.parent_span_id[-1], item.status_code, item.status_message) == (7, 6, 2, "boom")
+    assert (item.attributes, item.scope, item.resource.attributes) == ({"a": 1}, "lib", {"service.name": "s"})
+    assert item.exceptions[0].attributes == {"exception.type": "E", "exception.message": "m"}
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        span(7, status=UNSET, attributes={"error.type": "timeout"}),
+        span(7, status=UNSET, attributes={"failure.code": "X"}),
+        span(7, status=OK, attributes={"failure.code": "X"}),
+        span(7, status=UNSET, attributes={"gen_ai.response.finish_reasons": ["length"]}),
+        span(7, status=UNSET, attributes={"gen_ai.response.finish_reasons": ["stop", "content_filter"]}),
+        span(7, status=UNSET, attributes={"failcat.recovery.failure_id": "x"}),
+        span(7, status=UNSET, events=(exception("E", "m"),)),
+    ],
+)
+def test_a_span_without_error_is_a_suspect_when_it_is_marked(marked: Span) -> None:
+    failing = span(8, attributes={"error.type": "boom"})  # explains a mark of its own
+    assert {item.span_id[-1] for item in spans_of(traces(*HEALTHY, failing, marked))} == {7, 8}
+
+
+@pytest.mark.parametrize("reason", ["stop", "tool_calls", "end_turn", "STOP"])
+def test_a_model_call_that_ended_well_is_not_looked_into(reason: str) -> None:
+    body = traces(*(span(n, status=UNSET, attributes={"gen_ai.response.finish_reasons": [reason]}) for n in (1, 2)))
+    assert decoded(body).suspects == []
+
+
+def test_words_of_a_mark_in_a_text_are_no_mark() -> None:
+    talk = "error.type failure.code exception gen_ai.response.finish_reasons failcat.recovery.failure_id"
+    assert decoded(traces(span(1, status=UNSET, attributes={"text": talk}))).suspects == []
+
+
+def test_event_indexes_count_all_events_of_the_span() -> None:
+    (item,) = spans_of(traces(span(events=(Span.Event(name="retry"), exception("E", "m")))))
+    assert [event.index for event in item.exceptions] == [1]
+
+
+@given(
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text()
+        | st.binary(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=8,
+    )
+)  # fmt: skip
+def test_attribute_values_of_every_kind_are_read_as_they_were_sent(value: object) -> None:
+    (item,) = spans_of(traces(span(attributes={"k": value})))
+    assert item.attributes == {"k": value}
+
+
+def test_nan_is_read() -> None:
+    (item,) = spans_of(traces(span(attributes={"k": math.nan})))
+    assert isinstance(item.attributes["k"], float) and math.isnan(item.attributes["k"])
+
+
+def test_a_span_that_cannot_be_read_is_rejected_alone() -> None:
+    bad = span(9, name="MARK").SerializeToString().replace(b"MARK", b"\xff\xff\xff\xff")
+    good = traces(span(1), Span(name="PLACE"))
+    place = b"\x12\x07" + Span(name="PLACE").SerializeToString()
+    request = ExportTraceServiceRequest.FromString(good)
+    del request.resource_spans[0].scope_spans[0].spans[1]
+    scope = request.resource_spans[0].scope_spans[0].SerializeToString() + b"\x12" + bytes([len(bad)]) + bad
+    resource = request.resource_spans[0].resource.SerializeToString()
+    outer = b"\x0a" + bytes([len(resource)]) + resource + b"\x12" + _varint(len(scope)) + scope
+    result = decoded(b"\x0a" + _varint(len(outer)) + outer)
+    assert place in good
+    assert (result.spans, len(result.suspects), result.rejected) == (2, 1, 1)
+    assert result.error
+
+
+def _varint(number: int) -> bytes:
+    return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + _varint(number >> 7)
+
+
+@pytest.mark.parametrize("body", [b"1234", b"\x0a", b"\x0a\xff", b"\xff" * 20, b"\x0a\x03\x12\x05\x00"])
+def test_what_is_not_protobuf_is_an_invalid_payload(body: bytes) -> None:
+    with pytest.raises(InvalidPayload):
+        decoded(body)
+
+
+@given(body=st.binary(max_size=200))
+def test_arbitrary_bytes_are_decoded_or_refused(body: bytes) -> None:
+    for signal in Signal:
+        try:
+            decoded(body, signal)
+        except InvalidPayload:
+            pass
+
+
+@given(data=st.data())
+def test_a_request_with_flipped_bytes_is_decoded_or_refused(data: st.DataObject) -> None:
+    body = bytearray(traces(span(1, message="boom", attributes={"a": [1, {"b": "c"}]}, events=(exception("E", "m"),))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        decoded(bytes(body))
+    except InvalidPayload:
+        pass
+
+
+@pytest.mark.parametrize("unit", [b"\x0a\x00", b"\x0a\x02\x12\x00"])
+def test_millions_of_empty_messages_are_refused_before_they_are_parsed(unit: bytes) -> None:
+    with pytest.raises(InvalidPayload, match="more than"):
+        decoded(unit * (protobuf.MAX_REQUEST_MESSAGES + 300_000))
+
+
+def test_a_span_of_countless_attributes_is_rejected_alone() -> None:
+    bloated = Span.FromString(span(1).SerializeToString() + b"\x4a\x00" * 40_000)
+    result = decoded(traces(bloated, span(2)))
+    assert (len(result.suspects), result.rejected) == (1, 1)
+
+
+def test_values_nested_without_end_are_rejected_alone() -> None:
+    value = b""
+    for _ in range(2_000):
+        array = b"\x0a" + _varint(len(value)) + value
+        value = b"\x2a" + _varint(len(array)) + array
+    pair = b"\x12" + _varint(len(value)) + value
+    deep = span(1).SerializeToString() + b"\x4a" + _varint(len(pair)) + pair
+    scope = b"\x12" + _varint(len(deep)) + deep + b"\x12\x04\x7a\x02\x18\x02"
+    outer = b"\x12" + _varint(len(scope)) + scope
+    result = decoded(b"\x0a" + _varint(len(outer)) + outer)
+    assert (len(result.suspects), result.rejected) == (1, 1)
+
+
+def test_what_a_healthy_ancestor_knows_is_inherited() -> None:
+    agent = {"gen_ai.agent.name": "planner", "gen_ai.conversation.id": "c1", "other": "x"}
+    tool = span(3, parent=2, name="execute_tool")
+    (item,) = spans_of(traces(tool, span(2, parent=1, status=UNSET), span(1, status=UNSET, attributes=agent)))
+    assert item.inherited == {"gen_ai.agent.name": "planner", "gen_ai.conversation.id": "c1"}
+
+
+def test_an_ancestor_of_another_trace_is_none() -> None:
+    agent = span(1, trace=2, status=UNSET, attributes={"gen_ai.agent.name": "planner"})
+    (item,) = spans_of(traces(span(3, parent=1), agent))
+    assert item.inherited == {}
+
+
+def test_spans_that_are_each_others_parents_end_the_search() -> None:
+    agent = {"gen_ai.agent.name": "planner"}
+    (item,) = spans_of(traces(span(3, parent=1), span(1, parent=2, status=UNSET), span(2, parent=1, status=UNSET, attributes=agent)))  # fmt: skip
+    assert item.inherited == agent
+
+
+@pytest.mark.parametrize(
+    ("record", "suspect"),
+    [
+        (log(attributes={"exception.type": "E"}), True),
+        (log(attributes={"exception.message": "m"}, severity=5), True),
+        (log(event_name="exception"), True),
+        (log(event_name="http.client.request.exception"), True),
+        (log(attributes={"failure.code": "X"}), True),
+        (log(attributes={"failcat.recovery.failure_id": "x"}), True),
+        (log(body="an exception occurred, exception.type unknown", severity=21), False),
+        (log(attributes={"error.type": "x"}, severity=17), False),
+    ],
+)
+def test_log_records_are_suspects_by_their_names_and_never_by_severity(record: object, suspect: bool) -> None:
+    result = decoded(logs(record, log(body="fine")), Signal.LOGS)  # type: ignore[arg-type]
+    assert (result.log_records, len(result.suspects)) == (2, int(suspect))
+
+
+def test_an_empty_request_holds_nothing() -> None:
+    assert decoded(b"").spans == decoded(b"", Signal.LOGS).log_records == 0

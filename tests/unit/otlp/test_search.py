@@ -1,0 +1,29 @@
+"""Searching bytes natively and portably gives the same places."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from failcat_sidecar.otlp import search
+from failcat_sidecar.otlp.marks import Mark
+
+BYTES = st.binary(max_size=64) | st.text(alphabet="ab\0", max_size=64).map(str.encode)
+
+
+@given(body=BYTES, needle=st.text(alphabet="ab\0", min_size=1, max_size=3).map(str.encode))
+def test_both_ways_find_the_same(body: bytes, needle: bytes) -> None:
+    portable = list(search._find_all_portably(body, needle))
+    assert list(search.find_all(body, needle)) == portable
+    assert len(portable) == body.count(needle)
+
+
+def test_without_the_c_function_the_portable_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_MEMMEM", None)
+    assert list(search.find_all(b"xaxa", b"a")) == [1, 3]
+
+
+@pytest.mark.parametrize(("data", "count"), [(b"", 0), (b"k", 1), (b"kOK kNO k", 2), (b"kOKkFINE", 0)])
+def test_harmless_continuations_do_not_count(data: bytes, count: int) -> None:
+    assert Mark(b"k", (b"OK", b"FINE")).count(data) == count
