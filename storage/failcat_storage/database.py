@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Self
-from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -29,7 +28,7 @@ COMMAND_TIMEOUT_SECONDS = 30.0
 
 # The server gives up before we do, so that a transaction of ours never holds a group's counter after we are gone.
 _BEGIN = (
-    "BEGIN; SET LOCAL statement_timeout = '{statement:d}s'; SET LOCAL lock_timeout = '{lock:d}s';"
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '{statement:d}s'; SET LOCAL lock_timeout = '{lock:d}s';"
     " SET LOCAL idle_in_transaction_session_timeout = '25s'"
 )
 
@@ -66,7 +65,8 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection; a failed one is dropped, because the server behind it may have become read-only or be gone."""
+        """For statements without parameters: those with some take two round trips, which a pooler may send to two
+        servers. A connection that failed is dropped, because the server may have become read-only or be gone."""
         with translated():
             pool = await self._open_pool()
             connection = await self._acquire(pool)
@@ -84,7 +84,7 @@ class Database:
     async def transaction(
         self, *, lock_timeout_seconds: int = 20, statement_timeout_seconds: int = 25
     ) -> AsyncIterator[asyncpg.Connection]:
-        """READ COMMITTED; committed at the end of the block, rolled back when the block raises."""
+        """READ COMMITTED, so that each statement sees what others have committed; rolled back when the block raises."""
         async with self.connection() as connection:
             await connection.execute(_BEGIN.format(lock=lock_timeout_seconds, statement=statement_timeout_seconds))
             try:
@@ -133,7 +133,7 @@ class Database:
 
 def check_url(url: str) -> None:
     """Raises StorageConfigurationError for what can never be connected to; says nothing of the password."""
-    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+    if not url.startswith(("postgresql://", "postgres://")):
         raise StorageConfigurationError(DATABASE_URL, "is not a URL such as postgresql://user@host:5432/failcat")
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import msgspec
-from asyncpg.pgproto.pgproto import UUID  # made from 16 bytes ten times faster than the standard library's
+from asyncpg.pgproto import pgproto
 
 from failcat_storage.errors import RefusedData
 from failcat_storage.groups import MICROSECONDS_PER_HOUR, GroupHour
@@ -94,7 +95,7 @@ def columns(rows: Iterable[Row]) -> list[list[Cell]]:
 
 def _failure_row(record: FailureRecord) -> Row:
     return (
-        UUID(record.id),
+        uuid_of(record.id),
         record.run_id,
         record.tenant_id,
         record.error_code,
@@ -120,13 +121,13 @@ def _failure_row(record: FailureRecord) -> Row:
         record.signature,
         record.match_rule,
         record.catalog_version,
-        UUID(record.caused_by) if record.caused_by else None,
+        uuid_of(record.caused_by) if record.caused_by else None,
     )
 
 
 def _enrichment_row(record: EnrichmentRecord) -> Row:
     return (
-        UUID(record.id),
+        uuid_of(record.id),
         record.tenant_id,
         record.error_message,
         record.error_type,
@@ -140,7 +141,7 @@ def _enrichment_row(record: EnrichmentRecord) -> Row:
 
 def _recovery_row(record: RecoveryRecord) -> Row:
     return (
-        UUID(record.failure_id),
+        uuid_of(record.failure_id),
         record.attempt,
         record.mode,
         record.succeeded,
@@ -164,6 +165,12 @@ def _group_row(group: GroupHour) -> Row:
         # unnest would flatten an array of arrays
         "{" + ",".join(sample.hex() for sample in group.samples) + "}",
     )
+
+
+def uuid_of(raw: bytes) -> UUID:
+    """From 16 bytes, by the driver's own subclass: its constructor takes a tenth of the time."""
+    made: UUID = pgproto.UUID(raw)
+    return made
 
 
 def moment(microseconds: int) -> datetime:

@@ -89,7 +89,7 @@ class Store:
     async def ping(self) -> StoreHealth:
         """Never raises for what may pass; bounded by the connect timeout and the statement timeout."""
         try:
-            async with self._database.connection() as connection:
+            async with self._database.transaction() as connection:
                 revision = await connection.fetchval(query("schema_revision"))
         except SchemaMissing as error:
             return _health(None, reachable=True, message=SchemaMissing.__doc__ or str(error))

@@ -4,8 +4,8 @@ Rows go in by COPY, straight into the table: faster than anything that can skip 
 When an id is there already, COPY stores nothing and the batch goes in by INSERT … ON CONFLICT instead, as does every
 further batch until one comes without duplicates (a replay is a run of them).
 
-Order of locks, the same in every writer: ids of failures, counters of groups, keys of recoveries, rows to enrich; each
-sorted. Measured: eight writers on overlapping batches never deadlock.
+Order of locks, the same in every writer: ids of failures, counters of groups, keys of quarantine, keys of recoveries,
+rows to enrich; each sorted. Measured: eight writers on overlapping batches never deadlock.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from failcat_storage.queries import query
 from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.rows import (
     COLUMNS,
-    UUID,
     columns,
     encodable,
     enrichment_columns,
     failure_rows,
     group_columns,
     recovery_columns,
+    uuid_of,
 )
 
 MAX_CONTEXT_BYTES = 64 << 10
@@ -130,7 +130,7 @@ async def find_foreign(connection: asyncpg.Connection, batch: Batch, inserted: l
         suspects += [failure for failure in batch.failures if failure.id not in new]
     if not suspects:
         return []
-    stored = await connection.fetch(query("stored_tenants"), [UUID(each.id) for each in suspects])
+    stored = await connection.fetch(query("stored_tenants"), [uuid_of(each.id) for each in suspects])
     owners: dict[bytes, str | None] = {row["id"].bytes: row["tenant_id"] for row in stored}
     detail = "this id is already stored for another tenant"
     return [
@@ -165,10 +165,8 @@ async def settle(database: Database, ids: Collection[bytes]) -> None:
         open_range = query("any_unsettled").format(lowest=min(ids).hex(), highest=max(ids).hex())
         if await connection.execute(open_range) == "SELECT 0":
             return
-        unsettled = await connection.fetch(query("unsettled_failures"), [UUID(each) for each in ids])
-    if not unsettled:
-        return
-    keys = [row["failure_id"] for row in unsettled]
     async with database.transaction() as connection:
-        await connection.fetch(query("lock_failures"), keys)
-        await connection.execute(query("settle_recoveries"), keys)
+        unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in ids])
+        if keys := [row["failure_id"] for row in unsettled]:
+            await connection.fetch(query("lock_failures"), keys)
+            await connection.execute(query("settle_recoveries"), keys)
