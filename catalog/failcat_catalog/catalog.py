@@ -35,7 +35,7 @@ class Catalog:
     """Entries and the rules that lead to them. Make one with `builtin`, `load` or `with_layer`."""
 
     def __init__(self, document: CatalogDocument, known_needs: Mapping[str, Needs], layer: str) -> None:
-        self._document = document
+        self.document = document  # merged, without examples
         self._known_needs = known_needs
         self.entries: Mapping[str, Entry] = MappingProxyType(
             {entry["code"]: make_entry(entry) for entry in document["entries"]}
@@ -81,7 +81,7 @@ class Catalog:
 
     def _overlaid(self, document: CatalogDocument, name: str) -> Catalog:
         check_patterns(document, name)
-        return Catalog(merge_documents([self._document, without_examples(document)]), self._known_needs, name)
+        return Catalog(merge_documents([self.document, without_examples(document)]), self._known_needs, name)
 
     def match(self, observation: Observation) -> Match:
         """The verdict on one failure; `Match.known` is false when no rule holds. Never raises, linear in the text's

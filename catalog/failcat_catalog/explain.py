@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from failcat_catalog.matcher.conditions import UNKNOWN, Candidate, FactSets, describe
 from failcat_catalog.matcher.facts import Fact
+from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.types import Match
 
 MAX_COMPETITORS = 50
@@ -28,6 +29,8 @@ class Explanation:
     """A verdict and its reasons."""
 
     match: Match
+    tier: Tier | None  # what the verdict rests on
+    general: bool  # by a rule that speaks only when no specific one does
     seen: tuple[str, ...]  # everything that was observed, for people
     competitors: tuple[Competitor, ...]  # best first, each rule once
 
@@ -45,6 +48,8 @@ def explain(facts: Set[Fact], candidates: Sequence[Candidate]) -> Explanation:
         losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason, tie)
     return Explanation(
         match=winner.match if winner else UNKNOWN,
+        tier=winner.tier if winner else None,
+        general=winner is not None and winner.rule.general,
         seen=tuple(sorted(describe(fact) for fact in facts)),
         competitors=tuple(losers.values())[:MAX_COMPETITORS],
     )

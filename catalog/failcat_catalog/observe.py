@@ -14,7 +14,7 @@ def observed_code(observation: Observation) -> str:
     GRPC_UNAVAILABLE or SQLSTATE_40P01, else what the text holds, else UNKNOWN_ERROR. `_OTHER` and empty are nothing."""
     for value in (observation.error_code, observation.error_type, observation.exception_type):
         code = value.strip()
-        if code.lower() not in NO_INFORMATION:
+        if code.lower() not in NO_INFORMATION and code != UNKNOWN_ERROR:
             return f"HTTP_{code}" if _is_status(code) else code
     return protocol_code(observation.attributes) or _code_in_text(observation.message) or UNKNOWN_ERROR
 

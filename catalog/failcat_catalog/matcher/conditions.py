@@ -10,7 +10,7 @@ from failcat_catalog.documents import ConditionDocument
 from failcat_catalog.matcher.facts import Fact, qualified, split_type
 from failcat_catalog.matcher.tiers import Tier, match_type_of, tier_of
 from failcat_catalog.rules import Rule
-from failcat_catalog.types import Entry, Match
+from failcat_catalog.types import UNKNOWN_ERROR, Entry, Match
 from failcat_catalog.vocabulary import MatchType
 
 FactSets = tuple[frozenset[Fact], ...]
@@ -107,13 +107,14 @@ def rule_candidates(rule: Rule) -> Iterator[Candidate]:
 
 
 def explicit_candidate(entry: Entry) -> Candidate:
-    """An application that sends an entry's own code is believed."""
+    """An application that sends an entry's own code is believed; UNKNOWN_ERROR only where the rest says nothing."""
     rule = Rule(
         id=f"code.{entry.code.lower()}",
         entry=entry,
         retryable=entry.retryable,
         recovery=entry.recovery,
         suggestions=entry.suggestions,
+        general=entry.code == UNKNOWN_ERROR,
     )
     return Candidate(rule, Tier.EXPLICIT_CODE, f"explicit:{entry.code}", ("explicit",), ())
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from failcat_catalog.types import UNKNOWN_ERROR
-
 Fact = str
 """`kind:value`; `text:` and `prefix:` name a pattern of a rule that matched."""
 
-NO_INFORMATION = frozenset({"", "_other", "none", "null", "error", UNKNOWN_ERROR.lower()})
+NO_INFORMATION = frozenset({"", "_other", "none", "null", "error"})
 """Codes that say nothing; the message has to."""
 
 MAX_NAME_LENGTH = 256

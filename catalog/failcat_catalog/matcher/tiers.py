@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 from enum import IntEnum
 
 from failcat_catalog.vocabulary import MatchType
@@ -27,21 +27,19 @@ class Tier(IntEnum):
     FALLBACK = 10  # only the family is known
 
 
-def tier_of(keys: Collection[str], *, family_only: bool) -> Tier:
+def tier_of(keys: Set[str], *, family_only: bool) -> Tier:
     """The tier of a condition that has these keys. `family_only`: its statuses are families such as 4xx."""
-    if "codes" in keys:
-        return Tier.PROVIDER_CODE if "providers" in keys else Tier.CODE
-    if "finish_reasons" in keys:
-        return Tier.CODE
-    if "types" in keys:
-        return Tier.TYPE if len(keys) == 1 else Tier.TYPE_AND_MORE
-    if family_only and not TEXT_KEYS & set(keys):
-        return Tier.FALLBACK
-    if PROTOCOL_KEYS & set(keys):
-        return Tier.PROTOCOL_CODE
-    if "exact" in keys:
-        return Tier.WHOLE_MESSAGE
-    return Tier.MESSAGE if TEXT_KEYS & set(keys) else Tier.FALLBACK
+    evidence = (
+        ({"codes", "providers"} <= keys, Tier.PROVIDER_CODE),
+        (not keys.isdisjoint({"codes", "finish_reasons"}), Tier.CODE),
+        (keys == {"types"}, Tier.TYPE),
+        ("types" in keys, Tier.TYPE_AND_MORE),
+        (family_only and keys.isdisjoint(TEXT_KEYS), Tier.FALLBACK),
+        (not keys.isdisjoint(PROTOCOL_KEYS), Tier.PROTOCOL_CODE),
+        ("exact" in keys, Tier.WHOLE_MESSAGE),
+        (not keys.isdisjoint(TEXT_KEYS), Tier.MESSAGE),
+    )
+    return next((tier for holds, tier in evidence if holds), Tier.FALLBACK)
 
 
 _MATCH_TYPES = {

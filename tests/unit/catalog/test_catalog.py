@@ -1,0 +1,169 @@
+"""The built-in catalog, and layers over it."""
+
+import json
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from failcat_catalog.build import builtin_document, generated_text
+from failcat_catalog.catalog import GENERATED_FILE, Catalog
+from failcat_catalog.documents import CatalogError, catalog_files, check_document, read_document
+from failcat_catalog.examples import count, observation_of, wrong_answers
+from failcat_catalog.matcher import patterns
+from failcat_catalog.types import Observation
+from failcat_catalog.vocabulary import MatchType
+
+OWN_RULE = {"id": "mine.own", "code": "TIMEOUT", "when": [{"message": ["frobnicator stalled"]}]}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return builtin_document()
+
+
+def test_the_generated_file_is_fresh(document):
+    assert GENERATED_FILE.read_text(encoding="utf-8") == generated_text(document), "run python -m failcat_catalog.build"
+
+
+def test_every_example_is_answered(document):
+    assert count(document) > 400
+    assert [str(wrong) for wrong in wrong_answers(document, Catalog.builtin())] == []
+
+
+def test_each_of_the_first_54_codes_is_reached_by_its_own_plain_message(document):
+    plain = read_document(GENERATED_FILE.parent / "entries" / "codes.yaml")["entries"]
+    assert len(plain) == 54
+    for entry in plain:
+        assert Catalog.builtin().match(Observation(message=entry["message"])).code == entry["code"]
+
+
+def test_every_code_is_reached_by_itself():
+    for code in Catalog.builtin().entries:
+        match = Catalog.builtin().match(Observation(error_code=code, message="order 4031 failed"))
+        assert (match.code, match.match_type, match.confidence) == (code, MatchType.CODE, 1.0)
+
+
+def test_an_unknown_error_that_says_what_it_is_is_known():
+    quota = Observation(error_code="UNKNOWN_ERROR", message="You exceeded your current quota")
+    assert Catalog.builtin().match(quota).code == "QUOTA_EXHAUSTED"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "order 4031 failed",
+        "dependency injection failed",
+        "unresolved merge conflict",
+        "Cannot delete order with payments attached to it.",
+        "Error: flight HAT030 not available on date 2024-05-13",
+        "gift card balance is not enough",
+        "the quota of tickets per customer is two",
+        "the model of the car is wrong",
+        "invoice 429 was rejected",
+        "",
+    ],
+)
+def test_an_applications_own_error_stays_unknown(message):
+    match = Catalog.builtin().match(Observation(message=message))
+    assert (match.code, match.match_type, match.confidence) == ("", MatchType.UNKNOWN, 0.0)
+
+
+def test_codes_decide_alike_with_and_without_a_look_at_the_text(document):
+    """The short cut for codes gives what the whole ranking gives."""
+    catalog = Catalog.builtin()
+    codes = [code for rule in document["rules"] for condition in rule["when"] for code in condition.get("codes", ())]
+    for code in codes:
+        for attributes in ({}, {"gen_ai.provider.name": "openai"}, {"gen_ai.provider.name": "aws.bedrock"}):
+            seen = Observation(error_type=code, message="Rate limit reached for it", attributes=attributes)
+            assert catalog.match(seen) == catalog.explain(seen).match
+
+
+@given(st.text(max_size=300), st.text(max_size=40), st.text(max_size=40))
+def test_any_text_gets_a_verdict_and_the_same_one_again(message, code, name):
+    seen = Observation(error_code=code, error_type=name, exception_type=name, message=message)
+    match = Catalog.builtin().match(seen)
+    assert match == Catalog.builtin().match(seen) == Catalog.builtin().explain(seen).match
+    assert match.known == (match.match_type is not MatchType.UNKNOWN)
+
+
+@pytest.mark.parametrize("text", ["\ud800" * 5000, "\0" * 5000, "{'code': '" * 3000, "(Caused by " * 3000, "é" * 9000])
+def test_hostile_texts_get_a_verdict(text):
+    assert Catalog.builtin().match(Observation(error_type=text, exception_type=text, message=text)) is not None
+
+
+def test_only_the_first_4_kib_are_read():
+    plain = "You exceeded your current quota"
+    assert Catalog.builtin().match(Observation(message="- " * 2030 + plain)).known
+    assert not Catalog.builtin().match(Observation(message="- " * 2048 + plain)).known
+
+
+def test_a_layer_adds_rules_and_replaces_what_has_its_name(tmp_path):
+    file = tmp_path / "mine.yaml"
+    replaced = {**Catalog.builtin().document["entries"][0], "severity": "LOW"}
+    file.write_text(json.dumps({"entries": [replaced], "rules": [OWN_RULE]}))
+    layered = Catalog.load([tmp_path])
+    seen = Observation(message="the frobnicator stalled")
+    assert (Catalog.builtin().match(seen).code, layered.match(seen).rule) == ("", "mine.own")
+    assert layered.entries[replaced["code"]].severity == "LOW"
+    later = layered.with_layer({"rules": [{**OWN_RULE, "code": "CANCELLED"}]}, "promoted")
+    assert later.match(seen).code == "CANCELLED"
+    assert layered.match(seen).code == "TIMEOUT"
+
+
+def test_the_version_follows_from_entries_and_rules_and_not_from_examples():
+    builtin = Catalog.builtin()
+    layered = builtin.with_layer({"rules": [OWN_RULE]}, "a")
+    assert builtin.version.startswith("c-") and len(builtin.version) == 10
+    assert layered.version != builtin.version
+    with_example = {**OWN_RULE, "examples": [{"message": "the frobnicator stalled"}]}
+    assert builtin.with_layer({"rules": [with_example]}, "b").version == layered.version
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("rules: [", "not YAML"),
+        ("- a", "is not of type 'object'"),
+        ("rules:\n- {id: a.b, code: TIMEOUT, when: [{mesage: [abc]}]}", "a.b: when.0"),
+        ("rules:\n- {id: a.b, code: NO_SUCH, when: [{message: [abc]}]}", "a.b: code: no entry has the code NO_SUCH"),
+        ("rules:\n- {id: a.b, code: TIMEOUT, when: [{message: ['(abc']}]}", "a.b: when.0.message: '(abc'"),
+        ("rules:\n- {id: a.b, code: TIMEOUT, when: [{sqlstate: [40001]}]}", "a.b: when.0.sqlstate"),
+        ("entries:\n- {code: MINE}", "MINE"),
+        ("\0", "not YAML"),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_place(tmp_path, content, says):
+    file = tmp_path / "mine.yaml"
+    file.write_text(content)
+    with pytest.raises(CatalogError) as caught:
+        Catalog.load([file])
+    assert str(caught.value).startswith(str(file))
+    assert says in str(caught.value)
+
+
+def test_files_are_found_in_order_and_missing_ones_are_named(tmp_path):
+    for name in ("b.yaml", "a.json", "note.txt"):
+        (tmp_path / name).write_text("{}")
+    assert [path.name for path in catalog_files([tmp_path])] == ["a.json", "b.yaml"]
+    with pytest.raises(CatalogError, match="no such file"):
+        catalog_files([tmp_path / "missing"])
+
+
+def test_the_schema_takes_every_example_field():
+    example = {"error_code": "A", "error_type": "a", "exception_type": "a.B", "message": "m", "attributes": {"k": 1}}
+    check_document({"rules": [{**OWN_RULE, "examples": [example]}]}, "test")
+    assert observation_of(example).attributes == {"k": 1}
+
+
+def test_without_re2_codes_and_types_match_and_it_is_said_once(monkeypatch, caplog):
+    catalog = Catalog.builtin().with_layer({"rules": [OWN_RULE]}, "fresh")
+    monkeypatch.setattr(patterns, "_re2", None)
+    monkeypatch.setattr(patterns, "_warned", [])
+    with caplog.at_level(logging.WARNING):
+        assert not catalog.match(Observation(message="the frobnicator stalled")).known
+        assert not catalog.match(Observation(message="the frobnicator stalled")).known
+    assert catalog.match(Observation(error_code="TIMEOUT")).code == "TIMEOUT"
+    assert catalog.match(Observation(exception_type="openai.RateLimitError", message="x")).code == "RATE_LIMITED"
+    assert len(caplog.records) == 1

@@ -1,0 +1,130 @@
+"""`failcat classify` and `failcat catalog`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from failcat_sidecar.cli.catalog import catalog
+from failcat_sidecar.cli.classify import MAX_LINE_BYTES, classify
+from failcat_sidecar.errors import ConfigurationError
+
+OWN = {
+    "rules": [
+        {
+            "id": "mine.own",
+            "code": "TIMEOUT",
+            "when": [{"message": ["frobnicator stalled"]}],
+            "examples": [{"message": "the frobnicator stalled"}],
+        }
+    ]
+}
+
+
+@pytest.fixture
+def own_file(tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text(json.dumps(OWN))
+    return file
+
+
+def run(command, *arguments, stdin=b"", **environment):
+    return CliRunner().invoke(command, arguments, input=stdin, env=environment, catch_exceptions=True)
+
+
+def answers(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_classify_answers_each_line_in_order():
+    lines = [
+        {"error_type": "openai.RateLimitError", "message": "slow down", "attributes": {"gen_ai.system": "openai"}},
+        {"message": "order 4031 failed"},
+        {"error_code": "TIMEOUT", "error_type": None},
+    ]
+    result = run(classify, stdin="\n".join(map(json.dumps, lines)).encode())
+    limited, unknown, explicit = answers(result)
+    assert result.exit_code == 0
+    assert list(limited) == [
+        *("catalog_entry_id", "error_code", "category", "severity", "is_retryable", "recovery_mode"),
+        *("match_type", "confidence", "rule", "signature"),
+    ]
+    assert (limited["catalog_entry_id"], limited["error_code"]) == ("RATE_LIMITED", "openai.RateLimitError")
+    assert limited["is_retryable"] is True
+    assert (unknown["catalog_entry_id"], unknown["match_type"], unknown["category"]) == (None, "unknown", None)
+    assert (explicit["match_type"], explicit["confidence"]) == ("code", 1.0)
+    assert limited["signature"].startswith("v1:")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"not json",
+        b"[1]",
+        b'{"message": 7}',
+        b'{"attributes": [1]}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'"' + b"x" * (2 * MAX_LINE_BYTES) + b'"',
+    ],
+)
+def test_one_bad_line_is_named_and_the_others_are_answered(bad):
+    good = b'{"error_code": "TIMEOUT"}'
+    result = run(classify, stdin=b"\n".join([good, bad, b"", good]))
+    assert result.exit_code == 1
+    assert [answer["catalog_entry_id"] for answer in answers(result)] == ["TIMEOUT", "TIMEOUT"]
+    (error,) = [json.loads(line) for line in result.stderr.splitlines()]
+    assert error["line"] == 2
+    assert error["error"]
+
+
+def test_the_operators_file_counts_by_flag_and_by_environment(own_file):
+    line = b'{"message": "the frobnicator stalled"}'
+    by_flag = run(classify, "--catalog", str(own_file), stdin=line)
+    by_environment = run(classify, stdin=line, FAILCAT_CATALOG=str(own_file))
+    assert answers(by_flag)[0]["rule"] == answers(by_environment)[0]["rule"] == "mine.own"
+
+
+def test_a_broken_file_stops_the_start_and_names_the_setting(tmp_path):
+    result = run(classify, "--catalog", str(tmp_path / "missing.yaml"))
+    assert isinstance(result.exception, ConfigurationError)
+    assert str(result.exception).startswith("FAILCAT_CATALOG: ")
+
+
+def test_list_shows_the_codes_of_a_category():
+    assert "RATE_LIMITED" in run(catalog, "list").stdout
+    rows = json.loads(run(catalog, "list", "--category", "resource", "--json").stdout)
+    assert {row["category"] for row in rows} == {"RESOURCE"}
+
+
+def test_show_finds_a_code_and_a_rule(own_file):
+    assert "Wait for Retry-After" in run(catalog, "show", "rate_limited").stdout
+    shown = json.loads(run(catalog, "show", "mine.own", "--json", "--catalog", str(own_file)).stdout)
+    assert (shown["entry"]["code"], [rule["id"] for rule in shown["rules"]]) == ("TIMEOUT", ["mine.own"])
+    missing = run(catalog, "show", "NO_SUCH")
+    assert missing.exit_code == 2
+    assert "NO_SUCH" in missing.stderr
+
+
+def test_explain_says_which_rule_and_why():
+    result = run(catalog, "explain", "--type", "openai.RateLimitError", "-a", "http.response.status_code=429", "x")
+    assert "RATE_LIMITED" in result.stdout
+    assert "http.status=429" in result.stdout
+    explained = json.loads(run(catalog, "explain", "order 4031 failed", "--json").stdout)
+    assert explained["match"]["match_type"] == "unknown"
+    assert run(catalog, "explain").exit_code == 2
+    assert run(catalog, "explain", "-a", "nonsense").exit_code == 2
+
+
+def test_lint_and_test_pass_judgement_by_exit_code(tmp_path, own_file):
+    assert run(catalog, "test", str(own_file)).exit_code == 0
+    assert run(catalog, "lint", str(own_file)).exit_code == 0
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(json.dumps({"rules": [{**OWN["rules"][0], "examples": [{"message": "something else"}]}]}))
+    tested = run(catalog, "test", str(wrong))
+    assert (tested.exit_code, "wanted TIMEOUT, got nothing" in tested.stdout) == (1, True)
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(json.dumps({"rules": [{**OWN["rules"][0], "examples": []}]}))
+    linted = run(catalog, "lint", str(bare), "--json")
+    assert linted.exit_code == 1
+    assert "missing-examples" in {finding["kind"] for finding in json.loads(linted.stdout)}

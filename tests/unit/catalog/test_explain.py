@@ -1,0 +1,56 @@
+"""Why a rule won and others lost."""
+
+from failcat_catalog.catalog import Catalog
+from failcat_catalog.matcher.tiers import Tier
+from failcat_catalog.types import Observation
+
+ENTRIES = Catalog.builtin().document["entries"]
+
+
+def explain(*rules, **fields):
+    return Catalog.from_document({"entries": ENTRIES, "rules": list(rules)}, "test").explain(Observation(**fields))
+
+
+def rule(name, *when, **more):
+    return {"id": f"test.{name}", "code": "TIMEOUT", "when": list(when), **more}
+
+
+def test_an_explanation_names_the_winner_what_was_seen_and_every_loser_with_its_reason():
+    explanation = explain(
+        rule("winner", {"types": ["a.SlowError"]}),
+        rule("general", {"message": ["too slow"]}, general=True),
+        rule("later", {"message": ["too slow"]}),
+        rule("unmet", {"message": ["too slow"], "statuses": [504]}),
+        rule("vetoed", {"message": ["too slow"]}, unless=[{"types": ["a.SlowError"]}]),
+        rule("absent", {"message": ["too fast"]}),
+        exception_type="a.SlowError",
+        message="too slow",
+    )
+    assert (explanation.match.rule, explanation.tier, explanation.general) == ("test.winner", Tier.TYPE, False)
+    assert explanation.match.matched == "type=a.SlowError"
+    assert {"type=a.SlowError", "message~too slow"} <= set(explanation.seen)
+    assert {loser.rule.removeprefix("test."): loser.reason for loser in explanation.competitors} == {
+        "later": "message is believed after type",
+        "unmet": "not seen: http.status=504",
+        "vetoed": "vetoed by unless: type=a.SlowError",
+        "general": "a general rule speaks only when no specific one does",
+    }
+
+
+def test_an_unknown_failure_has_no_winner_and_no_competitors():
+    explanation = explain(rule("one", {"message": ["too slow"]}), message="too fast")
+    assert (explanation.match.known, explanation.tier, explanation.competitors) == (False, None, ())
+
+
+def test_a_tie_is_told_apart():
+    explanation = explain(
+        rule("more", {"message": ["too slow"], "prefix": ["much"]}),
+        rule("longer", {"message": ["much too slow"]}),
+        rule("shorter", {"message": ["too slow"]}),
+        message="much too slow",
+    )
+    assert [(loser.rule, loser.tie) for loser in explanation.competitors] == [
+        ("test.longer", True),
+        ("test.shorter", True),
+    ]
+    assert explanation.competitors[0].reason == "fewer conditions hold at once"
