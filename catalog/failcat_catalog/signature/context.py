@@ -102,14 +102,16 @@ def _keep_code(tokens: list[str], masked: list[str], index: int) -> None:
     pieces = split(tokens[after])
     first = next(at for at in range(0, len(pieces), 2) if pieces[at])
     code = pieces[first].rstrip(".")
-    if _is_keyed_code(code, tokens[index].strip(EDGES).lower()) and not _is_served(tokens, code):
+    if _is_keyed_code(code, tokens[index].strip(EDGES).lower()) and not _is_served(
+        tokens[max(index - 6, 0) : index], code
+    ):
         pieces[first] = code
         masked[after] = mask_pieces(pieces, frozenset([first]))
 
 
-def _is_served(tokens: list[str], status: str) -> bool:
-    """In an access log's line a 4xx is the client's failure, everyday business; only 5xx is one of its own."""
-    return len(status) == 3 and status[0] == "4" and not _QUOTED_VERBS.isdisjoint(tokens)
+def _is_served(before: list[str], status: str) -> bool:
+    """Behind a quoted request line, in an access log, a 4xx is the client's failure, everyday business."""
+    return len(status) == 3 and status[0] == "4" and not _QUOTED_VERBS.isdisjoint(before)
 
 
 def _mask_unit(tokens: list[str], masked: list[str], index: int) -> None:

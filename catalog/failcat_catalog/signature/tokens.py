@@ -38,8 +38,8 @@ _ASKING = (
 @lru_cache(maxsize=8192)
 def mask_shape(shape: str) -> str:
     """The masked token, with ASK at its end when its digits or its neighbours decide."""
-    if shape.isalpha() and len(shape) < _MIN_HEX_CHARS:
-        return _mask_word(shape)
+    if shape.isalpha():
+        return shape + ASK if shape.lower() in _ASKING else _mask_piece(shape)
     pieces = split(shape)
     masked = mask_pieces(pieces)
     return masked + ASK if _asks(shape, pieces) else masked
@@ -56,17 +56,16 @@ def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
     core = token.strip(_BRACKETS_AND_STOPS)
     if _is_one_value(core):
         return token.replace(core, MASK)
-    masked = (piece if index % 2 or index in kept else _mask_at(pieces, index) for index, piece in enumerate(pieces))
+    masked = pieces.copy()
+    for index in range(0, len(pieces), 2):
+        if pieces[index] and index not in kept:
+            masked[index] = _mask_at(pieces, index)
     return _collapse("".join(masked))
 
 
 def has_digit(text: str) -> bool:
     """Whether an ASCII digit is in `text`; digits of other scripts are written as ASCII before."""
     return not _DIGITS.isdisjoint(text)
-
-
-def _mask_word(word: str) -> str:
-    return word + ASK if word.lower() in _ASKING else word
 
 
 def _is_plain(label: str) -> bool:
@@ -82,8 +81,6 @@ def _is_one_value(core: str) -> bool:
 
 def _mask_at(pieces: list[str], index: int) -> str:
     piece = pieces[index]
-    if not piece:
-        return piece
     if index and pieces[index - 1] == "=" and not _is_constant(piece):
         named = key_of(pieces, index) in words.CODE_KEYS and not has_digit(piece)
         return piece if named else MASK
@@ -155,18 +152,16 @@ def _asks(shape: str, pieces: list[str]) -> bool:
     core = shape.strip(EDGES).lower()
     if core in _ASKING or core.startswith("http/") or shape.endswith("()"):
         return True
-    return "0" in shape and any(_may_name(pieces, index) for index in range(0, len(pieces), 2))
+    return any(_may_name(pieces, index) for index in range(0, len(pieces), 2) if "0" in pieces[index])
 
 
 def _may_name(pieces: list[str], index: int) -> bool:
     """Whether a piece with digits may be a code or a name, by its shape and the pieces around it."""
     piece = pieces[index]
-    if "0" not in piece:
-        return False
     return (
         key_of(pieces, index) in words.CODE_KEYS
         or piece.lstrip("-") in ("000", "00000")
-        or any(label.lower() in _SHAPES_OF_NAMES for label in piece.split("."))
+        or not _SHAPES_OF_NAMES.isdisjoint(piece.lower().split("."))
         or piece.startswith(words.VENDOR_PREFIXES)
         or piece.endswith(_CLASS_ENDINGS)
         or is_call(pieces, index)
