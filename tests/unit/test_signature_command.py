@@ -24,6 +24,12 @@ def test_each_line_gets_its_signature_in_order() -> None:
     assert answers("\r\n".join(messages).encode()) == [signature("", message) for message in messages]
 
 
+def test_the_command_is_part_of_failcat() -> None:
+    program = "from failcat_sidecar.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", program, "signature"], input=b"x\n", capture_output=True, check=True)
+    assert done.stdout.decode() == signature("", "x") + "\n"
+
+
 def test_lines_end_only_at_line_feeds() -> None:
     assert answers("a\u2028b\x0bc\n".encode()) == [signature("", "a\u2028b\x0bc")]
 

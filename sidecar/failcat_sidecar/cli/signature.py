@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol, cast
 
 import click
 
-from failcat_catalog.signature import signature
+from failcat_catalog.signature import signature as signature_of
 
 CHUNK_BYTES = 64 * 1024
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -25,7 +25,7 @@ class ByteSource(Protocol):
 @click.option(
     "--json", "as_json", is_flag=True, help="Each line is a JSON string, so that a message may hold line breaks."
 )
-def command(as_json: bool) -> None:
+def signature(as_json: bool) -> None:
     """Write the signature of each message read from standard input.
 
     The signature is the key under which unknown failures are grouped. Messages are UTF-8 text, one a line.
@@ -45,7 +45,7 @@ def write_signatures(source: ByteSource, sink: BinaryIO, message_of: Callable[[b
                 message = message_of(line)
             except (ValueError, RecursionError) as error:
                 raise click.ClickException(f"line {number}: {error}") from error
-            sink.write(f"{signature('', message)}\n".encode())
+            sink.write(f"{signature_of('', message)}\n".encode())
         sink.flush()
 
 
@@ -76,4 +76,4 @@ def _from_json(line: bytes) -> str:
 
 
 if __name__ == "__main__":
-    command()
+    signature()
