@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from failcat_catalog.catalog import GENERATED_FILE, check_patterns, without_examples
+from failcat_catalog.catalog import GENERATED_FILE, check_patterns, content_version, without_examples
 from failcat_catalog.documents import CatalogDocument, CatalogError, builtin_files, merge_documents, read_document
 from failcat_catalog.matcher.literals import needs
 
@@ -39,8 +39,8 @@ def generated_text(document: CatalogDocument) -> str:
     )
     literals = {pattern: needs(pattern) for pattern in patterns}
     known = {pattern: [need.literal, [sorted(group) for group in need.groups]] for pattern, need in literals.items()}
-    lines = {"entries": content["entries"], "rules": content["rules"], "needs": known}
-    return json.dumps(lines, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+    generated = {**content, "needs": known, "version": content_version(content)}
+    return json.dumps(generated, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
 
 
 def main() -> None:

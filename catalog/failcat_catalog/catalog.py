@@ -34,7 +34,9 @@ GENERATED_FILE = PACKAGE / "catalog.json"
 class Catalog:
     """Entries and the rules that lead to them. Make one with `builtin`, `load` or `with_layer`."""
 
-    def __init__(self, document: CatalogDocument, known_needs: Mapping[str, Needs], layer: str) -> None:
+    def __init__(
+        self, document: CatalogDocument, known_needs: Mapping[str, Needs], layer: str, version: str = ""
+    ) -> None:
         self.document = document  # merged, without examples
         self._known_needs = known_needs
         self.entries: Mapping[str, Entry] = MappingProxyType(
@@ -43,7 +45,7 @@ class Catalog:
         self.rules: Mapping[str, Rule] = MappingProxyType(
             {rule["id"]: make_rule(rule, self.entries, layer) for rule in document["rules"]}
         )
-        self.version = content_version(document)
+        self.version = version or content_version(document)
         self._index = Index(self.entries.values(), tuple(self.rules.values()), known_needs)
 
     @classmethod
@@ -58,7 +60,8 @@ class Catalog:
             pattern: Needs(tuple(map(frozenset, groups)), literal=literal)
             for pattern, (literal, groups) in generated["needs"].items()
         }
-        return cls({"entries": generated["entries"], "rules": generated["rules"]}, known, str(GENERATED_FILE))
+        document: CatalogDocument = {"entries": generated["entries"], "rules": generated["rules"]}
+        return cls(document, known, str(GENERATED_FILE), generated["version"])
 
     @classmethod
     def from_document(cls, document: CatalogDocument, name: str) -> Catalog:

@@ -43,7 +43,7 @@ def explain(facts: Set[Fact], candidates: Sequence[Candidate]) -> Explanation:
         rule = candidate.rule
         if rule.id in losers or (winner is not None and rule.id == winner.rule.id):
             continue
-        tie = winner is not None and candidate.rank[:2] == winner.rank[:2] and candidate.holds(facts)
+        tie = winner is not None and candidate.rank()[:2] == winner.rank()[:2] and candidate.holds(facts)
         reason = _reason(candidate, winner, facts)
         losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason, tie)
     return Explanation(

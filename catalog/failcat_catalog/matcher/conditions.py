@@ -46,7 +46,6 @@ class Candidate:
         self.vetoes: tuple[FactSets, ...] = ()
         self._match: Match | None = None
 
-    @property
     def rank(self) -> tuple[bool, Tier, int, int, str, str]:
         """Lowest first: specific rules, better evidence, more keys, the longer literal, then the rule's id."""
         return self.rule.general, self.tier, -len(self.keys), -self.weight, self.rule.id, self.fact
@@ -132,6 +131,11 @@ def fact_sets_of(condition: ConditionDocument) -> dict[str, frozenset[Fact]]:
         else:
             sets[key] = frozenset(_facts(key, values))
     return sets
+
+
+def text_facts_of(condition: ConditionDocument) -> list[Fact]:
+    """The facts of `condition` that patterns give."""
+    return [*_facts("message", condition.get("message", ())), *_facts("prefix", condition.get("prefix", ()))]
 
 
 def describe(fact: Fact) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates
+from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates, text_facts_of
 from failcat_catalog.matcher.evidence import named_providers
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs, needs
@@ -16,7 +16,8 @@ from failcat_catalog.rules import Rule
 from failcat_catalog.types import Entry, Observation
 
 _RE2_META = frozenset("\\^$.[]|()?*+{}")
-_TEXT_KINDS = ("text:", "prefix:")
+_TEXT_KEYS = frozenset({"message", "prefix"})
+_DECIDING_KEYS = frozenset({"codes", "providers", "explicit"})
 
 
 class Index:
@@ -25,16 +26,14 @@ class Index:
     def __init__(self, entries: Iterable[Entry], rules: Sequence[Rule], known_needs: Mapping[str, Needs]) -> None:
         found = [explicit_candidate(entry) for entry in entries]
         found += [candidate for rule in rules for candidate in rule_candidates(rule)]
-        for candidate in found:
-            if candidate.fact.startswith("text:"):
-                pattern = pattern_of(candidate.fact)
-                candidate.weight = (known_needs.get(pattern) or needs(pattern)).weight
-        self.candidates = sorted(_without_ambiguous_names(found), key=lambda candidate: candidate.rank)
+        found = list(_without_ambiguous_names(found))
+        _weigh_patterns(found, known_needs)
+        self.candidates = sorted(found, key=Candidate.rank)
         self.places: dict[Fact, list[int]] = defaultdict(list)
         for place, candidate in enumerate(self.candidates):
             self.places[candidate.fact].append(place)
-        self.attribute_keys = frozenset(_attribute_keys(self._all_facts()))
-        self.pattern_facts = self._text_facts()
+        self.attribute_keys = _attribute_keys(rules)
+        self.pattern_facts = _text_facts(rules, self.candidates)
         self.patterns = PatternSet(
             [probe.pattern for probe in PROBES] + [pattern_of(fact) for fact in self.pattern_facts],
             known_needs,
@@ -51,7 +50,7 @@ class Index:
                     continue
                 if not is_certain:
                     return None
-                if best is None or candidate.rank < best.rank:
+                if best is None or candidate.rank() < best.rank():
                     best = candidate
                 break
         return best
@@ -64,30 +63,14 @@ class Index:
         places.sort()
         return [self.candidates[place] for place in places]
 
-    def _all_facts(self) -> Iterable[Fact]:
-        for candidate in self.candidates:
-            yield candidate.fact
-            for fact_sets in (candidate.others, *candidate.vetoes):
-                for fact_set in fact_sets:
-                    yield from fact_set
-
-    def _text_facts(self) -> list[Fact]:
-        """Facts that patterns of rules give, those that can veto first, then by the best rule that uses them: when a
-        text is too rich to try all of its patterns, the last ones are left out."""
-        vetoes = (fact for item in self.candidates for sets in item.vetoes for fact_set in sets for fact in fact_set)
-        wanted = (fact for fact in (*vetoes, *self._all_facts()) if fact.startswith(_TEXT_KINDS))
-        return list(dict.fromkeys(wanted))
-
     def _by_code(self) -> dict[str, list[tuple[Candidate, frozenset[Fact] | None, bool]]]:
         """For each code that may be sent (lower case) its candidates, best first, with the providers that one of them
         asks for and whether it can be decided without the text."""
-        codes: dict[str, list[tuple[Candidate, frozenset[Fact] | None, bool]]] = defaultdict(list)
-        for candidate in self.candidates:
-            kind, _, value = candidate.fact.partition(":")
-            if kind in ("code", "explicit"):
-                providers = dict(zip(candidate.keys[1:], candidate.others, strict=True)).get("providers")
-                codes[value.lower()].append((candidate, providers, _is_certain(candidate)))
-        return codes
+        places: dict[str, list[int]] = defaultdict(list)
+        for fact, fact_places in self.places.items():
+            if fact.startswith(("code:", "explicit:")):
+                places[fact.partition(":")[2].lower()] += fact_places
+        return {code: [_decision(self.candidates[place]) for place in sorted(found)] for code, found in places.items()}
 
 
 def pattern_of(fact: Fact) -> str:
@@ -98,19 +81,44 @@ def pattern_of(fact: Fact) -> str:
     return r"\A\s{0,8}" + "".join(f"\\{char}" if char in _RE2_META else char for char in value)
 
 
-def _is_certain(candidate: Candidate) -> bool:
-    return (
+def _decision(candidate: Candidate) -> tuple[Candidate, frozenset[Fact] | None, bool]:
+    certain = (
         candidate.tier <= Tier.CODE
         and not candidate.rule.general
         and not candidate.vetoes
-        and set(candidate.keys) <= {"codes", "providers", "explicit"}
+        and _DECIDING_KEYS.issuperset(candidate.keys)
+    )
+    return candidate, dict(zip(candidate.keys[1:], candidate.others, strict=True)).get("providers"), certain
+
+
+def _attribute_keys(rules: Iterable[Rule]) -> frozenset[str]:
+    """The attributes that rules ask for by name."""
+    return frozenset(
+        key for rule in rules for condition in (*rule.when, *rule.unless) for key in condition.get("attributes", ())
     )
 
 
-def _attribute_keys(facts: Iterable[Fact]) -> Iterable[str]:
-    for fact in facts:
-        if fact.startswith("attribute:"):
-            yield fact.removeprefix("attribute:").partition("=")[0]
+def _weigh_patterns(candidates: Iterable[Candidate], known_needs: Mapping[str, Needs]) -> None:
+    for candidate in candidates:
+        if candidate.fact.startswith("text:"):
+            pattern = pattern_of(candidate.fact)
+            candidate.weight = (known_needs.get(pattern) or needs(pattern)).weight
+
+
+def _text_facts(rules: Iterable[Rule], candidates: Iterable[Candidate]) -> list[Fact]:
+    """Facts that patterns give, those that can veto first, then by the best rule that uses them: where a text is too
+    rich to try all of its patterns, the last ones are left out."""
+    wanted = [fact for rule in rules for condition in rule.unless for fact in text_facts_of(condition)]
+    for candidate in candidates:
+        if candidate.keys[0] in _TEXT_KEYS:
+            wanted.append(candidate.fact)
+        wanted += [
+            fact
+            for key, fact_set in zip(candidate.keys[1:], candidate.others, strict=True)
+            if key in _TEXT_KEYS
+            for fact in sorted(fact_set)
+        ]
+    return list(dict.fromkeys(wanted))
 
 
 def _without_ambiguous_names(candidates: Sequence[Candidate]) -> Iterable[Candidate]:
