@@ -21,7 +21,7 @@ from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 START_NS = 1_795_000_000_000_000_000
 MS = 1_000_000
 CLIENT, SERVER, INTERNAL = Span.SPAN_KIND_CLIENT, Span.SPAN_KIND_SERVER, Span.SPAN_KIND_INTERNAL
-UNSET, OK, ERROR = 0, 1, 2
+UNSET, OK, ERROR = Status.STATUS_CODE_UNSET, Status.STATUS_CODE_OK, Status.STATUS_CODE_ERROR
 
 
 def trace_id(number: int) -> bytes:
@@ -33,18 +33,9 @@ def span_id(number: int) -> bytes:
 
 
 def any_value(value: Any) -> AnyValue:
-    if value is None:
-        return AnyValue()
-    if isinstance(value, bool):
-        return AnyValue(bool_value=value)
-    if isinstance(value, int):
-        return AnyValue(int_value=value)
-    if isinstance(value, float):
-        return AnyValue(double_value=value)
-    if isinstance(value, bytes):
-        return AnyValue(bytes_value=value)
-    if isinstance(value, str):
-        return AnyValue(string_value=value)
+    fields = {bool: "bool_value", int: "int_value", float: "double_value", bytes: "bytes_value", str: "string_value"}
+    if value is None or type(value) in fields:
+        return AnyValue(**{} if value is None else {fields[type(value)]: value})
     made = AnyValue()
     if isinstance(value, Mapping):
         made.kvlist_value.SetInParent()

@@ -31,7 +31,9 @@ def recovery_of(item: Item, tenant_id: str | None, now_unix_nano: int) -> Recove
     mode = attributes.get(own.RECOVERY_MODE)
     succeeded = attributes.get(own.RECOVERY_SUCCEEDED)
     attempt = attributes.get(own.RECOVERY_ATTEMPT, 1)
-    if failure is None or mode not in RecoveryMode.__members__ or not isinstance(succeeded, bool):
+    if failure is None or not isinstance(succeeded, bool):
+        return None
+    if not isinstance(mode, str) or mode not in RecoveryMode.__members__:
         return None
     if not isinstance(attempt, int) or not 1 <= attempt <= MAX_ATTEMPT:
         return None
@@ -40,7 +42,7 @@ def recovery_of(item: Item, tenant_id: str | None, now_unix_nano: int) -> Recove
     return RecoveryRecord(
         failure_id=failure,
         attempt=int(attempt),
-        mode=str(mode),
+        mode=mode,
         succeeded=succeeded,
         occurred_at_us=clamped_us(time_unix_nano, now_unix_nano),
         error_code=name_of(attributes.get(own.RECOVERY_ERROR_CODE)) or None,

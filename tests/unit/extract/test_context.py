@@ -1,0 +1,128 @@
+"""What is stored beside the columns: bounded, redacted, storable, and without conversations."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.otlp import CLIENT, exception, failures, span
+
+from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES
+from failcat_sidecar.extract import Failure
+from failcat_sidecar.extract.contents import is_content
+
+SECRET = "sk-proj-abcdefghijklmnop0123456789"
+
+
+def one(message: str = "boom", stacktrace: str = "", keep_contents: bool = False, **attributes: Any) -> Failure:
+    named = {key.replace("__", "."): value for key, value in attributes.items()}
+    events = (exception("E", message, **{"exception.stacktrace": stacktrace}),) if stacktrace else ()
+    made = span(kind=CLIENT, name="chat", attributes=named, events=events, message=message)
+    (failure,) = failures(made, keep_contents=keep_contents, resource={"service.version": "2", "process.pid": 5})
+    return failure
+
+
+def test_attributes_scope_span_resource_and_stack_trace_are_kept() -> None:
+    context = one(stacktrace="Traceback\n  boom", http__route="/x", retries=3).context
+    assert context["attributes"] == {"http.route": "/x", "retries": 3}
+    assert (context["scope"], context["span_name"], context["span_kind"]) == ("test", "chat", "CLIENT")
+    assert (context["stacktrace"], context["resource"]) == ("Traceback\n  boom", {"service.version": "2"})
+
+
+CONTENTS = [
+    *("gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.system_instructions", "gen_ai.prompt.0.content"),
+    *("gen_ai.tool.call.arguments", "gen_ai.tool.call.result", "pydantic_ai.all_messages", "all_messages_events"),
+    *("llm.input_messages.0.message.content", "input.value", "output.value", "traceloop.entity.input", "my.prompt"),
+    *("model_request_parameters", "logfire.json_schema", "gen_ai.tool.definitions", "tool_arguments"),
+]
+
+
+@pytest.mark.parametrize("key", CONTENTS)
+def test_contents_of_conversations_are_stored_only_when_asked_for(key: str) -> None:
+    made = span(attributes={key: "private", "kept": 1})
+    assert failures(made)[0].context["attributes"] == {"kept": 1}
+    assert failures(made, keep_contents=True)[0].context["attributes"] == {key: "private", "kept": 1}
+    assert "private" not in repr(failures(made)[0])
+
+
+@pytest.mark.parametrize("key", ["gen_ai.request.model", "gen_ai.usage.input_tokens", "url.full", "db.query.summary"])
+def test_what_is_no_content_is_kept(key: str) -> None:
+    assert not is_content(key)
+
+
+def test_secrets_are_redacted_everywhere() -> None:
+    failure = one(f"bad key {SECRET}", f"File x\nE: {SECRET}", key=SECRET, nested=[{"a": SECRET}], **{SECRET: 1})
+    assert "abcdefghijklmnop" not in repr(failure)
+
+
+def test_a_secret_at_the_place_of_the_cut_does_not_stay_in_half() -> None:
+    for offset in range(30):
+        failure = one("x" * (MAX_MESSAGE_BYTES - offset) + " " + SECRET)
+        assert "sk-proj" not in failure.observation.message
+
+
+def test_a_long_message_is_cut_with_a_mark() -> None:
+    failure = one("x" * 5_000_000)
+    assert len(failure.observation.message.encode()) <= MAX_MESSAGE_BYTES
+    assert failure.context["truncated"] == ["message"]
+
+
+def test_head_and_tail_of_a_long_stack_trace_stay() -> None:
+    stacktrace = one(stacktrace="HEAD" + "é" * 3_000_000 + "TAIL").context["stacktrace"]
+    assert len(stacktrace.encode()) <= MAX_STACKTRACE_BYTES
+    assert stacktrace.startswith("HEAD") and stacktrace.endswith("TAIL")
+
+
+@pytest.mark.parametrize("text", ["x", "\x1b", "é", '"', "\N{GRINNING FACE}"])
+def test_a_context_fits_whatever_its_attributes_are(text: str) -> None:
+    attributes = {f"k{number}": text * 5_000 for number in range(200)}
+    context = one(stacktrace=text * 100_000, **attributes).context
+    assert len(msgspec.json.encode(context)) <= MAX_CONTEXT_BYTES
+    assert "attributes" in context["truncated"] and context["stacktrace"]
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(value=VALUES)
+def test_any_attribute_becomes_json_that_postgresql_takes(value: object) -> None:
+    (failure,) = failures(span(attributes={"k": value}))
+    text = json.dumps(failure.context, allow_nan=False, ensure_ascii=False)
+    text.encode()
+    assert "\\u0000" not in text.replace("\\\\", "")
+
+
+def test_infinite_numbers_become_text() -> None:
+    (failure,) = failures(span(attributes={"a": math.inf, "b": math.nan}))
+    assert failure.context["attributes"] == {"a": "inf", "b": "nan"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message", "seconds"),
+    [
+        ({"http.response.header.retry-after": ["20"]}, "", 20.0),
+        ({"http.response.header.retry-after-ms": "1500"}, "try again in 9s", 1.5),
+        ({"http.response.header.retry-after": ["Wed, 21 Oct 2026 07:28:00 GMT"]}, "", None),
+        ({}, "Rate limit. Please try again in 502ms.", 0.502),
+        ({}, "Please try again in 1.2s.", 1.2),
+        ({}, "Please retry after 20 seconds.", 20.0),
+        ({}, "Please try again in 5 minutes", 300.0),
+        ({}, "try again in a while", None),
+        ({}, "try again in 5 parsecs", None),
+        ({}, "try again in 9999999999999999999999s", None),
+        ({}, "try again in " + "9" * 20 + "s", 604_800.0),
+        ({}, "retried 5 times", None),
+    ],
+)
+def test_how_long_to_wait_is_kept_where_it_is_visible(attributes: dict[str, Any], message: str, seconds: float) -> None:
+    (failure,) = failures(span(attributes=attributes, message=message))
+    assert failure.context.get("retry_after_seconds") == seconds

@@ -1,0 +1,117 @@
+"""What counts as a failure, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from tests.support.otlp import CLIENT, OK, SERVER, UNSET, exception, failures, log, log_failures, span
+
+REASONS = "gen_ai.response.finish_reasons"
+
+
+@pytest.mark.parametrize(
+    ("made", "failing"),
+    [
+        (span(), True),
+        (span(status=UNSET), False),
+        (span(status=OK), False),
+        (span(status=UNSET, attributes={"error.type": "timeout"}), True),
+        (span(status=UNSET, attributes={"error.type": ""}), False),
+        (span(status=UNSET, attributes={"error.type": "_OTHER"}), False),
+        (span(status=OK, attributes={"error.type": "timeout"}), False),
+        (span(status=OK, attributes={"failure.code": "X"}), True),
+        (span(status=UNSET, attributes={"failure.code": "X"}), True),
+        (span(status=UNSET, events=(exception("ValueError", "x"),)), True),
+        (span(status=OK, events=(exception("ValueError", "x"),)), False),
+        (span(status=UNSET, events=(Span.Event(name="retry"),)), False),
+        (span(status=UNSET, attributes={REASONS: ["stop"]}), False),
+        (span(status=UNSET, attributes={REASONS: ["length"]}), True),
+        (span(status=UNSET, attributes={REASONS: ["stop", "content_filter"]}), True),
+        (span(status=UNSET, attributes={REASONS: ["SAFETY"]}), True),
+        (span(status=UNSET, attributes={REASONS: "max_tokens"}), True),
+        (span(status=UNSET, attributes={REASONS: ["pause_turn"]}), False),
+        (span(status=UNSET, attributes={REASONS: 5}), False),
+        (span(status=UNSET, kind=SERVER, attributes={"http.response.status_code": 404}), False),
+        (span(status=UNSET, kind=SERVER, attributes={"http.response.status_code": 404, "error.type": "404"}), True),
+        (span(kind=SERVER, attributes={"http.response.status_code": 404}), True),
+        (span(kind=SERVER, attributes={"http.response.status_code": 500}), True),
+        (span(message="CancelledError: "), False),
+        (span(attributes={"error.type": "asyncio.exceptions.CancelledError"}), False),
+        (span(events=(exception("langgraph.errors.GraphInterrupt", "ask"),)), False),
+        (span(events=(exception("KeyboardInterrupt", ""),), attributes={"failure.code": "STOPPED"}), True),
+    ],
+)
+def test_spans_fail_by_what_they_say(made: Span, failing: bool) -> None:
+    assert len(failures(made)) == int(failing)
+
+
+def test_an_exception_on_a_server_span_that_answered_4xx_is_its_callers() -> None:
+    made = span(status=UNSET, kind=SERVER, attributes={"http.response.status_code": 422}, events=(exception("E", ""),))
+    assert failures(made) == []
+
+
+@pytest.mark.parametrize(
+    ("record", "failing"),
+    [
+        (log(attributes={"exception.type": "E"}, severity=13), True),
+        (log(attributes={"exception.message": "m"}, severity=5), True),
+        (log(event_name="gen_ai.client.operation.exception", attributes={"error.type": "x"}), True),
+        (log(event_name="not_an_exception"), False),
+        (log(attributes={"failure.code": "X"}), True),
+        (log(attributes={"exception.type": "CancelledError"}, severity=5), False),
+        (log(body="exception!", severity=21), False),
+    ],
+)
+def test_log_records_fail_by_their_attributes_and_never_by_severity(record: LogRecord, failing: bool) -> None:
+    assert len(log_failures(record)) == int(failing)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (span(message="TimeoutError: boom"), ("", "TimeoutError", "boom")),
+        (span(message="boom"), ("", "", "boom")),
+        (span(message="note: boom"), ("", "", "note: boom")),
+        (span(message="a.b.SomeError: x: y"), ("", "a.b.SomeError", "x: y")),
+        (span(message="HTTP://x"), ("", "", "HTTP://x")),
+        (span(attributes={"error.type": "_OTHER"}, message="boom"), ("", "", "boom")),
+        (span(attributes={"error.type": "503"}), ("503", "", "")),
+        (span(attributes={"error.type": 503}), ("503", "", "")),
+        (span(attributes={"error.type": "openai.Busy"}, message="Busy: x"), ("openai.Busy", "Busy", "x")),
+        (span(status=UNSET, attributes={REASONS: ["stop", "length"]}), ("length", "", "")),
+        (span(events=(exception("a.B", "inner"),), message="B: outer"), ("", "a.B", "inner")),
+        (span(events=(exception("a.B", ""),), message="B: outer"), ("", "a.B", "outer")),
+        (span(events=(exception("a.B", "m"),), attributes={"error.type": "code"}), ("code", "a.B", "m")),
+    ],
+)
+def test_type_and_message_are_told_apart(made: Span, expected: tuple[str, str, str]) -> None:
+    (failure,) = failures(made)
+    seen = failure.observation
+    assert (seen.error_type, seen.exception_type, seen.message) == expected
+
+
+def test_each_distinct_exception_of_a_span_is_a_failure_and_the_status_belongs_to_the_last() -> None:
+    events = (exception("A", "one", 1), exception("A", "one", 2), exception("B", "two", 3))
+    first, last = failures(span(events=events, attributes={"error.type": "code"}))
+    assert (first.observation.exception_type, first.observation.error_type, first.is_final) == ("A", "", False)
+    assert (last.observation.exception_type, last.observation.error_type, last.is_final) == ("B", "code", True)
+    assert (first.time_unix_nano, last.time_unix_nano) == (events[0].time_unix_nano, events[2].time_unix_nano)
+
+
+def test_a_cancellation_after_a_real_exception_leaves_the_real_one() -> None:
+    (failure,) = failures(span(events=(exception("A", "one"), exception("CancelledError", ""))))
+    assert (failure.observation.exception_type, failure.is_final) == ("A", False)
+
+
+def test_the_applications_code_is_seen() -> None:
+    (failure,) = failures(span(attributes={"failure.code": "ORDER_LOST"}))
+    assert failure.observation.error_code == "ORDER_LOST"
+
+
+@pytest.mark.parametrize(("kind", "is_client"), [(CLIENT, True), (SERVER, False)])
+def test_a_client_span_is_known_as_one(kind: Any, is_client: bool) -> None:
+    (failure,) = failures(span(kind=kind))
+    assert failure.is_client is is_client
