@@ -116,7 +116,8 @@ class Spool:
             self._queue.append(NewBatch(payload, records))
             self._callers.append(durable)
             self._queued_bytes += framed_bytes(payload)
-            self._write()
+            if self._writing is None and len(self._queue) == 1:
+                self._loop.call_soon(self._write)  # with whatever else this round of the loop brings
         return durable
 
     def _refusal(self) -> BaseException | None:
@@ -271,6 +272,7 @@ class Spool:
             return
         self._closed = True
         self._tidying.cancel()
+        self._write()
         while self._writing is not None:
             await asyncio.wait([self._writing])
         drained = not self._unread_batches and not self._handed_out

@@ -22,7 +22,7 @@ class CountingDisk(Disk):
 
     def sync(self, descriptor: int) -> None:
         self.syncs += 1
-        time.sleep(0.002)
+        time.sleep(0.01)
         super().sync(descriptor)
 
 
@@ -76,7 +76,10 @@ async def test_appends_that_arrive_during_a_sync_share_the_next_one(open_spool) 
     spool = await open_spool(disk, segment_bytes=1 << 18)
     await spool.append(b"the first makes the segment", 1)
     before = disk.syncs
+    under_way = spool.enqueue(b"being synced", 1)
+    await asyncio.sleep(0.001)
     await asyncio.gather(*(spool.append(payload, 1) for payload in numbered(100)))
+    assert under_way.done()
     assert disk.syncs - before == 2
 
 
