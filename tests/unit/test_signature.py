@@ -44,6 +44,8 @@ SAME_FAILURE = [
     ("saved, type=40002", "saved, type=40003"),
     ("function f(integer, text) does not exist", "function g1(date) does not exist"),
     ("lifetime <1 sec", "lifetime 00:01"),
+    ('{"error": {"code": 503, "message": "x"}}', "{'error': {'message': 'y', 'code': '503'}}"),
+    ("GET /search?q=a=1,b failed", "GET /find?q=2 failed"),
     ("job (hdfs://a:9000/b): failed", "job (s3://c/d): failed"),
     ("waited ٣ seconds", "waited 3 seconds"),  # ARABIC-INDIC DIGIT THREE
     (

@@ -87,7 +87,7 @@ class _Body:
 
     def _note_bare(self, key: str, value: str) -> None:
         if key in words.CODE_KEYS and value.lstrip("-").isdecimal() and len(value) <= 6:
-            self.kept.append(f"code={value}")
+            self.kept.append(value)
 
 
 def _string(text: str, at: int) -> tuple[str, int]:

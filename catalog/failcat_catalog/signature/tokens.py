@@ -74,7 +74,8 @@ def _is_plain(label: str) -> bool:
 
 def _is_one_value(core: str) -> bool:
     """Tokens whose delimiters are part of one value: links, Windows paths, IPv6 and MAC addresses, times."""
-    if "://" in core or core[1:3] == ":\\" or "/" in core.partition("?")[0] != core:
+    path, query, _ = core.partition("?")
+    if "://" in core or core[1:3] == ":\\" or (query and "/" in path):
         return True
     return core.count(":") > 1 and has_digit(core) and _HEX.issuperset(core.replace(":", "").replace(".", ""))
 
