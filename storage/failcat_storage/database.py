@@ -28,7 +28,9 @@ COMMAND_TIMEOUT_SECONDS = 30.0
 
 # The server gives up before we do, so that a transaction of ours never holds a group's counter after we are gone.
 _BEGIN = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '{statement:d}s'; SET LOCAL lock_timeout = '{lock:d}s';"
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    " SET LOCAL statement_timeout = '{statement:d}s';"
+    " SET LOCAL lock_timeout = '{lock:d}s';"
     " SET LOCAL idle_in_transaction_session_timeout = '25s'"
 )
 

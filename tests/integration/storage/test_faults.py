@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
@@ -67,6 +68,56 @@ async def test_a_silent_server_is_given_up(failures: Failures) -> None:
         await store.write(failures.many(1))
     await store.close()
     server.close()
+
+
+class Network:
+    """Between a store and the server of `url`: forwards, or swallows everything, as a broken network does."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
+        self._account, self._database = parts.netloc.rstrip("@"), parts.path
+        self.works = True
+
+    async def __aenter__(self) -> str:
+        self._pumps = set[asyncio.Task[None]]()
+        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        port = self._server.sockets[0].getsockname()[1]
+        return f"postgresql://{self._account}@127.0.0.1:{port}{self._database}"
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for pump in self._pumps:
+            pump.cancel()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(self._socket)
+        self._pumps |= {asyncio.create_task(self._pump(reader, back)), asyncio.create_task(self._pump(there, writer))}
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1 << 16):
+            if self.works:
+                writer.write(data)
+        writer.close()
+
+
+async def test_a_network_that_swallows_everything_is_given_up(
+    database_url: str, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "COMMAND_TIMEOUT_SECONDS", 0.3)
+    network = Network(database_url)
+    async with network as url:
+        store = Store.connect(url, shard=0, connect_timeout_seconds=0.3)
+        await store.write(failures.many(2))
+        batch = failures.many(3)
+        network.works = False
+        for _ in range(2):
+            with pytest.raises(RetryableStorageError):
+                await store.write(batch)
+        network.works = True
+        await write_until_taken(store, batch)
+        await store.close()
+    assert await counted(db) == (5, 5)
 
 
 async def test_a_url_that_cannot_be_read_is_a_configuration_error(failures: Failures) -> None:

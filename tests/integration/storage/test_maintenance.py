@@ -14,7 +14,7 @@ from failcat_catalog.identity import failure_id
 from failcat_storage import maintenance
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import MAINTENANCE_LOCK, MaintenanceRunning, maintain
-from failcat_storage.partitions import Week, lowest_id
+from failcat_storage.partitions import Week, create_partition, lowest_id
 from failcat_storage.records import FailureRecord, RecoveryRecord
 from failcat_storage.store import Store
 
@@ -116,6 +116,23 @@ async def test_partitions_are_made_under_writers(database_url: str, db: asyncpg.
     assert await where(db) == {weeks(0, 0)[0]: len(written)}
     assert await db.fetchval("SELECT count(*) FROM failure_quarantine") == 0
     assert await db.fetchval("SELECT sum(occurrences)::BIGINT FROM failure_group_totals") == len(written)
+
+
+async def test_a_row_that_waited_for_default_is_written_to_the_new_partition(
+    store: Store, db: asyncpg.Connection, failures: Failures
+) -> None:
+    """PostgreSQL refuses it at first, with what looks like a fault of the row."""
+    batch = failures.many(1)
+    async with db.transaction():
+        await create_partition(db, Week.of(NOW))
+        writing = asyncio.create_task(store.write(batch))
+        while not await db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+    with pytest.raises(RetryableStorageError):
+        await writing
+    result = await store.write(batch)
+    assert (result.inserted, result.quarantined) == (1, {})
+    assert await where(db) == {weeks(0, 0)[0]: 1}
 
 
 async def test_a_locked_table_is_left_for_the_next_run(
