@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from operator import is_
 
 from failcat_catalog.redaction.assignments import kind_of_key
@@ -10,6 +11,7 @@ from failcat_catalog.redaction.marks import MARKS, mark
 from failcat_catalog.redaction.scan import redact
 from failcat_catalog.types import AttributeValue
 
+_MAX_REMEMBERED_CHARS = 128
 MAX_DEPTH = 16
 """What lies deeper is replaced as a whole, because nobody has looked into it."""
 
@@ -25,7 +27,7 @@ def _redact(value: AttributeValue, kind: str, depth: int) -> AttributeValue:
         return mark(kind) if kind and value and value not in MARKS else redact(value)
     if isinstance(value, bytes):
         return mark(kind) if kind and value else value
-    if not isinstance(value, Mapping | Sequence):
+    if value is None or isinstance(value, int | float):
         return value
     if depth >= MAX_DEPTH:
         return mark("nested")
@@ -33,9 +35,22 @@ def _redact(value: AttributeValue, kind: str, depth: int) -> AttributeValue:
 
 
 def _redact_mapping(value: Mapping[str, AttributeValue], kind: str, depth: int) -> AttributeValue:
-    clean = {redact(key): _redact(item, kind or kind_of_key(key), depth + 1) for key, item in value.items()}
-    same = len(clean) == len(value) and all(clean.get(key) is item for key, item in value.items())
+    clean: dict[str, AttributeValue] = {}
+    same = True
+    for key, item in value.items():
+        name, key_kind = _known_key(key) if len(key) <= _MAX_REMEMBERED_CHARS else _read_key(key)
+        clean[name] = _redact(item, kind or key_kind, depth + 1)
+        same = same and name == key and clean[name] is item
     return value if same else clean
+
+
+def _read_key(key: str) -> tuple[str, str]:
+    """The key without secrets, and the kind of secret that it announces."""
+    return redact(key), kind_of_key(key)
+
+
+# Attribute names come again and again.
+_known_key = lru_cache(maxsize=2048)(_read_key)
 
 
 def _redact_sequence(value: Sequence[AttributeValue], kind: str, depth: int) -> AttributeValue:
