@@ -94,7 +94,7 @@ class SegmentStore:
 
     def is_full(self) -> bool:
         """Whether batches of a usual size are refused; the odd small one may still slip into the last corner."""
-        return not self.has_room(self._segment_bytes // 8)
+        return not self.has_room(min(self._segment_bytes // 8, _SMALLEST_SEGMENT_BYTES // 2))
 
     def append(self, batches: Sequence[NewBatch]) -> int:
         """Makes as many of the batches durable as one segment takes, the first ones; returns how many.

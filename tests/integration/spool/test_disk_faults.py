@@ -1,0 +1,214 @@
+"""A disk that fails, fills up or stalls: nothing is acknowledged that is not durable, nothing acknowledged is lost."""
+
+import asyncio
+import errno
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from failcat_sidecar.errors import RetryableError
+from failcat_sidecar.spool import Disk, Spool, SpoolDiskFailed, SpoolFull, StoredBatch
+
+BIG = 1 << 30
+
+
+class FailingDisk(Disk):
+    """Fails in one call as long as it is told to."""
+
+    def __init__(self) -> None:
+        self.failing = ""  # the name of the call
+        self.code = errno.EIO
+
+    def allocate(self, descriptor: int, size_bytes: int) -> None:
+        self._fail_in("allocate")
+        super().allocate(descriptor, size_bytes)
+
+    def write(self, descriptor: int, buffers: Sequence[bytes], offset: int) -> None:
+        if self.failing == "write":
+            super().write(descriptor, [b"".join(buffers)[:50]], offset)  # a part of it gets through
+        self._fail_in("write")
+        super().write(descriptor, buffers, offset)
+
+    def sync(self, descriptor: int) -> None:
+        self._fail_in("sync")
+        super().sync(descriptor)
+
+    def sync_folder(self, folder: Path) -> None:
+        self._fail_in("sync_folder")
+        super().sync_folder(folder)
+
+    def _fail_in(self, call: str) -> None:
+        if self.failing == call:
+            raise OSError(self.code, "Input/output error")
+
+
+async def drain(spool: Spool, count: int) -> list[bytes]:
+    batches: list[StoredBatch] = []
+    while len(batches) < count:
+        batches += await spool.read(BIG, BIG)
+        spool.drained(batches[-1].position)
+    return [batch.payload for batch in batches]
+
+
+@pytest.mark.parametrize("call", ["write", "sync"])
+async def test_a_failed_append_is_refused_and_the_next_goes_to_a_new_segment(
+    open_spool, folder: Path, call: str
+) -> None:
+    disk = FailingDisk()
+    spool = await open_spool(disk)
+    await spool.append(b"before", 1)
+    disk.failing = call
+    with pytest.raises(SpoolDiskFailed, match="Input/output error"):
+        await spool.append(b"never acknowledged", 1)
+    disk.failing = ""
+    await asyncio.sleep(0)
+    await spool.append(b"after", 1)
+    assert [path.name for path in sorted(folder.glob("*.segment"))] == ["000000000001.segment", "000000000002.segment"]
+    assert await drain(spool, 2) == [b"before", b"after"]
+
+
+@pytest.mark.parametrize("call", ["write", "sync"])
+async def test_what_failed_does_not_come_back_after_a_restart(open_spool, folder: Path, call: str) -> None:
+    disk = FailingDisk()
+    spool = await open_spool(disk)
+    await spool.append(b"before", 1)
+    disk.failing = call
+    with pytest.raises(SpoolDiskFailed):
+        await spool.append(b"never acknowledged", 1)
+    disk.failing = ""
+    await asyncio.sleep(0)
+    await spool.append(b"after", 1)
+    await spool.close()
+    spool = await open_spool()
+    assert [batch.payload for batch in spool.kept()] == [b"before", b"after"]
+    assert (spool.stats.damaged_segments, spool.stats.missing_segments) == (0, 0)
+
+
+@pytest.mark.parametrize("call", ["allocate", "write", "sync", "sync_folder"])
+async def test_a_segment_that_cannot_be_started_leaves_nothing_behind(open_spool, folder: Path, call: str) -> None:
+    disk = FailingDisk()
+    spool = await open_spool(disk)
+    disk.failing = call
+    for _ in range(5):
+        with pytest.raises(SpoolDiskFailed):
+            await spool.append(b"refused", 1)
+        await asyncio.sleep(0)
+    assert {path.name for path in folder.iterdir()} == {"lock", "manifest", "attempts"}
+    disk.failing = ""
+    await spool.append(b"taken", 1)
+    assert await drain(spool, 1) == [b"taken"]
+
+
+async def test_all_that_is_queued_fails_together_and_so_does_what_builds_on_it(open_spool) -> None:
+    """A barrier must not succeed when what it waits for failed, also if it comes before that caller has rolled back."""
+    disk = FailingDisk()
+    spool = await open_spool(disk)
+    await spool.append(b"before", 1)
+    memory: set[str] = set()
+
+    async def first() -> None:
+        memory.add("record")
+        try:
+            await spool.append(b"record", 1)
+        except RetryableError:
+            memory.discard("record")
+            raise
+
+    async def duplicate() -> str:
+        while not disk.failing:
+            await asyncio.sleep(0)
+        while "record" in memory:
+            await spool.append(b"", 0)
+            if "record" in memory:
+                return "acknowledged"
+        return "rolled back"
+
+    disk.failing = "sync"
+    results = await asyncio.gather(first(), *(duplicate() for _ in range(50)), return_exceptions=True)
+    assert "acknowledged" not in results
+    assert isinstance(results[0], SpoolDiskFailed)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("call", ["allocate", "write", "sync"])
+async def test_a_full_disk_is_told_from_a_broken_one(open_spool, call: str, code: int) -> None:
+    disk = FailingDisk()
+    spool = await open_spool(disk)
+    disk.failing, disk.code = call, code
+    with pytest.raises(SpoolFull):
+        await spool.append(b"refused", 1)
+
+
+async def test_a_slow_disk_costs_latency_only_and_does_not_hold_up_the_loop(open_spool) -> None:
+    class SlowDisk(Disk):
+        def sync(self, descriptor: int) -> None:
+            time.sleep(0.1)
+            super().sync(descriptor)
+
+    spool = await open_spool(SlowDisk())
+    appended = asyncio.gather(*(spool.append(b"%d" % number, 1) for number in range(10)))
+    turns = 0
+    while not appended.done():
+        turns += 1
+        await asyncio.sleep(0.005)
+    assert turns > 10
+    assert await drain(spool, 10) == [b"%d" % number for number in range(10)]
+
+
+async def test_the_reserve_of_free_space_is_left_to_others(open_spool) -> None:
+    class SmallDisk(Disk):
+        free = 1 << 20
+
+        def free_bytes(self, folder: Path) -> int:
+            return self.free
+
+    disk = SmallDisk()
+    spool = await open_spool(disk, reserve_free_bytes=1 << 20)
+    assert spool.stats.full
+    with pytest.raises(SpoolFull):
+        spool.check_room(100)
+    with pytest.raises(SpoolFull):
+        await spool.append(b"refused", 1)
+    disk.free = 1 << 21
+    await asyncio.sleep(0)
+    spool.check_room(100)
+    await spool.append(b"taken", 1)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 2 MiB."""
+    mount = tmp_path / "disk"
+    mount.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(mount)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a file system needs root")
+    yield mount
+    subprocess.run(["umount", "--lazy", str(mount)], check=True)
+
+
+async def test_a_full_file_system_refuses_and_draining_frees_it(small_disk: Path) -> None:
+    folder = small_disk / "spool"
+    spool = await Spool.open(folder, max_bytes=1 << 30, reserve_free_bytes=0)
+    stored = 0
+    with pytest.raises(SpoolFull):
+        while True:
+            await spool.append(b"%06d" % stored * 1000, 1)
+            stored += 1
+    assert stored * 6040 > 1_500_000
+    assert spool.stats.full
+    (small_disk / "ballast").write_bytes(bytes(Disk().free_bytes(small_disk)))
+    await spool.close()
+
+    spool = await Spool.open(folder, max_bytes=1 << 30, reserve_free_bytes=0)  # also when nothing at all is free
+    assert await drain(spool, stored) == [b"%06d" % number * 1000 for number in range(stored)]
+    while spool.stats.full:
+        await asyncio.sleep(0.005)
+    await spool.append(b"taken again", 1)
+    assert await drain(spool, 1) == [b"taken again"]
+    await spool.close()
