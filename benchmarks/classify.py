@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogDocument, RuleDocument
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES
+from failcat_catalog.matcher.texts import REMEMBERED_TEXTS
 from failcat_catalog.types import Observation
 
-VARIANTS = 500
-"""Texts of one kind, each with other numbers, so that nothing profits from seeing the same text again."""
+VARIANTS = 2 * REMEMBERED_TEXTS
+"""Texts of one kind, each with other numbers; more than are remembered, so that none is seen again in time."""
 
 MIN_SECONDS = 0.3
 
@@ -54,7 +55,7 @@ def _by_number_of_rules() -> Iterator[str]:
 
 def _adversarial() -> Iterator[str]:
     catalog = Catalog.builtin()
-    plain = 1 / _per_second(catalog, [Observation(message=text) for text in plain_texts()])
+    plain = 1 / _per_second(catalog, [Observation(message=text) for text in PLAIN_TEXTS])
     yield f"texts of {MAX_TEXT_BYTES} bytes; a plain one takes {plain * 1e6:.0f} µs"
     for name, texts in adversarial_texts(catalog).items():
         cost = 1 / _per_second(catalog, [Observation(message=text) for text in texts])
@@ -84,6 +85,13 @@ def _provider_body(number: int) -> Observation:
     )
 
 
+def plain_texts(count: int = 50, seed: int = 7) -> list[str]:
+    source = random.Random(seed)
+    return [" ".join(source.choices(WORDS, k=800))[:MAX_TEXT_BYTES] for _ in range(count)]
+
+
+PLAIN_TEXTS = plain_texts()
+
 KINDS: dict[str, Callable[[int], Observation]] = {
     "code hit (explicit)": lambda n: Observation(error_code="RATE_LIMITED", message=f"order {n} was refused"),
     "code hit (provider's code)": lambda n: Observation(
@@ -96,16 +104,12 @@ KINDS: dict[str, Callable[[int], Observation]] = {
         message=f"Rate limit reached for gpt-4o in organization org-{n} on requests per min"
     ),
     "message hit (body, attributes)": _provider_body,
+    "message hit (the same text)": lambda n: Observation(message="Rate limit reached for gpt-4o on requests per min"),
     "miss": lambda n: Observation(
         exception_type="shop.OrderError", message=f"order {n} could not be shipped to the warehouse in time"
     ),
-    "text at the limit, miss": lambda n: Observation(message=plain_texts(1, seed=n)[0]),
+    "text at the limit, miss": lambda n: Observation(message=PLAIN_TEXTS[n % len(PLAIN_TEXTS)]),
 }
-
-
-def plain_texts(count: int = 50, seed: int = 7) -> list[str]:
-    source = random.Random(seed)
-    return [" ".join(source.choices(WORDS, k=800))[:MAX_TEXT_BYTES] for _ in range(count)]
 
 
 def adversarial_texts(catalog: Catalog) -> dict[str, list[str]]:

@@ -18,8 +18,6 @@ from failcat_catalog.matcher.facts import (
     status_facts,
     type_facts,
 )
-from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES
-from failcat_catalog.matcher.probes import PROBES, leading_code, leading_status
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -48,8 +46,6 @@ GRPC_NAMES = (
 """gRPC's canonical status names by number."""
 
 MAX_FINISH_REASONS = 8
-MAX_EXACT_LENGTH = 256
-"""A rule that names a whole message names a short one."""
 
 
 def observed_facts(observation: Observation, index: Index) -> set[Fact]:
@@ -57,32 +53,15 @@ def observed_facts(observation: Observation, index: Index) -> set[Fact]:
     facts = field_facts(observation)
     if index.attribute_keys and observation.attributes:
         facts.update(operator_facts(observation.attributes, index.attribute_keys))
-    wrapped, inner_message = wrapped_text(observation)
+    causes, inner_message = wrapped_text(observation)
     message = inner_message or observation.message
-    causes = wrapped + (text_facts(message, index, facts) if message else [])
+    if message:
+        text = index.texts.read(message)
+        facts |= text.facts
+        causes += text.causes
     if causes:
         replace_wrapper(facts, causes, index.places.__contains__)
     return facts
-
-
-def text_facts(message: str, index: Index, facts: set[Fact]) -> list[str]:
-    """Adds what `message` holds to `facts`; returns the classes that it names as causes, outermost first."""
-    text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
-    causes: list[str] = []
-    for number in index.patterns.matches(text):
-        if number >= len(PROBES):
-            facts.add(index.pattern_facts[number - len(PROBES)])
-            continue
-        for fact in PROBES[number].read(text):
-            if fact.startswith("cause:"):
-                causes.append(fact.removeprefix("cause:"))
-            else:
-                facts.add(fact)
-    if len(message) <= MAX_EXACT_LENGTH:
-        facts.add("exact:" + message.strip().rstrip(".").lower())
-    facts.update(leading_status(text))
-    facts.update(leading_code(message))
-    return causes
 
 
 def field_facts(observation: Observation) -> set[Fact]:

@@ -9,13 +9,11 @@ from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, ru
 from failcat_catalog.matcher.evidence import named_providers
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs, needs
-from failcat_catalog.matcher.patterns import PatternSet
-from failcat_catalog.matcher.probes import PROBES
+from failcat_catalog.matcher.texts import TextReader, pattern_of
 from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.rules import Rule
 from failcat_catalog.types import Entry, Observation
 
-_RE2_META = frozenset("\\^$.[]|()?*+{}")
 _TEXT_KEYS = frozenset({"message", "prefix"})
 _DECIDING_KEYS = frozenset({"codes", "providers", "explicit"})
 
@@ -33,12 +31,7 @@ class Index:
         for place, candidate in enumerate(self.candidates):
             self.places[candidate.fact].append(place)
         self.attribute_keys = _attribute_keys(rules)
-        self.pattern_facts = _text_facts(rules, self.candidates)
-        self.patterns = PatternSet(
-            [probe.pattern for probe in PROBES] + [pattern_of(fact) for fact in self.pattern_facts],
-            known_needs,
-            untried=len(PROBES),
-        )
+        self.texts = TextReader(_text_facts(rules, self.candidates), known_needs)
         self._codes = self._by_code()
 
     def certain(self, observation: Observation) -> Candidate | None:
@@ -71,14 +64,6 @@ class Index:
             if fact.startswith(("code:", "explicit:")):
                 places[fact.partition(":")[2].lower()] += fact_places
         return {code: [_decision(self.candidates[place]) for place in sorted(found)] for code, found in places.items()}
-
-
-def pattern_of(fact: Fact) -> str:
-    """The RE2 pattern behind a `text:` or `prefix:` fact."""
-    kind, _, value = fact.partition(":")
-    if kind == "text":
-        return value
-    return r"\A\s{0,8}" + "".join(f"\\{char}" if char in _RE2_META else char for char in value)
 
 
 def _decision(candidate: Candidate) -> tuple[Candidate, frozenset[Fact] | None, bool]:
