@@ -24,6 +24,9 @@ from failcat_storage.embedded import default_data_dir
 UUID_FIELDS = frozenset({"id", "member_id", "failure_id", "caused_by"})
 STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}
 
+NO_QUOTA = 1 << 62  # the disk is the limit
+BATCHES_A_SYNC, BYTES_A_SYNC = 1000, 8 << 20  # an export's memory is bounded by these and one batch
+
 EPILOG = """\b
 Examples:
   failcat spool ls
@@ -137,6 +140,7 @@ def verify(data_dir: Path, as_json: bool) -> None:
     for survey in look.surveys():
         batches += survey.segment.batches
         found += survey.damages
+    # Asked twice: a sidecar may have deleted a drained segment between the two looks that one answer takes.
     missing = take_inventory(look.folder).missing if look.inventory.missing else 0
     for damage in found:
         fields = {"segment": damage.segment, "start": damage.start, "end": damage.end, "reason": damage.reason}
@@ -167,13 +171,19 @@ def export(data_dir: Path, everything: bool, as_json: bool, target: Path) -> Non
 
 
 async def _copy(batches: Iterator[StoredBatch], folder: Path) -> tuple[int, int]:
-    copied = stored = 0
-    copy = await Spool.open(folder, max_bytes=1 << 62, reserve_free_bytes=0)
+    copied = stored = queued_bytes = 0
+    queued: list[asyncio.Future[None]] = []
+    copy = await Spool.open(folder, max_bytes=NO_QUOTA, reserve_free_bytes=0)
     try:
         for batch in batches:
-            await copy.append(batch.payload, batch.records)
+            queued.append(copy.enqueue(batch.payload, batch.records))
+            queued_bytes += len(batch.payload)
             copied += 1
             stored += batch.records
+            if len(queued) == BATCHES_A_SYNC or queued_bytes > BYTES_A_SYNC:
+                await asyncio.gather(*queued)
+                queued, queued_bytes = [], 0
+        await asyncio.gather(*queued)
     finally:
         await copy.close()
     return copied, stored
