@@ -1,13 +1,14 @@
-"""Generates catalog.json from entries/*.yaml: python -m failcat_catalog.build"""
+"""Generates catalog.json and the reference page from entries/*.yaml: python -m failcat_catalog.build"""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from failcat_catalog.catalog import GENERATED_FILE, check_patterns, content_version, without_examples
+from failcat_catalog.catalog import GENERATED_FILE, Catalog, check_patterns, content_version, without_examples
 from failcat_catalog.documents import CatalogDocument, CatalogError, builtin_files, merge_documents, read_document
 from failcat_catalog.matcher.literals import needs
+from failcat_catalog.reference import REFERENCE_FILE, reference_text
 
 
 def builtin_document() -> CatalogDocument:
@@ -49,6 +50,7 @@ def main() -> None:
     except CatalogError as error:
         sys.exit(f"catalog: {error}")
     GENERATED_FILE.write_text(generated_text(document), encoding="utf-8")
+    REFERENCE_FILE.write_text(reference_text(Catalog.from_document(document, "catalog")), encoding="utf-8")
     sys.stdout.write(f"{GENERATED_FILE}: {len(document['entries'])} entries, {len(document['rules'])} rules\n")
 
 

@@ -12,6 +12,7 @@ from failcat_catalog.catalog import GENERATED_FILE, Catalog
 from failcat_catalog.documents import CatalogError, catalog_files, check_document, read_document
 from failcat_catalog.examples import count, observation_of, wrong_answers
 from failcat_catalog.matcher import patterns
+from failcat_catalog.reference import REFERENCE_FILE, reference_text
 from failcat_catalog.types import Observation
 from failcat_catalog.vocabulary import MatchType
 
@@ -25,6 +26,10 @@ def document():
 
 def test_the_generated_file_is_fresh(document):
     assert GENERATED_FILE.read_text(encoding="utf-8") == generated_text(document), "run python -m failcat_catalog.build"
+
+
+def test_the_reference_page_is_fresh():
+    assert REFERENCE_FILE.read_text(encoding="utf-8") == reference_text(Catalog.builtin())
 
 
 def test_every_example_is_answered(document):
