@@ -52,10 +52,12 @@ async def test_a_failure_becomes_a_row_with_every_column(
 async def test_the_result_accounts_for_every_failure(store: Store, failures: Failures) -> None:
     batch = failures.many(50)
     first = await store.write(batch)
-    second = await store.write([*batch[:20], *failures.many(5), batch[0]])
+    ahead = failures.one(occurred_at_us=batch[0].occurred_at_us + 10**12)
+    second = await store.write([*batch[:20], *failures.many(4), ahead, batch[0]])
     assert (first.inserted, first.duplicates, first.quarantined) == (50, 0, {})
     assert (second.inserted, second.duplicates, second.quarantined) == (5, 21, {})
     assert len(second.lag_seconds) == 5
+    assert min(second.lag_seconds) == 0, "a clock that is ahead"
     assert all(0 <= lag < 60 for lag in first.lag_seconds)
 
 
