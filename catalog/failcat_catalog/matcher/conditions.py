@@ -180,7 +180,7 @@ def _mentioned_codes(codes: Iterable[Fact]) -> frozenset[Fact]:
 def _mentioned_types(types: Iterable[Fact]) -> frozenset[Fact]:
     names = [fact.removeprefix("type:") for fact in types]
     return frozenset(f"inner:{name}" for name in names if "." in name) | {
-        f"name:{name.rpartition('.')[2]}" for name in names
+        f"name:{name.rpartition('.')[2]}" for name in names if not name.startswith("*.")
     }
 
 

@@ -75,7 +75,8 @@ def _grpc(text: str) -> Facts:
 
 def _mention(text: str) -> Facts:
     root, class_name = split_type(text)
-    return (f"inner:{qualified(root, class_name)}", f"name:{class_name}")
+    facts = (f"inner:{qualified(root, class_name)}", f"inner:*.{class_name}")
+    return facts if root else (*facts, f"name:{class_name}")
 
 
 def grpc_name(text: str) -> str:
