@@ -50,8 +50,10 @@ def pairs(attributes: Mapping[str, Any]) -> list[KeyValue]:
     return [KeyValue(key=key, value=any_value(value)) for key, value in attributes.items()]
 
 
-def exception(exception_type: str, message: str, at_ms: float = 10, **attributes: Any) -> Span.Event:
-    named = {"exception.type": exception_type, "exception.message": message, **attributes}
+def exception(exception_type: str, message: str, at_ms: float = 10, stacktrace: str = "") -> Span.Event:
+    named = {"exception.type": exception_type, "exception.message": message}
+    if stacktrace:
+        named["exception.stacktrace"] = stacktrace
     return Span.Event(name="exception", time_unix_nano=START_NS + int(at_ms * MS), attributes=pairs(named))
 
 

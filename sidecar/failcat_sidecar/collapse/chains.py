@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from failcat_sidecar.collapse.member import Chain, Member
-from failcat_sidecar.collapse.recents import Recent, RecentFailures, same_tenant
+from failcat_sidecar.collapse.recents import MAX_PER_SPAN, Recent, RecentFailures, same_tenant
 from failcat_sidecar.collapse.sameness import Trait, passes_on, same_report
 
 MAX_PROPAGATION_MS = 1_000
@@ -28,7 +28,7 @@ class ChainBuilder:
         self._recents = recents
         self._chains: list[Chain] = []
         self._by_id: dict[bytes, Chain] = {}  # by the id of the row that stands for the chain
-        self._logs_of_span: dict[bytes, Member] = {}  # the last one
+        self._logs_of_span: dict[bytes, list[Member]] = {}  # in order
         self._last_child: dict[bytes, Member] = {}  # by the parent's span; the last that ended so far
         self._chain_of: dict[int, Chain] = {}  # by the member's identity
 
@@ -50,7 +50,7 @@ class ChainBuilder:
         self._by_id.setdefault(chain.id, chain)
         failure = member.failure
         if failure.is_log and member.span_key:
-            self._logs_of_span[member.span_key] = member
+            self._logs_of_span.setdefault(member.span_key, []).append(member)
         elif failure.is_final and member.parent_key:
             self._last_child[member.parent_key] = member
 
@@ -69,9 +69,9 @@ class ChainBuilder:
         if not member.span_key:
             return None
         is_log = member.failure.is_log
-        earlier = self._logs_of_span.get(member.span_key) if is_log else None
-        if earlier and _one_report(member, earlier.trait, earlier.failure.time_unix_nano // _MS):
-            return self._chain_of[id(earlier)]
+        for earlier in self._logs_of_span.get(member.span_key, ())[-MAX_PER_SPAN:] if is_log else ():
+            if _one_report(member, earlier.trait, earlier.ended_ms):
+                return self._chain_of[id(earlier)]
         for recent in self._recents.of_span(member.span_key):
             joinable = (is_log or recent.is_log) and same_tenant(member.failure.tenant_id, recent.tenant_id)
             if joinable and _one_report(member, recent.trait, recent.at_ms):

@@ -1,0 +1,230 @@
+"""Across requests, resends, restarts and failed writes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from tests.support.otlp import UNSET, candidates, log, log_candidates, span, span_id
+from tests.unit.collapse.test_request import LOST, RATE, child, deep_chain, parent
+
+from failcat_catalog.catalog import Catalog
+from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
+from failcat_sidecar.extract import Candidate
+from failcat_storage import records
+from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
+
+FAILURE = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+def collapser_with(recents: RecentFailures) -> Collapser:
+    catalog = Catalog.builtin()
+    return Collapser(catalog.match, catalog.version, recents)
+
+
+def only_row(collapsed: Collapsed) -> FailureRecord:
+    (record,) = collapsed.records
+    assert isinstance(record, FailureRecord)
+    return record
+
+
+def rebuilt(stored: list[Record]) -> RecentFailures:
+    """The memory after a restart: from what was spooled, through its encoding."""
+    recents = RecentFailures()
+    for record in records.decode(records.encode(stored)):
+        recents.remember(record)
+    return recents
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
+def test_the_first_accepted_keeps_its_id_and_the_later_one_enriches_it(
+    order: tuple[int, int], collapser: Collapser
+) -> None:
+    pair = (child(), parent(f"step failed: {LOST}", "RuntimeError"))
+    row = only_row(collapser.collapse(candidates(pair[order[0]])))
+    collapsed = collapser.collapse(candidates(pair[order[1]]))
+    (enrichment,) = collapsed.records
+    assert isinstance(enrichment, EnrichmentRecord)
+    assert (enrichment.id, enrichment.member_span_id) == (row.id, span_id((2, 1)[order[1]]))
+    assert (collapsed.propagated, collapsed.hits, collapsed.misses) == (1, {}, {})
+
+
+def test_a_parent_that_fails_in_its_own_way_names_a_cause_of_an_earlier_request(collapser: Collapser) -> None:
+    cause = only_row(collapser.collapse(candidates(child())))
+    effect = only_row(collapser.collapse(candidates(parent("no answer", "TravelAgentSad"))))
+    assert effect.caused_by == cause.id
+
+
+def test_an_accepted_parent_takes_only_its_last_child(collapser: Collapser) -> None:
+    collapser.collapse(candidates(parent(LOST, "ParcelLost")))
+    attempts = [span(n, parent=1, end_ms=n, message=LOST, attributes={"error.type": "ParcelLost"}) for n in (2, 3, 4)]
+    collapsed = collapser.collapse(candidates(*attempts))
+    assert [type(record) for record in collapsed.records] == [FailureRecord, FailureRecord, EnrichmentRecord]
+    (late,) = collapser.collapse(candidates(span(5, parent=1, end_ms=5, message=LOST))).records
+    assert isinstance(late, FailureRecord)
+
+
+@pytest.mark.parametrize("span_first", [True, False])
+def test_a_span_and_its_log_record_are_one(span_first: bool, collapser: Collapser) -> None:
+    as_span = candidates(span(attributes={"error.type": "app.ParcelLost"}))
+    as_log = log_candidates(log(attributes={"exception.type": "ParcelLost", "exception.message": LOST}))
+    first, second = (as_span, as_log) if span_first else (as_log, as_span)
+    row = only_row(collapser.collapse(first))
+    (enrichment,) = collapser.collapse(second).records
+    assert isinstance(enrichment, EnrichmentRecord) and enrichment.id == row.id
+
+
+def test_a_log_record_of_another_failure_of_the_span_stays_one(collapser: Collapser) -> None:
+    collapser.collapse(candidates(span(message="printer on fire", attributes={"error.type": "OnFire"})))
+    other = log(attributes={"exception.type": "E", "exception.message": LOST})
+    assert only_row(collapser.collapse(log_candidates(other))).error_message == LOST
+
+
+def test_what_is_sent_again_is_known(collapser: Collapser) -> None:
+    batch = candidates(*deep_chain(), span(9, trace=2, message=LOST))
+    collapser.collapse(batch)
+    again = collapser.collapse(batch)
+    assert (again.records, again.duplicates, again.propagated, again.hits) == ([], 5, 0, {})
+
+
+def test_what_is_twice_in_one_request_is_known(collapser: Collapser) -> None:
+    collapsed = collapser.collapse(candidates(span(message=LOST), span(message=LOST)))
+    assert (len(collapsed.records), collapsed.duplicates) == (1, 1)
+
+
+def test_what_is_sent_again_after_a_restart_is_known(collapser: Collapser) -> None:
+    reported = span(8, trace=3, message=LOST, attributes={"failcat.failure_id": FAILURE})
+    batch = candidates(*deep_chain(), span(9, trace=2, message=LOST), reported)
+    stored = collapser.collapse(batch).records
+    again = collapser_with(rebuilt(stored)).collapse(batch)
+    assert (again.records, again.duplicates) == ([], 6)
+
+
+def test_what_could_not_be_spooled_is_new_when_it_is_sent_again(collapser: Collapser, recents: RecentFailures) -> None:
+    about = "failcat.recovery."
+    outcome = {about + "failure_id": FAILURE, about + "mode": "SKIP", about + "succeeded": True}
+    batch = candidates(*deep_chain(), span(9, trace=2, status=UNSET, attributes=outcome))
+    collapsed = collapser.collapse(batch)
+    collapser.rollback(collapsed)
+    assert len(recents) == 0
+    again = collapser.collapse(batch)
+    assert (again.records, again.duplicates) == (collapsed.records, 0)
+
+
+def test_a_rollback_leaves_what_others_added(collapser: Collapser) -> None:
+    kept = candidates(child())
+    collapser.collapse(kept)
+    collapser.rollback(collapser.collapse(candidates(parent(LOST, "ParcelLost"), span(7, trace=9, message="x"))))
+    assert collapser.collapse(kept).duplicates == 1
+
+
+def test_another_tenants_failures_are_neither_joined_nor_known(collapser: Collapser) -> None:
+    collapser.collapse(candidates(child(), tenant="acme"))
+    assert only_row(collapser.collapse(candidates(child(), tenant="evil"))).tenant_id == "evil"
+    above = only_row(collapser.collapse(candidates(parent(LOST, "ParcelLost"), tenant="other")))
+    assert above.caused_by is None
+
+
+def test_a_span_with_a_known_reported_id_enriches_its_row(collapser: Collapser) -> None:
+    reported = {"failcat.failure_id": FAILURE}
+    row = only_row(collapser.collapse(candidates(span(5, message=LOST, attributes=reported))))
+    (enrichment,) = collapser.collapse(candidates(span(3, end_ms=90_000, attributes=reported))).records
+    assert isinstance(enrichment, EnrichmentRecord) and enrichment.id == row.id
+
+
+def test_a_recovery_is_counted_once_under_its_failures_code(collapser: Collapser) -> None:
+    row = only_row(collapser.collapse(candidates(child(RATE, "openai.RateLimitError"))))
+    recovery = RecoveryRecord(failure_id=row.id, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=1)
+    first = collapser.collapse([recovery, recovery])
+    assert [known.error_code for known in first.recoveries] == ["RATE_LIMITED"]
+    assert (first.records, first.duplicates) == (first.recoveries, 1)
+    assert collapser.collapse([recovery]).duplicates == 1
+    second = RecoveryRecord(failure_id=row.id, attempt=2, mode="SKIP", succeeded=False, occurred_at_us=2)
+    assert collapser.collapse([second]).duplicates == 0
+
+
+def test_enrichments_carry_what_the_row_may_lack(collapser: Collapser) -> None:
+    collapser.collapse(candidates(span(2, parent=1, attributes={"error.type": "parcel_lost"}, message=LOST)))
+    attributes = {"gen_ai.agent.name": "planner", "failcat.step_index": 2, "failcat.skill_id": "ship"}
+    (enrichment,) = collapser.collapse(candidates(span(1, end_ms=11, message=LOST, attributes=attributes))).records
+    assert isinstance(enrichment, EnrichmentRecord)
+    assert (enrichment.agent_name, enrichment.step_index, enrichment.skill_id) == ("planner", 2, "ship")
+
+
+def test_a_chain_in_single_requests_from_either_end_is_one_row() -> None:
+    for order in (deep_chain(), deep_chain()[::-1]):
+        collapser = collapser_with(RecentFailures())
+        found = [collapser.collapse(candidates(one)).records for one in order]
+        kinds = [type(record) for (record,) in found]
+        assert kinds == [FailureRecord] + [EnrichmentRecord] * 3
+        assert len({record.id for (record,) in found if not isinstance(record, RecoveryRecord)}) == 1
+
+
+TYPES = ("Lost", "Sunk", "_OTHER", "parcel_lost", "openai.RateLimitError")
+TEXTS = (LOST, f"wrapped: {LOST}", RATE, "printer on fire", "")
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> list[Span]:
+    """Failing spans under one another, with texts that do and do not belong together."""
+    spans = []
+    for number in range(1, draw(st.integers(1, 7)) + 1):
+        spans.append(
+            span(
+                number,
+                parent=draw(st.integers(0, number - 1)),
+                end_ms=draw(st.sampled_from((5, 20, 1_500))) - number,
+                message=draw(st.sampled_from(TEXTS)),
+                attributes={"error.type": draw(st.sampled_from(TYPES))},
+            )
+        )
+    return spans
+
+
+def requests_of(spans: list[Span], cuts: list[int]) -> list[list[Candidate]]:
+    edges = [0, *sorted(cuts), len(spans)]
+    return [candidates(*spans[start:end]) for start, end in pairwise(edges)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(spans=forests(), data=st.data())
+def test_every_failure_is_stored_or_counted_exactly_once(spans: list[Span], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(spans))
+    cuts = data.draw(st.lists(st.integers(0, len(spans)), max_size=3))
+    collapser, rows, propagated = collapser_with(RecentFailures()), [], 0
+    requests = requests_of(list(shuffled), cuts)
+    for request in requests:
+        collapsed = collapser.collapse(request)
+        rows += [record for record in collapsed.records if isinstance(record, FailureRecord)]
+        propagated += collapsed.propagated
+    assert len(rows) + propagated == len(spans)
+    ids = {row.id for row in rows}
+    assert len(ids) == len(rows)
+    assert all(row.caused_by in ids for row in rows if row.caused_by)
+    for request in requests:
+        assert collapser.collapse(request).duplicates == len(request)
+
+
+@settings(deadline=None, max_examples=60)
+@given(spans=forests(), data=st.data())
+def test_a_restart_between_requests_changes_no_decision(spans: list[Span], data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(spans)), max_size=3))
+    requests = requests_of(list(data.draw(st.permutations(spans))), cuts)
+    collapser = collapser_with(RecentFailures())
+    stored: list[Record] = []
+    for request in requests:
+        restarted = collapser_with(rebuilt(stored)).collapse(request)
+        collapsed = collapser.collapse(request)
+        assert restarted.records == collapsed.records
+        stored += collapsed.records
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
+def test_a_restart_between_child_and_parent_joins_them_still(order: tuple[int, int]) -> None:
+    spans = (child(), parent(LOST, "ParcelLost"))
+    first = collapser_with(RecentFailures()).collapse(candidates(spans[order[0]]))
+    (second,) = collapser_with(rebuilt(first.records)).collapse(candidates(spans[order[1]])).records
+    assert isinstance(second, EnrichmentRecord)

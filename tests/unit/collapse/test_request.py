@@ -1,0 +1,219 @@
+"""Within one request: which failing spans are one failure, and what its row says."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from tests.support.otlp import CLIENT, INTERNAL, candidates, exception, log, log_candidates, span, span_id
+
+from failcat_catalog.identity import uuid_text
+from failcat_sidecar.collapse import Collapsed, Collapser
+from failcat_storage.records import FailureRecord
+
+LOST = "warehouse 7 lost parcel 12"
+RATE = "Rate limit reached for gpt-5, please try again in 800ms."
+
+
+def rows(collapsed: Collapsed) -> list[FailureRecord]:
+    assert all(isinstance(record, FailureRecord) for record in collapsed.records)
+    return [record for record in collapsed.records if isinstance(record, FailureRecord)]
+
+
+def test_a_lone_failure_is_a_row(collapser: Collapser) -> None:
+    attributes = {"error.type": "openai.RateLimitError", "failcat.run_id": "r", "gen_ai.agent.name": "a"}
+    collapsed = collapser.collapse(candidates(span(2, parent=1, attributes=attributes, message=RATE)))
+    (row,) = rows(collapsed)
+    assert (row.error_code, row.catalog_entry_id, row.error_message) == ("openai.RateLimitError", "RATE_LIMITED", RATE)
+    assert (row.run_id, row.agent_name, row.skill_id, row.service_name) == ("r", "a", "chat gpt-5", "tests")
+    assert (row.span_id, row.parent_span_id, row.is_retryable) == (span_id(2), span_id(1), True)
+    assert row.signature.startswith("v1:") and row.context["retry_after_seconds"] == 0.8
+    assert collapsed.hits == {("RATE_LIMITED", "RESOURCE", row.recovery_mode): 1}
+    assert (collapsed.propagated, collapsed.duplicates, collapsed.misses) == (0, 0, {})
+
+
+def test_an_unknown_failure_is_a_miss_under_its_own_code(collapser: Collapser) -> None:
+    collapsed = collapser.collapse(candidates(span(attributes={"error.type": "ParcelLost"}, message=LOST)))
+    (row,) = rows(collapsed)
+    assert (row.catalog_entry_id, row.match_type, row.category) == (None, "unknown", None)
+    assert (collapsed.misses, collapsed.hits) == ({"ParcelLost": 1}, {})
+
+
+def child(message: str = LOST, error_type: str = "ParcelLost", kind: Span.SpanKind.ValueType = INTERNAL) -> Span:
+    return span(2, parent=1, end_ms=10, message=message, attributes={"error.type": error_type}, kind=kind)
+
+
+def parent(
+    message: str = "", error_type: str = "", end_ms: float = 12, kind: Span.SpanKind.ValueType = INTERNAL
+) -> Span:
+    attributes = {"error.type": error_type} if error_type else {}
+    return span(1, end_ms=end_ms, message=message, attributes=attributes, kind=kind)
+
+
+PASSED_ON = {
+    "the same exception": (child(), parent(LOST, "ParcelLost")),
+    "the same exception, short": (child("boom", "Lost"), parent("boom", "app.Lost")),
+    "the same exception without a message": (child("", "Lost"), parent("", "app.Lost")),
+    "the same text": (child("boom", ""), parent("boom")),
+    "the text in another": (child(), parent(f"step 3 failed: {LOST}", "RuntimeError")),
+    "the text quoted in another": (
+        child('no "x"\nfound here', ""),
+        parent("{'error': 'no \\\"x\\\"\\nfound here'}", "E"),
+    ),
+    "the text behind a status": (
+        child("Error code: 429 - too much of it all"),
+        parent("body: too much of it all", "E"),
+    ),
+    "the same verdict": (child(RATE, "openai.RateLimitError"), parent("too fast", "anthropic.RateLimitError")),
+    "two views of one call": (child("", "parcel_lost", kind=CLIENT), parent(LOST, "x.Lost", kind=CLIENT)),
+    "a parent that says nothing": (child(), parent()),
+    "a child that says nothing": (child("", "_OTHER"), parent(LOST, "Lost")),
+    "just within a second": (child(), parent(LOST, "ParcelLost", end_ms=1_010)),
+}
+
+
+@pytest.mark.parametrize("pair", PASSED_ON.values(), ids=PASSED_ON.keys())
+def test_a_parent_that_passes_a_failure_on_is_no_failure(pair: tuple[Span, Span], collapser: Collapser) -> None:
+    collapsed = collapser.collapse(candidates(*reversed(pair)))
+    (row,) = rows(collapsed)
+    assert (row.span_id, row.parent_span_id, collapsed.propagated) == (span_id(2), span_id(1), 1)
+
+
+OWN = {
+    "another exception": (child(), parent("no answer", "TravelAgentSad")),
+    "another class with the same words": (child("boom", "Lost"), parent("boom", "Sunk")),
+    "a text too short to be found": (child("lost parcel", "A"), parent("we lost parcel 1", "B")),
+    "another verdict": (child(RATE, "openai.RateLimitError"), parent("maximum recursion depth", "RecursionError")),
+    "two unknown ones": (child("first thing here", "A"), parent("second thing there", "B")),
+    "a message-less view of something inside": (child("", "parcel_lost"), parent(LOST, "x.Lost")),
+}
+
+
+@pytest.mark.parametrize("pair", OWN.values(), ids=OWN.keys())
+def test_a_parent_that_fails_in_its_own_way_names_its_cause(pair: tuple[Span, Span], collapser: Collapser) -> None:
+    collapsed = collapser.collapse(candidates(*reversed(pair)))
+    cause, effect = rows(collapsed)
+    assert (cause.span_id, effect.span_id) == (span_id(2), span_id(1))
+    assert (cause.caused_by, effect.caused_by, collapsed.propagated) == (None, cause.id, 0)
+
+
+@pytest.mark.parametrize("end_ms", [1_011, 9])
+def test_a_child_that_did_not_end_just_before_its_parent_has_nothing_to_do_with_it(
+    end_ms: float, collapser: Collapser
+) -> None:
+    both = rows(collapser.collapse(candidates(child(), parent(LOST, "ParcelLost", end_ms=end_ms))))
+    assert [row.caused_by for row in both] == [None, None]
+
+
+def test_a_step_that_names_its_failure_stays_one_though_the_exception_is_the_same(collapser: Collapser) -> None:
+    step = span(1, end_ms=12, message=RATE, attributes={"failure.code": "STEP_FAILED"})
+    cause, effect = rows(collapser.collapse(candidates(child(RATE, "openai.RateLimitError"), step)))
+    assert (cause.catalog_entry_id, effect.catalog_entry_id) == ("RATE_LIMITED", "STEP_FAILED")
+    assert effect.caused_by == cause.id
+
+
+def test_three_attempts_are_three_failures_and_only_the_last_is_passed_on(collapser: Collapser) -> None:
+    attempts = [span(n, parent=1, end_ms=n, message=LOST, attributes={"error.type": "ParcelLost"}) for n in (2, 3, 4)]
+    collapsed = collapser.collapse(candidates(parent(LOST, "ParcelLost"), *attempts))
+    assert [row.span_id for row in rows(collapsed)] == [span_id(2), span_id(3), span_id(4)]
+    assert ["propagated" in row.context for row in rows(collapsed)] == [False, False, True]
+
+
+def test_a_failure_that_was_recovered_from_is_not_the_cause_of_the_next(collapser: Collapser) -> None:
+    first = span(2, parent=1, end_ms=2, message=LOST)
+    last = span(3, parent=1, end_ms=9, message="printer on fire today")
+    _, cause, effect = rows(collapser.collapse(candidates(parent("everything is bad", "Sad"), first, last)))
+    assert (cause.span_id, effect.caused_by) == (span_id(3), cause.id)
+
+
+def deep_chain() -> list[Span]:
+    wire = {"error.type": "rate_limit_error", "http.response.status_code": 429, "gen_ai.provider.name": "anthropic"}
+    sdk = {"error.type": "anthropic.RateLimitError", "gen_ai.provider.name": "anthropic"}
+    tool = {"gen_ai.tool.name": "search", "gen_ai.conversation.id": "c1"}
+    agent = {"error.type": "_OTHER", "gen_ai.agent.name": "planner", "failcat.step_index": 3}
+    return [
+        span(5, parent=4, end_ms=10, kind=CLIENT, name="POST", attributes=wire),
+        span(4, parent=3, end_ms=11, kind=CLIENT, name="chat", attributes=sdk, message=f"Error code: 429 - {RATE}"),
+        span(3, parent=2, end_ms=12, attributes=tool, events=(exception("app.ToolError", f"search: {RATE}", 12),)),
+        span(2, parent=1, end_ms=13, attributes=agent, message=f"{{'error': '{RATE}'}}"),
+    ]
+
+
+def test_the_row_takes_the_best_of_the_chain(collapser: Collapser) -> None:
+    (row,) = rows(collapser.collapse(candidates(*deep_chain())))
+    assert (row.span_id, row.parent_span_id) == (span_id(5), span_id(4))
+    assert (row.error_code, row.catalog_entry_id) == ("rate_limit_error", "RATE_LIMITED")
+    assert (row.error_message, row.error_type) == (f"Error code: 429 - {RATE}", "app.ToolError")
+    assert (row.run_id, row.agent_name, row.skill_id, row.step_index) == ("c1", "planner", "search", 3)
+    assert row.context["attributes"]["http.response.status_code"] == 429
+    assert [member["span_id"] for member in row.context["propagated"]] == [span_id(n).hex() for n in (4, 3, 2)]
+
+
+def test_the_order_of_the_spans_in_a_request_changes_nothing(collapser: Collapser) -> None:
+    spans = deep_chain()
+    expected = collapser.collapse(candidates(*spans))
+    for order in permutations(spans):
+        collapser.rollback(expected)
+        again = collapser.collapse(candidates(*order))
+        assert again.records == expected.records
+        expected = again
+
+
+def test_spans_that_end_together_are_ordered_by_depth(collapser: Collapser) -> None:
+    spans = [span(number, parent=number - 1, message=LOST) for number in (1, 2, 3)]
+    (row,) = rows(collapser.collapse(candidates(*spans)))
+    assert row.span_id == span_id(3)
+
+
+def test_spans_that_are_each_others_parents_are_still_stored(collapser: Collapser) -> None:
+    circle = [span(number, parent=above, message=LOST) for number, above in ((1, 2), (2, 1), (3, 3))]
+    collapsed = collapser.collapse(candidates(*circle))
+    assert len(collapsed.records) + collapsed.propagated == 3
+
+
+def test_two_spans_with_the_id_that_the_shim_gave_are_one_whatever_they_say(collapser: Collapser) -> None:
+    reported = {"failcat.failure_id": "01890a5d-ac96-774b-bcce-b302099a8057"}
+    one = span(2, parent=9, end_ms=1, message="aaaa", attributes={**reported, "failure.code": "STEP_FAILED"})
+    other = span(1, end_ms=5_000, message="bbbb", attributes={**reported, "failure.code": "TIMEOUT"})
+    collapsed = collapser.collapse(candidates(other, one))
+    (row,) = rows(collapsed)
+    assert (uuid_text(row.id), row.error_message) == (reported["failcat.failure_id"], "aaaa")
+
+
+def test_two_spans_that_the_shim_reported_apart_are_two_though_they_look_alike(collapser: Collapser) -> None:
+    ids = ["01890a5d-ac96-774b-bcce-b302099a805" + last for last in "78"]
+    one = span(2, parent=1, message=LOST, attributes={"failcat.failure_id": ids[0]})
+    other = span(1, end_ms=11, message=LOST, attributes={"failcat.failure_id": ids[1]})
+    first, second = rows(collapser.collapse(candidates(one, other)))
+    assert second.caused_by == first.id
+
+
+def test_exceptions_of_one_span_stay_apart_and_its_parent_joins_the_last(collapser: Collapser) -> None:
+    events = (exception("A", "first of all this", 1), exception("B", "second of all this", 9))
+    collapsed = collapser.collapse(candidates(span(2, parent=1, events=events), parent("second of all this", "B")))
+    first, second = rows(collapsed)
+    assert (first.error_type, second.error_type, collapsed.propagated) == ("A", "B", 1)
+    assert "propagated" in second.context
+
+
+def test_log_records_of_one_span_with_the_same_exception_are_one(collapser: Collapser) -> None:
+    same = {"exception.type": "E", "exception.message": "m"}
+    records = [log(at_ms=1, attributes=same), log(at_ms=5_000, attributes=same), log(2, attributes=same)]
+    collapsed = collapser.collapse(log_candidates(*records, log(attributes={"exception.type": "F"})))
+    assert (len(collapsed.records), collapsed.propagated) == (3, 1)
+
+
+def test_a_verdict_that_the_agent_passed_is_stored_as_it_is(collapser: Collapser) -> None:
+    passed = {"failcat.match": '{"code": "TIMEOUT", "rule": "mine", "confidence": 0.4}'}
+    (row,) = rows(collapser.collapse(candidates(span(message=RATE, attributes=passed))))
+    assert (row.catalog_entry_id, row.match_type, row.match_rule) == ("TIMEOUT", "explicit", "mine")
+    assert (row.confidence_score, row.category) == (0.4, "TRANSIENT")
+
+
+def test_a_passed_verdict_that_the_catalog_does_not_know_is_stored_and_counts_as_a_miss(collapser: Collapser) -> None:
+    passed = {"failcat.match": '{"code": "PARCEL_LOST"}', "error.type": "ParcelLost"}
+    collapsed = collapser.collapse(candidates(span(message=LOST, attributes=passed)))
+    (row,) = rows(collapsed)
+    assert (row.catalog_entry_id, row.match_type, row.category) == ("PARCEL_LOST", "explicit", None)
+    assert (collapsed.hits, collapsed.misses) == ({}, {"ParcelLost": 1})
