@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.spool import Disk, Spool, SpoolDiskFailed, SpoolFull, StoredBatch
 
 BIG = 1 << 30
@@ -102,34 +101,47 @@ async def test_a_segment_that_cannot_be_started_leaves_nothing_behind(open_spool
     assert await drain(spool, 1) == [b"taken"]
 
 
-async def test_all_that_is_queued_fails_together_and_so_does_what_builds_on_it(open_spool) -> None:
-    """A barrier must not succeed when what it waits for failed, also if it comes before that caller has rolled back."""
+async def test_all_that_is_queued_fails_together(open_spool) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     await spool.append(b"before", 1)
-    memory: set[str] = set()
-
-    async def first() -> None:
-        memory.add("record")
-        try:
-            await spool.append(b"record", 1)
-        except RetryableError:
-            memory.discard("record")
-            raise
-
-    async def duplicate() -> str:
-        while not disk.failing:
-            await asyncio.sleep(0)
-        while "record" in memory:
-            await spool.append(b"", 0)
-            if "record" in memory:
-                return "acknowledged"
-        return "rolled back"
-
     disk.failing = "sync"
-    results = await asyncio.gather(first(), *(duplicate() for _ in range(50)), return_exceptions=True)
-    assert "acknowledged" not in results
-    assert isinstance(results[0], SpoolDiskFailed)
+    first = spool.enqueue(b"being written", 1)
+    await asyncio.sleep(0)
+    results = await asyncio.gather(first, *(spool.append(b"queued", 1) for _ in range(5)), return_exceptions=True)
+    assert {type(result) for result in results} == {SpoolDiskFailed}
+
+
+async def test_a_barrier_fails_as_long_as_the_callers_before_it_have_not_rolled_back(open_spool) -> None:
+    disk = FailingDisk()
+    spool = await open_spool(disk)
+    await spool.append(b"before", 1)
+    disk.failing = "sync"
+    failing = spool.enqueue(b"a record that is in memory already", 1)
+    barriers: list[asyncio.Future[None]] = []
+    failing.add_done_callback(lambda _: barriers.append(spool.enqueue(b"", 0)))  # a duplicate arrives just then
+    with pytest.raises(SpoolDiskFailed):
+        await failing
+    with pytest.raises(SpoolDiskFailed):
+        await barriers[0]
+    await asyncio.sleep(0)
+    await spool.append(b"", 0)
+
+
+async def test_a_segments_name_is_durable_before_anything_in_it_is_acknowledged(open_spool) -> None:
+    calls: list[str] = []
+
+    class RecordingDisk(Disk):
+        def sync(self, descriptor: int) -> None:
+            calls.append("sync")
+
+        def sync_folder(self, folder: Path) -> None:
+            calls.append(f"sync {folder.name} with {len(list(folder.glob('*.segment')))} segment")
+
+    spool = await open_spool(RecordingDisk())
+    calls.clear()
+    await spool.append(b"first", 1)
+    assert calls[:3] == ["sync", "sync spool with 1 segment", "sync"]
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])

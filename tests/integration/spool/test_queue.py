@@ -154,6 +154,18 @@ async def test_waiting_batches_survive_a_restart_and_drained_ones_are_not_replay
     assert payloads(await read_count(spool, len(again))) == again == numbered(60)[-len(again) :]
 
 
+async def test_what_is_read_and_not_drained_waits_on_also_after_a_restart(open_spool, folder: Path) -> None:
+    spool = await open_spool()
+    for payload in numbered(60):
+        await spool.append(payload, 1)
+    batches = await read_count(spool, 60, drain=False)
+    spool.drained(batches[0].position)
+    await spool.close()
+    assert files(folder, "drained") == []
+    spool = await open_spool()
+    assert payloads(await read_count(spool, 60)) == numbered(60)
+
+
 async def test_nothing_is_replayed_after_a_clean_stop_of_a_drained_spool(open_spool) -> None:
     spool = await open_spool()
     for payload in numbered(5):

@@ -161,3 +161,22 @@ def test_an_unreadable_sector_costs_the_batches_on_it(tmp_path: Path) -> None:
     on_it = [place.stop > 8192 and place.start < 12_288 for place in places]
     assert payloads(found) == [content for content, hit in zip(contents, on_it, strict=True) if not hit]
     assert len(damages(found)) == 1
+
+
+class LateDisk(Disk):
+    """The first look at the file misses what a sidecar is writing to it."""
+
+    def __init__(self, early: bytes) -> None:
+        self._early: bytes | None = early
+
+    def read(self, descriptor: int, size_bytes: int, offset: int) -> bytes:
+        early, self._early = self._early, None
+        return super().read(descriptor, size_bytes, offset) if early is None else early[offset:][:size_bytes]
+
+
+def test_a_batch_that_was_being_written_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "segment"
+    raw, places = frame([b"one", b"two"])
+    path.write_bytes(raw)
+    early = raw[: places[0].start] + bytes(len(places[0])) + raw[places[0].stop :]
+    assert payloads(read_all(path, LateDisk(early))) == [b"one", b"two"]
