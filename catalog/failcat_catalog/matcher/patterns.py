@@ -24,6 +24,9 @@ MAX_TEXT_BYTES = 4096
 MAX_VERIFIED_BYTES = 16384
 MAX_TRIED = 24
 MAX_LITERALS = 64
+MAX_KEY_CHARS = 16
+"""What the automaton knows of a literal: enough to be rare. Whole ones made it outgrow its memory on a text that is full
+of them, and then it took ten times as long."""
 AUTOMATON_MAX_MEMORY_BYTES = 8 << 20
 
 logger = logging.getLogger(__name__)
@@ -124,14 +127,14 @@ def warn_without_re2() -> None:
 
 
 class _Automaton:
-    """Which patterns a text may match, by the literals in it."""
+    """Which patterns a text may match, by the starts of literals that are in it."""
 
     def __init__(self, all_needs: Sequence[Needs]) -> None:
         self._literals: dict[str, int] = {}
-        self._certain: dict[int, list[int]] = {}  # literal → patterns that it decides
-        self._possible: dict[
-            int, list[tuple[int, tuple[frozenset[int], ...]]]
-        ] = {}  # → patterns and what else they need
+        # For each literal: the patterns that it decides, with the whole word where that is longer; and the patterns
+        # that need it, with the literals that they need besides.
+        self._certain: dict[int, list[tuple[int, bytes]]] = {}
+        self._possible: dict[int, list[tuple[int, tuple[frozenset[int], ...]]]] = {}
         self._always: list[int] = []
         for number, need in enumerate(all_needs):
             self._add(number, need)
@@ -147,15 +150,17 @@ class _Automaton:
         if not need.groups:
             self._always.append(number)
             return
-        first, *others = (frozenset(map(self._literal, group)) for group in need.groups)
+        if need.literal and all(map(str.isascii, need.groups[0])):
+            for word in sorted(need.groups[0]):
+                rest = word.encode() if len(word) > MAX_KEY_CHARS else b""
+                self._certain.setdefault(self._literal(word), []).append((number, rest))
+            return
+        first, *others = (frozenset(map(self._literal, sorted(group))) for group in need.groups)
         for literal in first:
-            if need.literal:
-                self._certain.setdefault(literal, []).append(number)
-            else:
-                self._possible.setdefault(literal, []).append((number, tuple(others)))
+            self._possible.setdefault(literal, []).append((number, tuple(others)))
 
     def _literal(self, word: str) -> int:
-        return self._literals.setdefault(word, len(self._literals))
+        return self._literals.setdefault(word[:MAX_KEY_CHARS], len(self._literals))
 
     def scan(self, text: bytes) -> tuple[list[int], list[int]]:
         """Patterns that certainly match, and those that have to be tried; a number may come twice."""
@@ -165,8 +170,11 @@ class _Automaton:
         if len(found) > MAX_LITERALS:
             found = sorted(found)[:MAX_LITERALS]
         seen: frozenset[int] = frozenset(found)
+        lowered = text.lower()
         for literal in found:
-            certain += self._certain.get(literal, ())
+            for number, word in self._certain.get(literal, ()):
+                if not word or word in lowered:
+                    certain.append(number)
             for number, others in self._possible.get(literal, ()):
                 for group in others:
                     if seen.isdisjoint(group):
