@@ -47,19 +47,27 @@ _PASSING = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClien
 class Database:
     """A small pool that connects when it is first needed and again after every failure."""
 
-    def __init__(self, url: str, *, pool_size: int, connect_timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        connect_timeout_seconds: float,
+        command_timeout_seconds: float | None = None,  # COMMAND_TIMEOUT_SECONDS
+    ) -> None:
         check_url(url)
         self._url = url
         self._pool_size = pool_size
         self._connect_timeout_seconds = connect_timeout_seconds
+        self._command_timeout_seconds = command_timeout_seconds or COMMAND_TIMEOUT_SECONDS
         self._opening = asyncio.Lock()
         self._pool: asyncpg.Pool | None = None
 
     @classmethod
     @asynccontextmanager
-    async def once(cls, url: str) -> AsyncIterator[Self]:
+    async def once(cls, url: str, *, command_timeout_seconds: float | None = None) -> AsyncIterator[Self]:
         """For commands: one connection, closed at the end of the block."""
-        database = cls(url, pool_size=1, connect_timeout_seconds=5)
+        database = cls(url, pool_size=1, connect_timeout_seconds=5, command_timeout_seconds=command_timeout_seconds)
         try:
             yield database
         finally:
@@ -125,7 +133,7 @@ class Database:
                     max_size=self._pool_size,
                     reset=_keep_session,
                     timeout=self._connect_timeout_seconds,
-                    command_timeout=COMMAND_TIMEOUT_SECONDS,
+                    command_timeout=self._command_timeout_seconds,
                     statement_cache_size=0,
                     # After a failover look for the server that takes writes, unless the URL says otherwise.
                     target_session_attrs=None if "target_session_attrs" in self._url else "read-write",

@@ -58,7 +58,7 @@ async def maintain(url: str, retention_days: int, *, now: datetime | None = None
     started_at = datetime.now(UTC)
     now = now or started_at
     report = MaintenanceReport()
-    async with Database.once(url) as database:
+    async with Database.once(url, command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as database:
         await ensure_partitions(database, now, report)
         if retention_days:
             await expire(database, now - timedelta(days=retention_days), report)
@@ -145,6 +145,8 @@ async def _delete_empty_groups(database: Database) -> int:
     for _ in range(MAX_CHUNKS):
         async with _exclusive(database) as connection:
             empty = await connection.fetch(query("empty_groups"), DELETE_ROWS)
+            if not empty:
+                break
             keys = [row["tenant_id"] for row in empty], [row["signature"] for row in empty]
             # Writers wait from here on: one that counts on a group must not find it gone.
             await connection.execute("LOCK TABLE failure_groups IN SHARE ROW EXCLUSIVE MODE")

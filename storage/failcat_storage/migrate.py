@@ -59,7 +59,10 @@ async def current(url: str) -> str | None:
 
 async def _migrate(url: str, write: Callable[[Config, str], None]) -> None:
     limits = {"lock_timeout_seconds": LOCK_TIMEOUT_SECONDS, "statement_timeout_seconds": STATEMENT_TIMEOUT_SECONDS}
-    async with Database.once(url) as database, database.transaction(**limits) as connection:
+    async with (
+        Database.once(url, command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as database,
+        database.transaction(**limits) as connection,
+    ):
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         present = await _revision(connection)
         script = _script(present, write)
@@ -67,7 +70,7 @@ async def _migrate(url: str, write: Callable[[Config, str], None]) -> None:
             # Left behind, empty, by a downgrade to nothing; the script makes it anew.
             script = f"DROP TABLE IF EXISTS alembic_version; {script}"
         if script:
-            await connection.execute(script, timeout=STATEMENT_TIMEOUT_SECONDS)
+            await connection.execute(script)
 
 
 async def _revision(connection: asyncpg.Connection) -> str | None:
