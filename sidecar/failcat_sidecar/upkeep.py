@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+from dataclasses import asdict
 
 from failcat_storage.errors import StorageError
 from failcat_storage.maintenance import maintain
@@ -23,5 +25,5 @@ async def maintain_for_ever(database_url: str, retention_days: int) -> None:
             log.warning("maintenance is tried again in a minute: %s", error)
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            log.info("maintenance: %s", report)
+            log.info("maintenance: %s", json.dumps({name: done for name, done in asdict(report).items() if done}))
             await asyncio.sleep(DAY_SECONDS)
