@@ -46,6 +46,7 @@ class Layer:
 
     name: str
     document: CatalogDocument
+    builtin: bool = False  # the built-in files are one layer: none may replace what another defines
 
     @property
     def rules(self) -> list[RuleDocument]:
@@ -143,12 +144,14 @@ def _advice_remarks(rule: Rule) -> Iterator[tuple[Level, str, str]]:
 
 
 def _duplicate_names(layers: Sequence[Layer]) -> Iterator[Finding]:
+    owners: dict[tuple[str, str], str] = {}
     for layer in layers:
         entries = layer.document.get("entries") or []
-        names = Counter([entry["code"] for entry in entries] + [rule["id"] for rule in layer.rules])
-        for name, times in names.items():
-            if times > 1:
-                yield Finding(Level.ERROR, "duplicate-id", layer.name, name, f"defined {times} times in one file")
+        group = "" if layer.builtin else layer.name
+        for name in [*(entry["code"] for entry in entries), *(rule["id"] for rule in layer.rules)]:
+            if (group, name) in owners:
+                yield Finding(Level.ERROR, "duplicate-id", layer.name, name, f"also in {owners[group, name]}")
+            owners[group, name] = layer.name
 
 
 def _atom_end(pattern: str, at: int) -> int:

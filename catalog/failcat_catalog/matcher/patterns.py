@@ -25,8 +25,8 @@ MAX_VERIFIED_BYTES = 16384
 MAX_TRIED = 24
 MAX_LITERALS = 64
 MAX_KEY_CHARS = 16
-"""What the automaton knows of a literal: enough to be rare. Whole ones made it outgrow its memory on a text that is full
-of them, and then it took ten times as long."""
+"""What the automaton knows of a literal: enough to be rare. With whole ones it outgrew its memory on a text that is
+full of them, and took ten times as long."""
 AUTOMATON_MAX_MEMORY_BYTES = 8 << 20
 
 logger = logging.getLogger(__name__)

@@ -174,7 +174,7 @@ def lint_files(files: tuple[Path, ...], as_json: bool) -> None:
 def _layers(files: Sequence[Path]) -> tuple[list[Layer], Catalog]:
     """The built-in YAML files and `files`, and the catalog that they make. Raises ConfigurationError."""
     try:
-        layers = [Layer(path.name, read_document(path)) for path in builtin_files()]
+        layers = [Layer(path.name, read_document(path), builtin=True) for path in builtin_files()]
         layers += [Layer(str(path), read_document(path)) for path in catalog_files(files)]
         merged = merge_documents([layer.document for layer in layers])
         return layers, Catalog.from_document(merged, "catalog")

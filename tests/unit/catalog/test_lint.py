@@ -63,6 +63,13 @@ def test_a_remark_names_the_rule(rules, kind, rule):
     assert (kind, rule) in {(finding.kind, finding.rule) for finding in findings_of(*rules)}
 
 
+@pytest.mark.parametrize(("builtin", "kinds"), [(True, ["duplicate-id"]), (False, [])])
+def test_built_in_files_may_not_replace_each_other_and_layers_may(builtin, kinds):
+    document = {"entries": ENTRIES, "rules": [GOOD]}
+    layers = [Layer("a", {"rules": [GOOD]}, builtin), Layer("b", {"rules": [GOOD]}, builtin)]
+    assert [finding.kind for finding in lint(layers, Catalog.from_document(document, "test"))] == kinds
+
+
 @pytest.mark.parametrize(
     ("pattern", "gap"),
     [
