@@ -38,7 +38,7 @@ Examples:
 States:
   waiting    may hold batches that are not in PostgreSQL (the newest one is being written)
   drained    is in PostgreSQL, and is deleted after ten minutes
-  set aside  was damaged or cannot be decoded; its intact batches are in PostgreSQL"""
+  set aside  was damaged; its intact batches are in PostgreSQL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +98,44 @@ def list_segments(data_dir: Path, as_json: bool) -> None:
         click.echo(json.dumps(line) if as_json else row.format(*("-" if v is None else v for v in line.values())))
 
 
-@spool.command("cat", epilog="\b\nExamples:\n  failcat spool cat | head -n 1 | jq .\n  failcat spool cat --all | wc -l")
+CAT_EPILOG = """\b
+Examples:
+  failcat spool cat | head -n 1 | jq .
+  failcat spool cat --all | wc -l
+  failcat spool cat /var/lib/failcat/set-aside/*.msgpack"""
+
+
+@spool.command("cat", epilog=CAT_EPILOG)
 @with_data_dir
 @with_all
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")
-def print_records(data_dir: Path, everything: bool) -> None:
-    """Print the records that wait as JSON lines: ids as UUIDs, other bytes in hexadecimal. Exits with 1 when a batch
-    cannot be decoded."""
-    undecodable = 0
-    for batch in _look(data_dir).batches(_states(everything)):
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> None:
+    """Print the records that wait, or those of batches that the writer set aside in FILES, as JSON lines: ids as UUIDs,
+    other bytes in hexadecimal. Exits with 1 when a batch cannot be decoded."""
+    undecodable = False
+    for name, payload in _payloads(data_dir, everything, files):
         try:
-            decoded = records.decode(batch.payload)
+            decoded = records.decode(payload)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            undecodable += 1
-            click.echo(
-                f"segment {batch.position.segment}, batch before byte {batch.position.offset}: {error}", err=True
-            )
+            undecodable = True
+            click.echo(f"{name}: {error}", err=True)
             continue
         for record in decoded:
+            fields = msgspec.to_builtins(record, builtin_types=(bytes,))
             # ASCII only: a terminal must not obey what a failure's text says.
-            click.echo(
-                json.dumps(
-                    {
-                        key: _readable(key, value)
-                        for key, value in msgspec.to_builtins(record, builtin_types=(bytes,)).items()
-                    }
-                )
-            )
+            click.echo(json.dumps({key: _readable(key, value) for key, value in fields.items()}))
     if undecodable:
         raise SystemExit(1)
+
+
+def _payloads(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
+    """Each batch, and what to call it."""
+    if files:
+        yield from ((str(path), path.read_bytes()) for path in files)
+        return
+    for batch in _look(data_dir).batches(_states(everything)):
+        yield f"segment {batch.position.segment}, batch before byte {batch.position.offset}", batch.payload
 
 
 @spool.command(epilog="\b\nExamples:\n  failcat spool verify\n  failcat spool verify --json | jq .reason")

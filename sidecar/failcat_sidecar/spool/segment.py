@@ -24,7 +24,7 @@ class State(StrEnum):
 
     WAITING = "segment"  # may hold batches that are not in PostgreSQL
     DRAINED = "drained"  # in PostgreSQL; kept for a while, so that a resent failure is known after a restart
-    SET_ASIDE = "aside"  # damaged or of no use; its intact batches are done with, kept for people to look at
+    SET_ASIDE = "aside"  # damaged; its intact batches are in PostgreSQL, kept for people to look at
 
 
 _ENDINGS = frozenset(state.value for state in State)

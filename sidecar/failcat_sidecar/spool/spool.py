@@ -202,12 +202,6 @@ class Spool:
                 segment.drained_records += done.records
         self._settle()
 
-    def set_aside(self, batch: StoredBatch) -> None:
-        """The batch is intact and yet of no use: when its segment is drained, the file is kept for people."""
-        segment = self._store.waiting.get(batch.position.segment)
-        if segment is not None:
-            segment.set_aside = True
-
     @asynccontextmanager
     async def attempt(self, batches: Sequence[StoredBatch]) -> AsyncIterator[None]:
         """To be held while the batches are being stored: if the process dies in it, they come one by one after the

@@ -77,6 +77,13 @@ async def test_cat_names_a_batch_it_cannot_decode_and_goes_on(running: Spool, fo
     assert "segment" in result.stderr
 
 
+def test_cat_prints_a_batch_that_was_set_aside(tmp_path: Path) -> None:
+    file = tmp_path / "1-104.msgpack"
+    file.write_bytes(records.encode([RECOVERY]))
+    (line,) = json_lines(run(tmp_path / "none" / "spool", "cat", str(file)))
+    assert line["mode"] == "SKIP"
+
+
 async def test_verify_is_content_with_a_running_spool(running: Spool, folder: Path) -> None:
     result = run(folder, "verify")
     assert (result.exit_code, result.stdout[:9]) == (0, "6 batches")

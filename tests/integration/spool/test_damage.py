@@ -148,17 +148,6 @@ async def test_damage_that_appears_while_running_costs_only_the_batch_it_hits(op
     assert spool.stats.damaged_segments == 1
 
 
-async def test_a_batch_that_cannot_be_used_keeps_its_segment(open_spool, folder: Path) -> None:
-    spool = await open_spool()
-    await spool.append(b"not msgpack", 1)
-    (batch,) = await spool.read(BIG, BIG)
-    spool.set_aside(batch)
-    spool.drained(batch.position)
-    await spool.close()
-    (aside,) = folder.glob("*.aside")
-    assert b"not msgpack" in aside.read_bytes()
-
-
 async def test_a_spool_without_its_manifest_keeps_all_batches(
     open_spool, three_segments: list[Path], folder: Path
 ) -> None:
