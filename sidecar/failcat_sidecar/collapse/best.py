@@ -135,7 +135,8 @@ def _verdict(members: list[Member], matcher: Matcher) -> Match:
     match = matcher(_merged([member.failure for member in members]))
     if match.known and match.match_type is not MatchType.FALLBACK:
         return match
-    return max([match, *(member.match for member in members)], key=lambda found: found.confidence)
+    alone = [member.match for member in members[:MAX_PROPAGATED]]
+    return max([match, *alone], key=lambda found: found.confidence)
 
 
 def _explicit(verdict: Verdict, matcher: Matcher) -> Match:

@@ -154,7 +154,7 @@ def _one_report(member: Member, other: Trait, other_ms: int) -> bool:
 
 def _told_apart(chain: Chain, member: Member) -> bool:
     """The shim reported both, and as different exceptions; a shared one would have been found by its id."""
-    return member.failure.is_reported and any(other.failure.is_reported for other in chain.members)
+    return member.failure.is_reported and any(other.failure.is_reported for other in chain.known_members)
 
 
 def _last(recents: Sequence[Recent], member: Member) -> Recent | None:

@@ -9,6 +9,8 @@ from failcat_sidecar.collapse.recents import Recent, key_of
 from failcat_sidecar.collapse.sameness import Trait, trait_of
 from failcat_sidecar.extract import Failure
 
+COMPARED_MEMBERS = 4
+
 Matcher = Callable[[Observation], Match]
 
 
@@ -62,6 +64,16 @@ class Chain:
         return self.row.row_id if self.row else self.members[0].failure.id
 
     @property
+    def known_members(self) -> list[Member]:
+        """The deepest and the latest: what a parent is compared with, so that a chain of thousands stays linear."""
+        members = self.members
+        return (
+            members
+            if len(members) <= 2 * COMPARED_MEMBERS
+            else [*members[:COMPARED_MEMBERS], *members[-COMPARED_MEMBERS:]]
+        )
+
+    @property
     def traits(self) -> list[Trait]:
-        own = [member.trait for member in self.members]
+        own = [member.trait for member in self.known_members]
         return [*own, self.row.trait] if self.row else own

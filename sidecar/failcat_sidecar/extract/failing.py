@@ -85,7 +85,7 @@ def failure_of_log(log: LogItem) -> Report | None:
         return None
     report = Report(
         exception_type,
-        message,
+        message or (log.body if explicit else ""),  # the body of an event may be a conversation
         text_of(attributes.get(names.EXCEPTION_STACKTRACE)),
         _informative(text_of(attributes.get(names.ERROR_TYPE))),
         log.time_unix_nano,

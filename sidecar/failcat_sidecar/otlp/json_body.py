@@ -26,10 +26,10 @@ from failcat_sidecar.otlp.model import (
     Resource,
     SpanItem,
 )
-from failcat_sidecar.otlp.protobuf import MAX_EVENTS
 from failcat_sidecar.otlp.surrogates import mend_surrogates
+from failcat_sidecar.otlp.values import MAX_EVENTS
 
-MAX_OBJECTS = 1_000_000
+MAX_OBJECTS = 500_000
 """Braces in a body. The largest request allowed (8 MiB) holds about 300,000 in real spans."""
 
 T = TypeVar("T")
@@ -186,6 +186,7 @@ def _log_item(raw: _Raw) -> LogItem:
         span_id=id_of(log.span_id),
         time_unix_nano=nanoseconds_of(log.time_unix_nano) or nanoseconds_of(log.observed_time_unix_nano),
         event_name=log.event_name or "",
+        body=(log.body and log.body.string_value) or "",
         attributes=attributes_of(log.attributes),
         resource=raw.resource(),
         scope=raw.scope,

@@ -72,6 +72,7 @@ class LogRecord(msgspec.Struct, gc=False, rename="camel"):
     time_unix_nano: Integer64 = None
     observed_time_unix_nano: Integer64 = None
     event_name: str | None = None
+    body: AnyValue | None = None
     attributes: list[KeyValue] | None = None
 
 

@@ -53,12 +53,13 @@ class SpanItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class LogItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A log record that may report a failure. Its body is not kept: it may be a conversation."""
+    """A log record that may report a failure."""
 
     trace_id: bytes
     span_id: bytes
     time_unix_nano: int  # when it happened, else when it was observed
     event_name: str
+    body: str  # empty unless it is a text
     attributes: Attributes
     resource: Resource
     scope: str

@@ -19,7 +19,7 @@ from failcat_sidecar.otlp.lean import LeanItem, LeanRequest, parse_logs, parse_t
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS, is_marked, is_unexplained
 from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
 from failcat_sidecar.otlp.names import EXCEPTION_EVENT
-from failcat_sidecar.otlp.values import attributes_of
+from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of
 from failcat_sidecar.otlp.wire import Shape, check_message_count
 
 MAX_REQUEST_MESSAGES = 250_000
@@ -27,9 +27,6 @@ MAX_REQUEST_MESSAGES = 250_000
 
 MAX_ITEM_MESSAGES = 10_000
 """Attributes, events and nested values of one item."""
-
-MAX_EVENTS = 1_024
-"""Of one span; SDKs stop at 128. What lies behind is not read."""
 
 _UNCOUNTED_REQUEST_BYTES = 1 << 20  # up to these sizes even empty messages take little memory
 _UNCOUNTED_ITEM_BYTES = 1 << 16
@@ -203,6 +200,7 @@ def _log(log: LogRecord, resource: Resource, scope: str) -> LogItem:
         span_id=log.span_id,
         time_unix_nano=log.time_unix_nano or log.observed_time_unix_nano,
         event_name=log.event_name,
+        body=log.body.string_value,
         attributes=attributes_of(log.attributes),
         resource=resource,
         scope=scope,

@@ -12,6 +12,9 @@ from failcat_catalog.types import AttributeValue
 MAX_ATTRIBUTES = 1_024
 """Of one item; SDKs stop at 128. What lies behind is not read."""
 
+MAX_EVENTS = 1_024
+"""Of one span; SDKs stop at 128 here too."""
+
 
 def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, AttributeValue]:
     """A key that is sent twice has its last value."""

@@ -172,6 +172,13 @@ def test_spans_that_are_each_others_parents_are_still_stored(collapser: Collapse
     assert len(collapsed.records) + collapsed.propagated == 3
 
 
+def test_a_chain_of_thousands_is_one_row(collapser: Collapser) -> None:
+    spans = [span(number, parent=number - 1, message=LOST) for number in range(1, 2_001)]
+    collapsed = collapser.collapse(candidates(*spans))
+    (row,) = rows(collapsed)
+    assert (row.span_id, collapsed.propagated, len(row.context["propagated"])) == (span_id(2_000), 1_999, 16)
+
+
 def test_two_spans_with_the_id_that_the_shim_gave_are_one_whatever_they_say(collapser: Collapser) -> None:
     reported = {"failcat.failure_id": "01890a5d-ac96-774b-bcce-b302099a8057"}
     one = span(2, parent=9, end_ms=1, message="aaaa", attributes={**reported, "failure.code": "STEP_FAILED"})

@@ -93,6 +93,12 @@ def test_type_and_message_are_told_apart(made: Span, expected: tuple[str, str, s
     assert (seen.error_type, seen.exception_type, seen.message) == expected
 
 
+def test_the_body_of_a_log_record_is_its_message_only_when_the_application_names_a_failure() -> None:
+    (named,) = log_failures(log(body="parcel lost", attributes={"failure.code": "LOST"}))
+    (event,) = log_failures(log(body="a conversation", event_name="gen_ai.client.operation.exception"))
+    assert (named.observation.message, event.observation.message) == ("parcel lost", "")
+
+
 def test_each_distinct_exception_of_a_span_is_a_failure_and_the_status_belongs_to_the_last() -> None:
     events = (exception("A", "one", 1), exception("A", "one", 2), exception("B", "two", 3))
     first, last = failures(span(events=events, attributes={"error.type": "code"}))
