@@ -39,7 +39,7 @@ def needs(pattern: str) -> Needs:
 
 
 def _selectivity(group: frozenset[str]) -> tuple[int, int, list[str]]:
-    return len(group), -min(map(len, group)), sorted(group)
+    return -min(map(len, group)), len(group), sorted(group)
 
 
 @dataclass(slots=True)
