@@ -66,12 +66,9 @@ class Chain:
     @property
     def known_members(self) -> list[Member]:
         """The deepest and the latest: what a parent is compared with, so that a chain of thousands stays linear."""
-        members = self.members
-        return (
-            members
-            if len(members) <= 2 * COMPARED_MEMBERS
-            else [*members[:COMPARED_MEMBERS], *members[-COMPARED_MEMBERS:]]
-        )
+        if len(self.members) <= 2 * COMPARED_MEMBERS:
+            return self.members
+        return [*self.members[:COMPARED_MEMBERS], *self.members[-COMPARED_MEMBERS:]]
 
     @property
     def traits(self) -> list[Trait]:

@@ -173,7 +173,7 @@ def test_spans_that_are_each_others_parents_are_still_stored(collapser: Collapse
 
 
 def test_a_chain_of_thousands_is_one_row(collapser: Collapser) -> None:
-    spans = [span(number, parent=number - 1, message=LOST) for number in range(1, 2_001)]
+    spans = [span(number, parent=number - 1, end_ms=30 - number / 100, message=LOST) for number in range(1, 2_001)]
     collapsed = collapser.collapse(candidates(*spans))
     (row,) = rows(collapsed)
     assert (row.span_id, collapsed.propagated, len(row.context["propagated"])) == (span_id(2_000), 1_999, 16)
