@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from socket import gethostname
 
+import msgspec
+
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_sidecar.admin import AdminServer
@@ -173,7 +175,12 @@ def _remember(spool: Spool) -> RecentFailures:
     """The memory of recent failures as it was before the last stop or kill."""
     recents = RecentFailures()
     for batch in spool.kept():
-        for record in decode(batch.payload):
+        try:
+            records = decode(batch.payload)
+        except msgspec.MsgspecError as error:  # the writer sets it aside, with a metric
+            log.error("batch %s cannot be decoded: %s", batch.position, error)
+            continue
+        for record in records:
             recents.remember(record)
     return recents
 

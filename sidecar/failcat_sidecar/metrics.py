@@ -71,14 +71,12 @@ class Metrics:
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
 
     def watch_spool(self, spool: Spool) -> None:
-        self.gauge("failcat_spool_bytes", "Bytes of failures that wait in the spool.", lambda: spool.stats.bytes)
-        self.gauge("failcat_spool_records", "Records that wait in the spool.", lambda: spool.stats.records)
+        self.gauge("failcat_spool_bytes", "Bytes that wait.", lambda: spool.stats.bytes)
+        self.gauge("failcat_spool_records", "Records that wait.", lambda: spool.stats.records)
         self.gauge("failcat_spool_capacity_bytes", "FAILCAT_SPOOL_MAX_BYTES.", lambda: spool.stats.capacity_bytes)
-        self.gauge(
-            "failcat_spool_oldest_age_seconds",
-            "Age of the oldest waiting batch.",
-            lambda: spool.stats.oldest_age_seconds,
-        )
+        self.gauge("failcat_spool_oldest_age_seconds", "Longest wait.", lambda: spool.stats.oldest_age_seconds)
+        self.gauge("failcat_spool_damaged_segments", "Damage found.", lambda: spool.stats.damaged_segments)
+        self.gauge("failcat_spool_missing_segments", "Lost segments.", lambda: spool.stats.missing_segments)
 
     def failures_accepted(self, hits: Tally[tuple[str, str, str]], misses: Tally[str]) -> None:
         """Hits by (code, category, recovery mode), misses by observed code."""

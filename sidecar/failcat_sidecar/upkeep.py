@@ -26,4 +26,4 @@ async def maintain_for_ever(database_url: str, retention_days: int) -> None:
             await asyncio.sleep(RETRY_SECONDS)
         else:
             log.info("maintenance: %s", json.dumps({name: done for name, done in asdict(report).items() if done}))
-            await asyncio.sleep(DAY_SECONDS)
+            await asyncio.sleep(DAY_SECONDS if report.complete else RETRY_SECONDS)

@@ -19,8 +19,8 @@ STAGES = (
     "spool.written",  # bytes handed to the kernel, not synced
     "spool.synced",  # durable, not acknowledged
     "pipeline.acknowledged",  # about to answer the client
-    "write.staged",  # rows copied into the stage table, not inserted
-    "write.inserted",  # inserted, not committed
+    "write.staged",  # rows are in, their groups not yet counted
+    "write.inserted",  # rows and counts are in, not committed
     "write.committed",  # committed, the spool does not know
     "spool.drained",  # the segment is marked drained
 )

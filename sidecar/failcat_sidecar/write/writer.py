@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import time
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from failcat_storage.store import Store, WriteResult
 MAX_RECORDS = 4_000  # COPY gains little beyond 2,000 rows, and transactions stay short
 MAX_BYTES = 8 << 20
 MAX_CRASHES = 3  # a batch that this process died of so often in a row is not tried again
+SMALL_WRITE = 256  # records; a transaction costs 2-3 ms whatever its size
+LINGER_SECONDS = 0.01  # after a small one, so that the next is less small
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
 log = logging.getLogger("failcat.writer")
@@ -40,9 +43,11 @@ class Writer:
         """Until the spool is closed or this is cancelled; a batch in progress is written again after the next start."""
         while batches := await self._spool.read(MAX_RECORDS, MAX_BYTES):
             records = self._decode(batches)
-            async with self._spool.attempt(batches):
-                await self._write(records)
+            if records:
+                await self._write(batches, records)
             self._spool.drained(batches[-1].position)
+            if len(records) < SMALL_WRITE:
+                await asyncio.sleep(LINGER_SECONDS)
 
     def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
         records: list[Record] = []
@@ -61,16 +66,20 @@ class Writer:
         """Keeps the batch where people can look at it, with `failcat spool cat FILE`."""
         self._set_aside_folder.mkdir(mode=0o700, exist_ok=True)
         path = self._set_aside_folder / f"{batch.position.segment}-{batch.position.offset}.msgpack"
-        path.write_bytes(batch.payload)
+        with path.open("wb") as file:
+            file.write(batch.payload)
+            file.flush()
+            os.fsync(file.fileno())  # the spool's copy goes when this batch counts as drained
         log.error("a batch of %d records was set aside in %s: %s", batch.records, path, detail)
         self._metrics.records_quarantined(reason, batch.records)
 
-    async def _write(self, records: list[Record]) -> None:
+    async def _write(self, batches: Sequence[StoredBatch], records: list[Record]) -> None:
         pause = FIRST_PAUSE_SECONDS
-        while records:
+        while True:
             started = time.perf_counter()
             try:
-                result = await self._store.write(records)
+                async with self._spool.attempt(batches):  # not around the pause: dying in it is not the batch's fault
+                    result = await self._store.write(records)
             except RetryableStorageError as error:
                 self._note_failure(error)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
