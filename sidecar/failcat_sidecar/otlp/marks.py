@@ -29,8 +29,10 @@ class Mark:
 
     def count(self, data: bytes) -> int:
         """How often it is in `data` and means something."""
-        if not self.harmless or not self.is_in(data):
+        if not self.harmless:
             return sum(1 for _ in find_all(data, self.needle))
+        if not self.is_in(data):
+            return 0
         remaining = data.count(self.needle)  # every span of a model call may have it: no Python code for each
         for rest in self.harmless:
             if not remaining:
