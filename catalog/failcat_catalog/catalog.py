@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
@@ -46,7 +46,11 @@ class Catalog:
             {rule["id"]: make_rule(rule, self.entries, layer) for rule in document["rules"]}
         )
         self.version = version or content_version(document)
-        self._index = Index(self.entries.values(), tuple(self.rules.values()), known_needs)
+
+    @cached_property
+    def _index(self) -> Index:
+        """Compiled on the first failure: an agent that never fails does not pay for it."""
+        return Index(self.entries.values(), tuple(self.rules.values()), self._known_needs)
 
     @classmethod
     @cache

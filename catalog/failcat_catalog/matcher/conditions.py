@@ -19,6 +19,7 @@ _SELECTIVE_FIRST = (
     *("codes", "jsonrpc", "sqlstate", "errno", "kafka", "grpc", "exit_code", "types", "exact", "prefix", "message"),
     *("finish_reasons", "statuses", "attributes", "providers", "protocol"),
 )
+_ORDER = {key: place for place, key in enumerate(_SELECTIVE_FIRST)}
 """Keys of a condition, the one that fewest observations meet first: a condition is found by its first key."""
 
 _PREFIXES = {
@@ -36,14 +37,23 @@ class Candidate:
 
     __slots__ = ("_match", "fact", "keys", "others", "rule", "tier", "vetoes", "weight")
 
-    def __init__(self, rule: Rule, tier: Tier, fact: Fact, keys: tuple[str, ...], others: FactSets) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        tier: Tier,
+        fact: Fact,
+        keys: tuple[str, ...],
+        *,
+        others: FactSets = (),
+        vetoes: tuple[FactSets, ...] = (),
+    ) -> None:
         self.rule = rule
         self.tier = tier
         self.fact = fact
         self.keys = keys
         self.others = others
         self.weight = len(fact)  # characters that had to agree; the index knows better for patterns
-        self.vetoes: tuple[FactSets, ...] = ()
+        self.vetoes = vetoes
         self._match: Match | None = None
 
     def rank(self) -> tuple[bool, Tier, int, int, str, str]:
@@ -99,10 +109,8 @@ def rule_candidates(rule: Rule) -> Iterator[Candidate]:
         for tier, fact_sets in _variants(condition, rule.provider):
             keys = tuple(fact_sets)
             first, *others = fact_sets.values()
-            for fact in sorted(first):
-                candidate = Candidate(rule, tier, fact, keys, tuple(others))
-                candidate.vetoes = vetoes
-                yield candidate
+            for fact in first:
+                yield Candidate(rule, tier, fact, keys, others=tuple(others), vetoes=vetoes)
 
 
 def explicit_candidate(entry: Entry) -> Candidate:
@@ -115,13 +123,13 @@ def explicit_candidate(entry: Entry) -> Candidate:
         suggestions=entry.suggestions,
         general=entry.code == UNKNOWN_ERROR,
     )
-    return Candidate(rule, Tier.EXPLICIT_CODE, f"explicit:{entry.code}", ("explicit",), ())
+    return Candidate(rule, Tier.EXPLICIT_CODE, f"explicit:{entry.code}", ("explicit",))
 
 
 def fact_sets_of(condition: ConditionDocument) -> dict[str, frozenset[Fact]]:
     """The facts of which one must be observed, for each key of `condition`, the most selective key first."""
     sets: dict[str, frozenset[Fact]] = {}
-    for key in sorted(condition, key=_SELECTIVE_FIRST.index):
+    for key in sorted(condition, key=_ORDER.__getitem__):
         values = cast("dict[str, Any]", condition)[key]
         if key == "attributes":
             for name, wanted in values.items():
@@ -188,11 +196,13 @@ def _qualified(name: str) -> str:
     return name if name.startswith("*.") else qualified(*split_type(name))
 
 
-def _facts(key: str, values: Iterable[object]) -> Iterator[Fact]:
+def _facts(key: str, values: Iterable[object]) -> list[Fact]:
     prefix = _PREFIXES.get(key, f"{key}:")
-    for value in values:
-        text = str(value).lower() if key in _LOWERED else str(value)
-        yield prefix + (text.rstrip(".") if key == "exact" else text)
+    if key == "exact":
+        return [prefix + str(value).lower().rstrip(".") for value in values]
+    if key in _LOWERED:
+        return [prefix + str(value).lower() for value in values]
+    return [f"{prefix}{value}" for value in values]
 
 
 def _attribute_facts(name: str, values: Iterable[object]) -> Iterator[Fact]:

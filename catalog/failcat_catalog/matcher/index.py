@@ -95,14 +95,11 @@ def _text_facts(rules: Iterable[Rule], candidates: Iterable[Candidate]) -> list[
     rich to try all of its patterns, the last ones are left out."""
     wanted = [fact for rule in rules for condition in rule.unless for fact in text_facts_of(condition)]
     for candidate in candidates:
-        if candidate.keys[0] in _TEXT_KEYS:
-            wanted.append(candidate.fact)
-        wanted += [
-            fact
-            for key, fact_set in zip(candidate.keys[1:], candidate.others, strict=True)
-            if key in _TEXT_KEYS
-            for fact in sorted(fact_set)
-        ]
+        if _TEXT_KEYS.isdisjoint(candidate.keys):
+            continue
+        for key, fact_set in zip(candidate.keys, (frozenset({candidate.fact}), *candidate.others), strict=True):
+            if key in _TEXT_KEYS:
+                wanted += sorted(fact_set)
     return list(dict.fromkeys(wanted))
 
 
