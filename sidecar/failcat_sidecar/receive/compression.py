@@ -61,8 +61,8 @@ class _Coding:
 
 
 _CODINGS = {
-    "gzip": _Coding(lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), slice_bytes=65_536),
-    "deflate": _Coding(lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS), slice_bytes=65_536),
+    "gzip": _Coding(lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), slice_bytes=8_192),
+    "deflate": _Coding(lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS), slice_bytes=8_192),
     # Four bytes of zstd can stand for a block of 128 KiB, so this step yields at most 16 MiB.
     "zstd": _Coding(_ZstdDecoder, slice_bytes=512),
 }

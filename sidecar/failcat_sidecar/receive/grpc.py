@@ -88,10 +88,8 @@ class GrpcReceiver:
         if self._server is None:
             return
         await self._server.stop(drain_seconds)
-        late = tuple(self._calls)  # gRPC cancels them too, but does not wait
-        for call in late:
-            call.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        # The core cancels what is left and does not wait for it to end.
+        await asyncio.gather(*self._calls, return_exceptions=True)
 
     def _service(self, name: str, signal: Signal | None) -> grpc.GenericRpcHandler:
         async def export(_messages: object, context: aio.ServicerContext) -> bytes:

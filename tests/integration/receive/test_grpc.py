@@ -251,6 +251,7 @@ async def test_nothing_is_consumed_after_stop(listen_grpc, call, consumer):
     waiting = asyncio.create_task(call(receiver, b"abc"))
     await consumer.entered.wait()
     await receiver.stop(0.05)
+    assert not receiver._calls
     consumer.gate.set()
     assert (await waiting).code is grpc.StatusCode.UNAVAILABLE
     assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)

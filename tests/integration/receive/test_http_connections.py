@@ -209,6 +209,16 @@ async def test_bytes_in_flight_beyond_the_budget_are_503(listen, send, consumer,
     assert (observer.reasons, receiver._budget.leased_bytes) == ([Reason.BUSY] * 2, 0)
 
 
+async def test_decompressed_body_is_leased_at_its_plain_size_alone(listen, send, consumer):
+    receiver = await listen()
+    consumer.gate.clear()
+    waiting = asyncio.create_task(send(receiver, gzip.compress(bytes(500_000)), Content_Encoding="gzip"))
+    await consumer.entered.wait()
+    assert receiver._budget.leased_bytes == 500_000
+    consumer.gate.set()
+    assert (await waiting).status == 200
+
+
 async def test_receivers_can_share_one_budget(consumer, observer, send):
     budget = ByteBudget(1_000)
     receivers = [HttpReceiver(consumer, ReceiveLimits(), None, observer, budget=budget) for _ in range(2)]
