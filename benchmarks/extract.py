@@ -46,7 +46,7 @@ def _failing() -> Iterator[str]:
     dice = random.Random(2)
     exports = [_export(_body(dice, 1.0, chat=True)) for _ in range(BATCHES)]
     decoded, decode_us = _steps(lambda index: decode(exports[index]))
-    extracted, extract_us = _steps(lambda index: Extractor().extract(decoded[index], None))
+    extracted, extract_us = _steps(lambda index: Extractor().extract(decoded[index].suspects, None))
     collapser = Collapser(catalog.match, catalog.version, RecentFailures())
     _, collapse_us = _steps(lambda index: collapser.collapse(extracted[index]))
     observations = [[failure.observation for failure in batch] for batch in extracted]  # type: ignore[union-attr]
@@ -68,7 +68,7 @@ def _memory() -> str:
     recents = RecentFailures(max_failures=20 * SPANS)
     collapser = Collapser(catalog.match, catalog.version, recents)
     dice = random.Random(3)
-    batches = [Extractor().extract(decode(_export(_body(dice, 1.0, chat=True))), None) for _ in range(20)]
+    batches = [Extractor().extract(decode(_export(_body(dice, 1.0, chat=True))).suspects, None) for _ in range(20)]
     tracemalloc.start()
     for batch in batches:
         collapser.collapse(batch)

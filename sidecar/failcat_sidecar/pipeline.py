@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from failcat_sidecar.collapse import Collapsed, Collapser
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.otlp import Decoded, decode
+from failcat_sidecar.otlp import Decoded, Item, decode
 from failcat_sidecar.receive.export import Export, Outcome, Signal
 from failcat_sidecar.spool import Spool
 from failcat_storage.failpoints import failpoint
 from failcat_storage.records import encode
+
+CHUNK_ITEMS = 4_096  # decided on and spooled at once; more than any SDK sends, but a request may hold 250,000
+SLICE_ITEMS = 64  # worked on between two looks at everything else, about 5 ms
 
 
 class Pipeline:
@@ -24,6 +28,9 @@ class Pipeline:
         self._collapser = collapser
         self._spool = spool
         self._metrics = metrics
+        # Requests take turns, so that whatever else waits for the event loop, the writer above all, waits for one slice
+        # and not for a slice of each request.
+        self._turn = asyncio.Lock()
 
     async def consume(self, export: Export) -> Outcome:
         started = time.perf_counter()
@@ -32,8 +39,7 @@ class Pipeline:
         try:
             self._spool.check_room(len(export.body))
             if decoded.suspects:
-                # A task of its own, because a client that goes away must not undo what is already queued.
-                await asyncio.shield(asyncio.ensure_future(self._store(decoded, export.tenant_id)))
+                await self._store(decoded.suspects, export.tenant_id)
         except RetryableError:
             self._count_received(export, decoded, "refused")
             raise
@@ -45,14 +51,33 @@ class Pipeline:
         failpoint("pipeline.acknowledged")
         return Outcome(decoded.rejected, decoded.error)
 
-    async def _store(self, decoded: Decoded, tenant_id: str | None) -> None:
-        collapsed = self._collapser.collapse(self._extractor.extract(decoded, tenant_id))
-        failpoint("pipeline.collapsed")
-        records = collapsed.records
-        try:
-            # Nothing is awaited between collapse and append: the spool's order is the order in which the memory of
+    async def _store(self, suspects: Sequence[Item], tenant_id: str | None) -> None:
+        """Returns when all is durable. If a later chunk is refused, the earlier ones are known when they come again."""
+        settled = [
+            await self._queue(suspects[start : start + CHUNK_ITEMS], tenant_id)
+            for start in range(0, len(suspects), CHUNK_ITEMS)
+        ]
+        # A client that goes away does not undo what is already queued.
+        await asyncio.shield(asyncio.gather(*settled))
+
+    async def _queue(self, suspects: Sequence[Item], tenant_id: str | None) -> asyncio.Task[None]:
+        async with self._turn:
+            classified = []
+            for start in range(0, len(suspects), SLICE_ITEMS):
+                candidates = self._extractor.extract(suspects[start : start + SLICE_ITEMS], tenant_id)
+                classified += self._collapser.classify(candidates)
+                await asyncio.sleep(0)
+            # Nothing is awaited between deciding and queueing: the spool's order is the order in which the memory of
             # recent failures changed, so that a failed write takes along every batch that built on what is undone.
-            await self._spool.append(encode(records) if records else b"", len(records))
+            collapsed = self._collapser.decide(classified)
+            failpoint("pipeline.collapsed")
+            records = collapsed.records
+            durable = self._spool.enqueue(encode(records) if records else b"", len(records))
+            return asyncio.ensure_future(self._settle(durable, collapsed))
+
+    async def _settle(self, durable: asyncio.Future[None], collapsed: Collapsed) -> None:
+        try:
+            await durable
         except RetryableError:
             self._collapser.rollback(collapsed)
             raise

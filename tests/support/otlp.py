@@ -153,7 +153,7 @@ def decoded(
 def candidates(*spans: Span, tenant: str | None = None, keep_contents: bool = False, **how: Any) -> list[Candidate]:
     """What extraction makes of spans, through the wire format."""
     extractor = Extractor(keep_contents=keep_contents)
-    return extractor.extract(decoded(traces(*spans, **how)), tenant, START_NS)
+    return extractor.extract(decoded(traces(*spans, **how)).suspects, tenant, START_NS)
 
 
 def failures(*spans: Span, **how: Any) -> list[Failure]:
@@ -161,7 +161,7 @@ def failures(*spans: Span, **how: Any) -> list[Failure]:
 
 
 def log_candidates(*records: LogRecord, **how: Any) -> list[Candidate]:
-    return Extractor().extract(decoded(logs(*records, **how), Signal.LOGS), None, START_NS)
+    return Extractor().extract(decoded(logs(*records, **how), Signal.LOGS).suspects, None, START_NS)
 
 
 def log_failures(*records: LogRecord, **how: Any) -> list[Failure]:

@@ -11,7 +11,7 @@ import msgspec
 from failcat_sidecar.collapse.best import enrichment_record, failure_record
 from failcat_sidecar.collapse.chains import ChainBuilder
 from failcat_sidecar.collapse.member import Matcher, Member
-from failcat_sidecar.collapse.recents import RecentFailures, Remembered, same_tenant
+from failcat_sidecar.collapse.recents import RecentFailures, RecoveryKey, Remembered, same_tenant
 from failcat_sidecar.extract import Candidate
 from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 
@@ -43,14 +43,27 @@ class Collapser:
         self._catalog_version = catalog_version
 
     def collapse(self, candidates: Iterable[Candidate]) -> Collapsed:
-        """Decides and remembers. If the records cannot be spooled, `rollback` must follow."""
+        """`decide` on what is not classified yet."""
+        return self.decide(self.classify(candidates))
+
+    def classify(self, candidates: Iterable[Candidate]) -> list[Member | RecoveryRecord]:
+        """The costly part: asks the catalog about each failure. Remembers nothing, so it may be done piece by piece."""
+        return [
+            candidate if isinstance(candidate, RecoveryRecord) else Member(candidate, self._match).classified()
+            for candidate in candidates
+        ]
+
+    def decide(self, classified: Iterable[Member | RecoveryRecord]) -> Collapsed:
+        """Decides and remembers, in one go. If the records cannot be spooled, `rollback` must follow."""
         collapsed = Collapsed()
-        members = []
-        for candidate in candidates:
-            if isinstance(candidate, RecoveryRecord):
-                self._add_recovery(candidate, collapsed)
-            else:
-                members.append(Member(candidate, self._match))
+        members: list[Member] = []
+        recoveries: dict[RecoveryKey, RecoveryRecord] = {}
+        for item in classified:
+            if isinstance(item, Member):
+                members.append(item)
+            elif not self._recover(item, recoveries):
+                collapsed.duplicates += 1
+        collapsed.recoveries = list(recoveries.values())
         self._add_failures(self._fresh(members, collapsed), collapsed)
         collapsed.records.extend(collapsed.recoveries)
         collapsed.remembered = self._recents.remember_all(collapsed.records)
@@ -90,15 +103,16 @@ class Collapser:
             collapsed.propagated += len(chain.members) - 1
             _count(record, collapsed)
 
-    def _add_recovery(self, recovery: RecoveryRecord, collapsed: Collapsed) -> None:
+    def _recover(self, recovery: RecoveryRecord, recoveries: dict[RecoveryKey, RecoveryRecord]) -> bool:
+        """Adds an outcome under its failure's code, unless it was sent before."""
         key = (recovery.failure_id, recovery.attempt)
-        if self._recents.knows_recovery(key) or any(key == (r.failure_id, r.attempt) for r in collapsed.recoveries):
-            collapsed.duplicates += 1
-            return
+        if key in recoveries or self._recents.knows_recovery(key):
+            return False
         failure = self._recents.find(recovery.failure_id)
         if failure and failure.trait.verdict:
             recovery = msgspec.structs.replace(recovery, error_code=failure.trait.verdict)
-        collapsed.recoveries.append(recovery)
+        recoveries[key] = recovery
+        return True
 
 
 def _count(record: FailureRecord, collapsed: Collapsed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Self
 
 from failcat_catalog.types import Match, Observation
 from failcat_sidecar.collapse.recents import Recent, key_of
@@ -27,6 +28,11 @@ class Member:
         self._matcher = matcher
         self._match: Match | None = None
         self._trait: Trait | None = None
+
+    def classified(self) -> Self:
+        """This member, once the catalog has been asked about it."""
+        _ = self.match
+        return self
 
     @property
     def ended_ms(self) -> int:

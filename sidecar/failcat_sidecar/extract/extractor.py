@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from failcat_catalog import attributes as own
@@ -19,7 +19,7 @@ from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_CLIENT, Decoded, Item, SpanItem
+from failcat_sidecar.otlp.model import KIND_CLIENT, Item, SpanItem
 
 
 class Extractor:
@@ -28,11 +28,13 @@ class Extractor:
     def __init__(self, *, keep_contents: bool = False) -> None:
         self._keep_contents = keep_contents
 
-    def extract(self, decoded: Decoded, tenant_id: str | None, now_unix_nano: int | None = None) -> list[Candidate]:
-        """The failures and recovery outcomes of a request. `tenant_id` is the connection's; `now_unix_nano` bounds
+    def extract(
+        self, suspects: Iterable[Item], tenant_id: str | None, now_unix_nano: int | None = None
+    ) -> list[Candidate]:
+        """The failures and recovery outcomes among them. `tenant_id` is the connection's; `now_unix_nano` bounds
         times of occurrence, and is the clock's unless given."""
         batch = _Batch(self._keep_contents, tenant_id, now_unix_nano or time.time_ns())
-        return [candidate for item in decoded.suspects for candidate in batch.candidates(item)]
+        return [candidate for item in suspects for candidate in batch.candidates(item)]
 
 
 class _Batch:

@@ -71,7 +71,7 @@ EXPECTED: dict[str, list[Row]] = {
 def collapsed(body: bytes, encoding: Encoding = Encoding.PROTOBUF) -> list[FailureRecord]:
     catalog = Catalog.builtin()
     collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-    candidates = Extractor().extract(decoded(body, encoding=encoding), None)
+    candidates = Extractor().extract(decoded(body, encoding=encoding).suspects, None)
     found = collapser.collapse(candidates).records
     assert all(isinstance(record, FailureRecord) for record in found)
     rows = [record for record in found if isinstance(record, FailureRecord)]

@@ -87,7 +87,7 @@ def test_secrets_and_unstorable_text_do_not_change_it(text: str) -> None:
     escaped = "".join(f"\\u{unit:04x}" for unit in _utf16(text))
     body = document.replace(b"PLACE", escaped.encode())
     extractor = Extractor()
-    one, same = (extractor.extract(decoded(body, encoding=Encoding.JSON), None)[0] for _ in range(2))
+    one, same = (extractor.extract(decoded(body, encoding=Encoding.JSON).suspects, None)[0] for _ in range(2))
     assert isinstance(one, Failure) and isinstance(same, Failure)
     assert one.id == same.id == failures(span())[0].id
     one.observation.message.encode()
