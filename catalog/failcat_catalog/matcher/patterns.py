@@ -22,12 +22,13 @@ except ImportError:  # no wheel for this platform
 
 MAX_TEXT_BYTES = 4096
 MAX_VERIFIED_BYTES = 16384
-MAX_TRIED = 24
-MAX_LITERALS = 64
+MAX_TRIED = 16
+MAX_LITERALS = 48
+"""Labelled failures and all examples hold at most 44 literals, and at most 12 of their patterns have to be tried."""
 MAX_KEY_CHARS = 16
-"""What the automaton knows of a literal: enough to be rare. With whole ones it outgrew its memory on a text that is
-full of them, and took ten times as long."""
-AUTOMATON_MAX_MEMORY_BYTES = 8 << 20
+"""What the automaton knows of a literal: enough to be rare."""
+AUTOMATON_MAX_MEMORY_BYTES = 32 << 20
+"""A bound: about 7 MiB are used at worst with 500 rules. An automaton that outgrows it takes twenty times as long."""
 
 logger = logging.getLogger(__name__)
 
