@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from failcat_catalog.signature import template
 from failcat_storage.records import FailureRecord
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
@@ -44,6 +45,7 @@ def count_hours(failures: Iterable[FailureRecord]) -> list[GroupHour]:
 
 
 def _title(failure: FailureRecord) -> str:
+    """What the group's messages have in common."""
     kind = failure.error_type or failure.error_code
-    message = (failure.error_message or "").strip().partition("\n")[0]
-    return f"{kind}: {message}"[:MAX_TITLE_CHARACTERS] if message else kind[:MAX_TITLE_CHARACTERS]
+    common = " ".join(template(failure.error_message or "").split())
+    return f"{kind}: {common}"[:MAX_TITLE_CHARACTERS] if common else kind[:MAX_TITLE_CHARACTERS]

@@ -147,3 +147,10 @@ async def test_two_tenants_with_one_id_in_one_batch_are_one_row(
     result = await store.write([first, second])
     assert (result.inserted, result.quarantined) == (1, {"foreign_id": 1})
     assert await counted(db) == (1, 1)
+
+
+async def test_a_group_is_titled_by_what_its_messages_have_in_common(
+    store: Store, db: asyncpg.Connection, failures: Failures
+) -> None:
+    await store.write([failures.one(error_type="OrderError", error_message="order 4031 of 'ann'\nfailed")])
+    assert await db.fetchval("SELECT title FROM failure_groups") == "OrderError: order <*> of <*> failed"
