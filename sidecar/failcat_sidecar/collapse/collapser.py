@@ -57,16 +57,15 @@ class Collapser:
         """Decides and remembers, in one go. If the records cannot be spooled, `rollback` must follow."""
         collapsed = Collapsed()
         members: list[Member] = []
-        recoveries: dict[RecoveryKey, RecoveryRecord] = {}
+        outcomes: list[RecoveryRecord] = []
         for item in classified:
             if isinstance(item, Member):
                 members.append(item)
-            elif not self._recover(item, recoveries):
-                collapsed.duplicates += 1
-        collapsed.recoveries = list(recoveries.values())
+            else:
+                outcomes.append(item)
         self._add_failures(self._fresh(members, collapsed), collapsed)
-        collapsed.records.extend(collapsed.recoveries)
         collapsed.remembered = self._recents.remember_all(collapsed.records)
+        self._add_recoveries(outcomes, collapsed)
         return collapsed
 
     def rollback(self, collapsed: Collapsed) -> None:
@@ -103,16 +102,25 @@ class Collapser:
             collapsed.propagated += len(chain.members) - 1
             _count(record, collapsed)
 
-    def _recover(self, recovery: RecoveryRecord, recoveries: dict[RecoveryKey, RecoveryRecord]) -> bool:
-        """Adds an outcome under its failure's code, unless it was sent before."""
-        key = (recovery.failure_id, recovery.attempt)
-        if key in recoveries or self._recents.knows_recovery(key):
-            return False
-        failure = self._recents.find(recovery.failure_id)
+    def _add_recoveries(self, outcomes: list[RecoveryRecord], collapsed: Collapsed) -> None:
+        """Those that were not sent before. Called when the batch's failures are remembered: an outcome often comes with
+        its failure, whose code it is counted under."""
+        fresh: dict[RecoveryKey, RecoveryRecord] = {}
+        for outcome in outcomes:
+            key = (outcome.failure_id, outcome.attempt)
+            if key in fresh or self._recents.knows_recovery(key):
+                collapsed.duplicates += 1
+            else:
+                fresh[key] = self._with_code(outcome)
+        collapsed.recoveries = list(fresh.values())
+        collapsed.records += collapsed.recoveries
+        collapsed.remembered.recoveries.extend(self._recents.remember_all(collapsed.recoveries).recoveries)
+
+    def _with_code(self, outcome: RecoveryRecord) -> RecoveryRecord:
+        failure = self._recents.find(outcome.failure_id)
         if failure and failure.trait.verdict:
-            recovery = msgspec.structs.replace(recovery, error_code=failure.trait.verdict)
-        recoveries[key] = recovery
-        return True
+            return msgspec.structs.replace(outcome, error_code=failure.trait.verdict)
+        return outcome
 
 
 def _count(record: FailureRecord, collapsed: Collapsed) -> None:

@@ -13,7 +13,7 @@ from tests.unit.collapse.test_request import LOST, RATE, child, deep_chain, pare
 
 from failcat_catalog.catalog import Catalog
 from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
-from failcat_sidecar.extract import Candidate
+from failcat_sidecar.extract import Candidate, Failure
 from failcat_storage import records
 from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
 
@@ -144,6 +144,16 @@ def test_a_recovery_is_counted_once_under_its_failures_code(collapser: Collapser
     assert collapser.collapse([recovery]).duplicates == 1
     second = RecoveryRecord(failure_id=row.id, attempt=2, mode="SKIP", succeeded=False, occurred_at_us=2)
     assert collapser.collapse([second]).duplicates == 0
+
+
+def test_a_recovery_that_comes_with_its_failure_is_counted_under_its_code(collapser: Collapser) -> None:
+    (failure,) = candidates(child(RATE, "openai.RateLimitError"))
+    assert isinstance(failure, Failure)
+    recovery = RecoveryRecord(failure_id=failure.id, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=1)
+    collapsed = collapser.collapse([recovery, failure])
+    assert [known.error_code for known in collapsed.recoveries] == ["RATE_LIMITED"]
+    collapser.rollback(collapsed)
+    assert collapser.collapse([recovery, failure]).duplicates == 0
 
 
 def test_enrichments_carry_what_the_row_may_lack(collapser: Collapser) -> None:
