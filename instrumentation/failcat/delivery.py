@@ -1,0 +1,80 @@
+"""The process's one way to the sidecar: made when it is first needed, made anew in a forked child."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from threading import Lock
+
+from failcat import imports
+from failcat.memory import forget_after_fork
+from failcat.sender import Sender
+from failcat.settings import Settings, settings_of
+
+EXIT_FLUSH_SECONDS = 3.0
+
+
+class _Delivery:
+    """Made of settings, with hooks for fork and exit."""
+
+    def __init__(self) -> None:
+        self.settings: Settings | None = None
+        self.sender: Sender | None = None
+        self.lock = Lock()
+        self.has_hooks = False
+
+    def configure(self, settings: Settings) -> None:
+        with self.lock:
+            self.settings = settings
+            self.sender = Sender(settings) if settings.url else None
+            if not self.has_hooks:
+                self.has_hooks = True
+                self._add_hooks()
+
+    def _add_hooks(self) -> None:
+        atexit.register(flush)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
+        imports.when_imported("multiprocessing.util", _flush_at_end_of_children)
+
+    def _after_fork(self) -> None:
+        """What waited is the parent's to send; its worker thread does not exist here."""
+        self.lock = Lock()
+        forget_after_fork()
+        if self.settings and self.sender:
+            self.sender = Sender(self.settings)
+
+
+_delivery = _Delivery()
+
+
+def sender() -> Sender | None:
+    """None when the agent's own exporters carry everything."""
+    if _delivery.settings is None:
+        configure(settings_of())
+    return _delivery.sender
+
+
+def configure(settings: Settings) -> None:
+    """From now on failures go where `settings` say; what waits for the old place is sent there before."""
+    flush()
+    _delivery.configure(settings)
+
+
+def flush(timeout_seconds: float = EXIT_FLUSH_SECONDS) -> bool:
+    """Waits until everything reported so far has reached the sidecar; False if that took longer."""
+    return _delivery.sender.flush(timeout_seconds) if _delivery.sender else True
+
+
+def dropped() -> int:
+    """Spans of this process that were not delivered: the queue was full, the sidecar refused them, or was not there
+    until the end."""
+    return _delivery.sender.dropped if _delivery.sender else 0
+
+
+def _flush_at_end_of_children(module: object) -> None:
+    """Children of multiprocessing end without running atexit, but they run finalizers, which are cleared at their
+    start: so each registers its own."""
+    from multiprocessing import util  # noqa: PLC0415 - only in programs that import it
+
+    util.register_after_fork(_delivery, lambda _: util.Finalize(None, flush, exitpriority=100))

@@ -1,0 +1,129 @@
+"""Spans that Failcat itself makes: failures that no span reports, and outcomes of recoveries.
+
+They go to our exporter alone, so that the agent's own backend sees nothing new; where a Collector forwards everything
+(FAILCAT_ENDPOINT=off) they go the way of the agent's other spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
+
+from failcat.delivery import sender
+from failcat.failing import NO_EVENT
+from failcat.outgoing import clean_attributes
+from failcat.scope import current, random_id
+from failcat_catalog import attributes as own
+from failcat_catalog.identity import failure_id, uuid_text
+from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
+from failcat_catalog.types import AttributeValue
+
+SCOPE_NAME = "failcat"
+_SCOPE = InstrumentationScope(SCOPE_NAME)
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A span to be: it starts and ends at one moment."""
+
+    name: str
+    attributes: Mapping[str, AttributeValue]
+    time_unix_nano: int
+    message: str = ""
+    exception_type: str = ""
+    stacktrace: str = ""
+    is_failure: bool = True
+
+
+def emit(draft: Draft, known_id: str | None = None) -> str:
+    """Sends a span in the current trace; returns the id of the failure that it reports: `known_id` if given, else what
+    follows from the span."""
+    queue = sender()
+    return _through_tracer(draft, known_id) if queue is None else _directly(draft, known_id)
+
+
+def _directly(draft: Draft, known_id: str | None) -> str:
+    parent = _current_context()
+    context = SpanContext(_trace_id(parent), random_id(8), is_remote=False, trace_flags=_SAMPLED)
+    event = _event(draft)
+    span_id = known_id or _id_of(draft, context, has_event=event is not None)
+    queue = sender()
+    if queue is not None:
+        queue.put(
+            ReadableSpan(
+                name=draft.name,
+                context=context,
+                parent=parent,
+                resource=resource(),
+                attributes=clean_attributes(_attributes(draft, span_id)),
+                events=[event] if event else [],
+                status=_status(draft),
+                start_time=draft.time_unix_nano,
+                end_time=draft.time_unix_nano,
+                instrumentation_scope=_SCOPE,
+            )
+        )
+    return span_id
+
+
+def _through_tracer(draft: Draft, known_id: str | None) -> str:
+    tracer = trace.get_tracer(SCOPE_NAME)
+    span = tracer.start_span(draft.name, start_time=draft.time_unix_nano)
+    event = _event(draft)
+    span_id = known_id or _id_of(draft, span.get_span_context(), has_event=event is not None)
+    for key, value in clean_attributes(_attributes(draft, span_id)).items():
+        span.set_attribute(key, value)
+    if event:
+        span.add_event(event.name, event.attributes, event.timestamp)
+    span.set_status(_status(draft))
+    span.end(draft.time_unix_nano)
+    return span_id
+
+
+def resource() -> Resource:
+    """Of the agent's own tracer provider, so that its service name is in the rows."""
+    found = getattr(trace.get_tracer_provider(), "resource", None)
+    return found if isinstance(found, Resource) else Resource.create()
+
+
+def _attributes(draft: Draft, span_id: str) -> Mapping[str, AttributeValue]:
+    return {**draft.attributes, own.REPORTED_ID: span_id} if draft.is_failure else draft.attributes
+
+
+def _event(draft: Draft) -> Event | None:
+    if not draft.exception_type:
+        return None
+    told = {
+        "exception.type": draft.exception_type,
+        "exception.message": cleaned(draft.message, MAX_MESSAGE_BYTES),
+        "exception.stacktrace": cleaned_middle(draft.stacktrace, MAX_STACKTRACE_BYTES),
+    }
+    return Event("exception", told, draft.time_unix_nano)
+
+
+def _status(draft: Draft) -> Status:
+    return Status(StatusCode.ERROR, cleaned(draft.message, MAX_MESSAGE_BYTES)) if draft.is_failure else Status()
+
+
+def _id_of(draft: Draft, context: SpanContext, *, has_event: bool) -> str:
+    trace_id, span_id = context.trace_id.to_bytes(16, "big"), context.span_id.to_bytes(8, "big")
+    return uuid_text(failure_id(draft.time_unix_nano, trace_id, span_id, 0 if has_event else NO_EVENT))
+
+
+def _current_context() -> SpanContext | None:
+    context = trace.get_current_span().get_span_context()
+    return context if context.is_valid else None
+
+
+def _trace_id(parent: SpanContext | None) -> int:
+    if parent is not None:
+        return parent.trace_id
+    scope = current.get()
+    return scope.trace_id if scope else random_id(16)

@@ -1,0 +1,99 @@
+"""OTLP/HTTP to the sidecar: the SDK's encoding over the standard library's client.
+
+Not the SDK's own exporter: it would send the headers that OTEL_EXPORTER_OTLP_HEADERS holds for another backend, and log
+every retry. Source of the rules: OTLP 1.11 (retryable statuses, Retry-After).
+"""
+
+from __future__ import annotations
+
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from email.message import Message
+from http.client import HTTPException, HTTPMessage
+from typing import IO, NamedTuple, Self
+
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+from opentelemetry.sdk.trace import ReadableSpan
+
+from failcat.outgoing import outgoing
+from failcat.settings import Settings
+
+TIMEOUT_SECONDS = 5.0  # of each socket operation
+MAX_RETRY_AFTER_SECONDS = 30.0
+RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
+_MAX_RESPONSE_BYTES = 65_536
+
+
+class Outcome(NamedTuple):
+    """What became of one try."""
+
+    is_final: bool  # taken, or refused for good
+    is_taken: bool = False
+    reason: str = ""
+    retry_after_seconds: float = 0.0
+
+
+TAKEN = Outcome(is_final=True, is_taken=True)
+
+
+class Exporter:
+    """Used by one thread, in which nothing that it does is instrumented."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.url
+        self._headers = {"Content-Type": "application/x-protobuf", "User-Agent": "failcat"}
+        if settings.token:
+            self._headers["Authorization"] = f"Bearer {settings.token}"
+        proxies = urllib.request.ProxyHandler({}) if settings.is_loopback else urllib.request.ProxyHandler()
+        self._opener = urllib.request.build_opener(proxies, _NoRedirects())
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(suppress_instrumentation())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def encode(self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
+        """One request with clean copies of the spans, each with its extra attributes."""
+        body: bytes = encode_spans([outgoing(span, extra) for span, extra in spans]).SerializeToString()
+        return body
+
+    def post(self, body: bytes) -> Outcome:
+        """One try. Never raises for what networks and servers do."""
+        request = urllib.request.Request(self._url, body, self._headers)  # noqa: S310 - settings allow http and https only
+        try:
+            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                response.read(_MAX_RESPONSE_BYTES)
+            return TAKEN
+        except urllib.error.HTTPError as error:
+            with error:
+                return _refused(error.code, error.headers)
+        except ssl.SSLCertVerificationError as error:
+            return Outcome(is_final=True, reason=str(error))
+        except (OSError, HTTPException, ValueError) as error:
+            return Outcome(is_final=False, reason=str(getattr(error, "reason", error)) or type(error).__name__)
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect would take the token elsewhere."""
+
+    def redirect_request(  # noqa: PLR0917 - urllib's signature
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
+def _refused(status: int, headers: Message) -> Outcome:
+    if status not in RETRYABLE_STATUSES:
+        hint = "; FAILCAT_TOKEN must be a token of the sidecar" if status in (401, 403) else ""
+        return Outcome(is_final=True, reason=f"HTTP {status}{hint}")
+    asked = headers.get("Retry-After", "")
+    seconds = float(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0.0
+    reason = f"HTTP {status}"
+    return Outcome(is_final=False, reason=reason, retry_after_seconds=min(seconds, MAX_RETRY_AFTER_SECONDS))

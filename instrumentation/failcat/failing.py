@@ -1,0 +1,100 @@
+"""Ended spans: whether one reports a failure, and the id that this failure has in the sidecar.
+
+The rules are the sidecar's; where it looks closer, this sends a little more than it will keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.trace import StatusCode
+
+from failcat.observation import class_name_of, text_of
+from failcat_catalog import attributes as own
+from failcat_catalog.identity import failure_id, uuid_text
+
+NO_EVENT = 0xFFFFFFFF
+"""The ordinal of a failure that no exception event reports."""
+
+MIN_CONTAINED_CHARS = 12
+"""Shorter texts are in too many others."""
+
+_EXCEPTION = "exception"
+_MARKS = frozenset({"error.type", own.FAILURE_CODE, own.RECOVERY_FAILURE_ID})
+_FINISH_REASONS = "gen_ai.response.finish_reasons"
+_GOOD_FINISH_REASONS = frozenset(
+    {"stop", "end_turn", "stop_sequence", "tool_calls", "tool_call", "tool_use", "function_call", "pause_turn", "eos"}
+)
+
+
+class Failing(NamedTuple):
+    """What the status of a failing span is about."""
+
+    failure_id: str  # UUID text
+    exception_type: str  # a class or a code; empty when the span tells none
+    message: str
+
+
+def is_suspect(span: ReadableSpan) -> bool:
+    """Whether the sidecar may find a failure or a recovery outcome in it. Runs for every span: keep it short."""
+    status = span.status.status_code
+    if status is StatusCode.ERROR:
+        return True
+    attributes = span.attributes
+    if attributes:
+        if not _MARKS.isdisjoint(attributes):
+            return True
+        if _FINISH_REASONS in attributes and not _ended_well(attributes[_FINISH_REASONS]):
+            return True
+    return status is not StatusCode.OK and any(event.name == _EXCEPTION for event in span.events)
+
+
+def _ended_well(reasons: object) -> bool:
+    listed = [reasons] if isinstance(reasons, str) else reasons
+    if not isinstance(listed, Sequence):
+        return True
+    return all(not isinstance(reason, str) or reason.lower() in _GOOD_FINISH_REASONS for reason in listed)
+
+
+def failing_of(span: ReadableSpan) -> Failing | None:
+    """None for a span without a valid context."""
+    context = span.context
+    if context is None or not context.is_valid or span.end_time is None:
+        return None
+    event, ordinal = _last_exception(span.events)
+    time_unix_nano = event.timestamp if event else span.end_time
+    raw = failure_id(time_unix_nano, context.trace_id.to_bytes(16, "big"), context.span_id.to_bytes(8, "big"), ordinal)
+    attributes: Mapping[str, object] = span.attributes or {}
+    told: Mapping[str, object] = (event.attributes if event else None) or {}
+    return Failing(
+        uuid_text(raw),
+        str(told.get("exception.type") or attributes.get("error.type") or ""),
+        str(told.get("exception.message") or span.status.description or ""),
+    )
+
+
+def _last_exception(events: Sequence[Event]) -> tuple[Event | None, int]:
+    """The last of the distinct exceptions, at its first event, and that event's index: `with span` records again what
+    was recorded by hand."""
+    seen: set[tuple[object, object]] = set()
+    last, ordinal = None, NO_EVENT
+    for index, event in enumerate(events):
+        if event.name == _EXCEPTION:
+            attributes = event.attributes or {}
+            key = (attributes.get("exception.type", ""), attributes.get("exception.message", ""))
+            if key not in seen:
+                seen.add(key)
+                last, ordinal = event, index
+    return last, ordinal
+
+
+def is_about(failing: Failing, exception: BaseException) -> bool:
+    """Whether a failing span that ends while `exception` is being handled ends because of it: a span may also fail in
+    its own way inside an `except` block."""
+    named = failing.exception_type.rpartition(".")[2]
+    if named and named == class_name_of(exception).rpartition(".")[2]:
+        return True
+    text = text_of(exception)
+    return text == failing.message != "" or (len(text) >= MIN_CONTAINED_CHARS and text in failing.message)

@@ -1,0 +1,28 @@
+"""The entry point for `opentelemetry-instrument`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from opentelemetry.instrumentation.instrumentor import BaseInstrumentor  # type: ignore[attr-defined]  # without types
+
+from failcat.setup import instrument, uninstrument
+
+
+class FailcatInstrumentor(BaseInstrumentor):  # type: ignore[misc]  # the base ships without types
+    """`instrument()` takes what `failcat.instrument` takes; under `opentelemetry-instrument` it gets nothing."""
+
+    def instrumentation_dependencies(self) -> Collection[str]:
+        return ()
+
+    def _instrument(self, **kwargs: Any) -> None:
+        instrument(
+            endpoint=kwargs.get("endpoint"),
+            token=kwargs.get("token"),
+            tracer_provider=kwargs.get("tracer_provider"),
+            baggage=bool(kwargs.get("baggage")),
+        )
+
+    def _uninstrument(self, **kwargs: Any) -> None:
+        uninstrument()

@@ -1,0 +1,98 @@
+"""What leaves the process: copies of failing spans, redacted and bounded here, before any network sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import cast
+
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.trace import Status
+from opentelemetry.util.types import Attributes
+
+from failcat_catalog.redaction import redact_value
+from failcat_catalog.text import (
+    MAX_MESSAGE_BYTES,
+    MAX_NAME_BYTES,
+    MAX_STACKTRACE_BYTES,
+    cleaned,
+    cleaned_middle,
+    storable_value,
+)
+from failcat_catalog.types import AttributeValue
+
+MAX_VALUE_BYTES = 4_096  # of one attribute; the sidecar keeps no more
+MAX_ATTRIBUTES = 128
+MAX_EVENTS = 1_024  # of a span; the sidecar reads no more
+
+_STACKTRACE = "exception.stacktrace"
+_MESSAGE = "exception.message"
+_MAX_RAW_ELEMENTS = 128  # of a list or map
+
+
+def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
+    """A copy of an ended span with `extra` attributes. Events keep their places, which ids depend on."""
+    attributes = clean_attributes(span.attributes or {})
+    attributes.update(extra)
+    return ReadableSpan(
+        name=cleaned(span.name, MAX_NAME_BYTES),
+        context=span.context,
+        parent=span.parent,
+        resource=clean_resource(span.resource),
+        attributes=cast("Attributes", attributes),
+        events=[_clean_event(event) for event in span.events[:MAX_EVENTS]],
+        kind=span.kind,
+        status=_clean_status(span.status),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )
+
+
+def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
+    """The attributes without secrets, storable, each value bounded."""
+    clean: dict[str, AttributeValue] = {}
+    for key, value in attributes.items():
+        if len(clean) == MAX_ATTRIBUTES:
+            break
+        clean[cleaned(str(key), MAX_NAME_BYTES)] = _clean_value(value, str(key))
+    return clean
+
+
+@lru_cache(maxsize=8)
+def clean_resource(resource: Resource) -> Resource:
+    """A process has one or two; command lines among their attributes may hold keys."""
+    return Resource(cast("Attributes", clean_attributes(resource.attributes)), resource.schema_url)  # type: ignore[arg-type]  # what a resource holds fits another
+
+
+def _clean_value(value: AttributeValue, key: str) -> AttributeValue:
+    if isinstance(value, str):
+        text = cleaned(value, MAX_VALUE_BYTES)
+        return cast("str", redact_value(text, key))
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [_clean_value(item, key) for item in value[:_MAX_RAW_ELEMENTS]]
+    plain, _ = storable_value(value)
+    return _clean_value(str(redact_value(plain, key)), key)
+
+
+def _clean_event(event: Event) -> Event:
+    if event.name != "exception":
+        return Event(cleaned(event.name, MAX_NAME_BYTES), None, event.timestamp)
+    attributes: dict[str, AttributeValue] = {}
+    for key, value in (event.attributes or {}).items():
+        if isinstance(value, str) and key == _STACKTRACE:
+            attributes[key] = cleaned_middle(value, MAX_STACKTRACE_BYTES)
+        elif isinstance(value, str) and key == _MESSAGE:
+            attributes[key] = cleaned(value, MAX_MESSAGE_BYTES)
+        elif len(attributes) < MAX_ATTRIBUTES:
+            attributes[key] = _clean_value(value, key)
+    return Event(event.name, cast("Attributes", attributes), event.timestamp)
+
+
+def _clean_status(status: Status) -> Status:
+    if not status.description:
+        return status
+    return Status(status.status_code, cleaned(status.description, MAX_MESSAGE_BYTES))

@@ -1,0 +1,80 @@
+"""The span processor: marks every span with the run it belongs to, and hands those that fail to our own sender."""
+
+from __future__ import annotations
+
+import sys
+
+from opentelemetry import baggage
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
+
+from failcat.delivery import flush, sender
+from failcat.failing import Failing, failing_of, is_about, is_suspect
+from failcat.guard import swallow
+from failcat.memory import mark, sightings
+from failcat.reporting import in_flight, reported_id, run_id
+from failcat.scope import current
+from failcat_catalog import attributes as own
+
+_BAGGAGE_KEYS = (own.RUN_ID, own.TENANT_ID, own.AGENT_NAME)
+_MAX_BAGGAGE_CHARS = 256
+
+
+class FailcatSpanProcessor(SpanProcessor):
+    """Costs a healthy span about a microsecond. Neither raises nor waits."""
+
+    def __init__(self, *, read_baggage: bool = False) -> None:
+        self.is_active = True
+        self._read_baggage = read_baggage
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        try:
+            scope = current.get()
+            if scope is not None:
+                if self.is_active:
+                    span.set_attributes(scope.attributes)
+            elif self._read_baggage and self.is_active:
+                _copy_baggage(span, parent_context)
+        except Exception:
+            swallow("on_start")
+
+    def on_end(self, span: ReadableSpan) -> None:
+        try:
+            if is_suspect(span) and self.is_active:
+                _send(span)
+        except Exception:
+            swallow("on_end")
+
+    def shutdown(self) -> None:
+        flush()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return flush(timeout_millis / 1_000)
+
+
+def _send(span: ReadableSpan) -> None:
+    failing = failing_of(span)
+    reported = _identified(failing) if failing else None
+    queue = sender()
+    if queue is not None:
+        queue.put(span, {own.REPORTED_ID: reported} if reported else {})
+
+
+def _identified(failing: Failing) -> str | None:
+    """The id of the failure that the span tells of, if the exception behind it is at hand. Where it is not, the failure
+    is remembered for when the exception shows up."""
+    exception = in_flight() if sys.exception() is not None else None
+    if exception is None or not is_about(failing, exception):
+        sightings.add(failing, run_id())
+        return None
+    known = reported_id(exception)
+    if known is None:
+        mark(exception, failing.failure_id)
+    return known or failing.failure_id
+
+
+def _copy_baggage(span: Span, context: Context | None) -> None:
+    for key in _BAGGAGE_KEYS:
+        value = baggage.get_baggage(key, context)
+        if isinstance(value, str) and value:
+            span.set_attribute(key, value[:_MAX_BAGGAGE_CHARS])

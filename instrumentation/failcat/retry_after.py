@@ -1,0 +1,203 @@
+"""How long a failing service asks to be left alone, in all the forms that clients' exceptions show it.
+
+Sources: RFC 9110 §10.2.3 (seconds or an HTTP date), `retry-after-ms` (OpenAI, Anthropic, Azure), `x-ms-retry-after-ms`
+(Cosmos DB), google.rpc.RetryInfo (error_details.proto; as gRPC trailer, in google-api-core's details, in Gemini's
+JSON), and OpenAI's texts ("Please try again in 502ms", "in 1m13.5s").
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import cast
+
+from failcat.observation import read, text_of
+
+MAX_SECONDS = 7 * 24 * 3600.0
+MAX_CAUSES = 8
+
+_MS_HEADERS = ("retry-after-ms", "x-ms-retry-after-ms")
+_PHRASES = ("try again in ", "retry after ", "retry in ", "retrying in ", "retry-after: ", "retry_after: ")
+_UNITS = {
+    **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
+    **dict.fromkeys(("", "s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("d", "day", "days"), 86_400.0),
+}
+_MAX_TEXT_CHARS = 4_096
+_MAX_DURATION_CHARS = 40
+_MAX_NUMBER_CHARS = 20
+_MAX_DETAILS = 16
+_MAX_DEPTH = 6
+
+_RETRY_INFO = "google.rpc.RetryInfo"
+_RETRY_INFO_TRAILER = "google.rpc.retryinfo-bin"
+_STATUS_TRAILER = "grpc-status-details-bin"
+
+
+def retry_after_seconds(exception: BaseException, clock: Callable[[], float] = time.time) -> float | None:
+    """What `exception` or an exception that led to it says; None where nothing does. `clock` gives Unix seconds, for
+    HTTP dates of servers that do not tell their own time."""
+    for failure in _with_causes(exception):
+        seconds = _of_one(failure, clock)
+        if seconds is not None and seconds >= 0 and math.isfinite(seconds):
+            return min(seconds, MAX_SECONDS)
+    return None
+
+
+def _of_one(exception: BaseException, clock: Callable[[], float]) -> float | None:
+    ways: tuple[Callable[[], float | None], ...] = (
+        lambda: _in_headers(_headers_of(exception), clock),
+        lambda: _in_trailers(exception),
+        lambda: _in_details(read(exception, "details"), 0),
+        lambda: _in_details(read(exception, "body"), 0),
+        lambda: _number(read(exception, "retry_after")),
+        lambda: seconds_in_text(text_of(exception)),
+    )
+    found = map(_tried, ways)
+    return next((seconds for seconds in found if seconds is not None), None)
+
+
+def _tried(way: Callable[[], float | None]) -> float | None:
+    """What a client hangs on its exceptions may be anything."""
+    try:
+        return way()
+    except Exception:
+        return None
+
+
+def _with_causes(exception: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = exception
+    for _ in range(MAX_CAUSES):
+        if current is None:
+            return
+        yield current
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+
+
+def _headers_of(exception: BaseException) -> dict[str, str]:
+    """In lower case. Of the response, of the exception itself (aiohttp, urllib), or of botocore's metadata."""
+    response = read(exception, "response")
+    metadata = read(response, "ResponseMetadata")
+    for headers in (read(response, "headers"), read(exception, "headers"), read(metadata, "HTTPHeaders")):
+        items = read(headers, "items") if not isinstance(headers, Mapping) else headers.items
+        if callable(items):
+            pairs = cast("Iterable[tuple[object, object]]", items())
+            return {_text(name).lower(): _text(value) for name, value in pairs}
+    return {}
+
+
+def _text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _in_headers(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:
+    for name in _MS_HEADERS:
+        milliseconds = _number(headers.get(name))
+        if milliseconds is not None:
+            return milliseconds / 1_000
+    value = headers.get("retry-after", "").strip()
+    return _number(value) if value[:1].isdigit() else _until(value, headers.get("date", ""), clock)
+
+
+def _until(date: str, server_date: str, clock: Callable[[], float]) -> float | None:
+    """Seconds to an HTTP date by the server's own clock, else by ours; 0 when it has passed."""
+    if not date or len(date) > _MAX_DURATION_CHARS:
+        return None
+    now = clock()
+    if server_date and len(server_date) <= _MAX_DURATION_CHARS:
+        now = parsedate_to_datetime(server_date).timestamp()
+    return max(parsedate_to_datetime(date).timestamp() - now, 0.0)
+
+
+def _in_trailers(exception: BaseException) -> float | None:
+    """grpc.RpcError: RetryInfo as a trailer of its own, or among the details of the rich status."""
+    trailing_metadata = read(exception, "trailing_metadata")
+    if not callable(trailing_metadata):
+        return None
+    for key, value in cast("Iterable[tuple[str, object]]", trailing_metadata() or ()):
+        if isinstance(value, bytes) and key == _RETRY_INFO_TRAILER:
+            return _seconds_of_retry_info(value)
+        if isinstance(value, bytes) and key == _STATUS_TRAILER:
+            return _in_rich_status(value)
+    return None
+
+
+def _seconds_of_retry_info(raw: bytes) -> float:
+    from google.rpc.error_details_pb2 import RetryInfo  # noqa: PLC0415 - comes with the OTLP exporter, loaded when needed
+
+    return float(RetryInfo.FromString(raw).retry_delay.ToTimedelta().total_seconds())
+
+
+def _in_rich_status(raw: bytes) -> float | None:
+    from google.rpc.status_pb2 import Status  # noqa: PLC0415 - comes with the OTLP exporter, loaded when needed
+
+    for detail in Status.FromString(raw).details[:_MAX_DETAILS]:
+        if detail.type_url.endswith(_RETRY_INFO):
+            return _seconds_of_retry_info(detail.value)
+    return None
+
+
+def _in_details(value: object, depth: int) -> float | None:
+    """RetryInfo somewhere in a list or mapping: as JSON (`"retryDelay": "42s"`) or as a message (`retry_delay`)."""
+    if depth == _MAX_DEPTH or isinstance(value, str | bytes):
+        return None
+    delay = read(value, "retryDelay") or read(value, "retry_delay")
+    if delay is not None:
+        return _delay(delay)
+    children: Iterable[object] = ()
+    if isinstance(value, Mapping):
+        children = list(value.values())[:_MAX_DETAILS]
+    elif isinstance(value, Sequence):
+        children = value[:_MAX_DETAILS]
+    found = (_in_details(child, depth + 1) for child in children)
+    return next((seconds for seconds in found if seconds is not None), None)
+
+
+def _delay(delay: object) -> float | None:
+    """A Duration as JSON text, as a message, or as a timedelta."""
+    if isinstance(delay, str):
+        return _duration(delay)
+    to_timedelta = read(delay, "ToTimedelta")
+    seconds = read(to_timedelta() if callable(to_timedelta) else delay, "total_seconds")
+    return _number(seconds()) if callable(seconds) else _number(delay)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    is_decimal = text.isascii() and len(text) <= _MAX_NUMBER_CHARS and text.replace(".", "", 1).isdecimal()
+    return float(text) if is_decimal else None
+
+
+def seconds_in_text(text: str) -> float | None:
+    """What "Please try again in 502ms" asks for; None where a text asks for nothing."""
+    lower = text[:_MAX_TEXT_CHARS].lower()
+    for phrase in _PHRASES:
+        at = lower.find(phrase)
+        if at >= 0:
+            return _duration(lower[at + len(phrase) : at + len(phrase) + _MAX_DURATION_CHARS].lstrip())
+    return None
+
+
+def _duration(text: str) -> float | None:
+    """`502ms`, `20 seconds`, `1m13.5s`; seconds where no unit is named. What follows is not looked at."""
+    total, rest = None, text
+    while rest[:1].isdigit():
+        tail = rest.lstrip("0123456789.")
+        number = _number(rest[: len(rest) - len(tail)].rstrip("."))
+        spaced = tail.lstrip(" ") if total is None else tail
+        after = spaced.lstrip("abcdefghijklmnopqrstuvwxyz")
+        unit = _UNITS.get(spaced[: len(spaced) - len(after)])
+        if number is None or unit is None:
+            return number if total is None else total
+        total, rest = (total or 0.0) + number * unit, after
+    return total

@@ -1,0 +1,40 @@
+"""Head sampling without losing failures: what a sampler drops is recorded all the same, unsampled.
+
+Exporters skip unsampled spans, so other backends get what they got before; our processor sees every span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
+from opentelemetry.trace import Link, SpanKind, TraceState
+from opentelemetry.util.types import Attributes
+
+
+class RecordingSampler(Sampler):
+    """Another sampler's decisions, with RECORD_ONLY in place of DROP."""
+
+    def __init__(self, inner: Sampler) -> None:
+        self.inner = inner
+        self.is_active = True
+
+    def should_sample(  # noqa: PLR0917 - the SDK's signature
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        result = self.inner.should_sample(parent_context, trace_id, name, kind, attributes, links)
+        if result.decision is Decision.DROP and self.is_active:
+            # A sampler that drops hands no attributes on; the span would lose those it was started with.
+            return SamplingResult(Decision.RECORD_ONLY, result.attributes or attributes, result.trace_state)
+        return result
+
+    def get_description(self) -> str:
+        return f"FailcatRecording{{{self.inner.get_description()}}}"

@@ -1,0 +1,180 @@
+"""The queue between the agent and the sidecar: bounded, emptied by one background thread, never waited for.
+
+While the sidecar is away the oldest failures wait, because they tell the cause; what finds the queue full is dropped
+and counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from threading import Condition, Thread
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from opentelemetry.sdk.trace import ReadableSpan
+
+from failcat.guard import logger, swallow
+from failcat.settings import Settings
+
+if TYPE_CHECKING:
+    from failcat.exporter import Exporter
+
+MAX_QUEUED_SPANS = 2_048
+MAX_QUEUED_BYTES = 16 << 20  # of text in them
+MAX_BATCH_SPANS = 256
+LINGER_SECONDS = 0.1  # a failure rarely comes alone; also the most that a killed process loses
+FIRST_BACKOFF_SECONDS = 0.5
+MAX_BACKOFF_SECONDS = 30.0
+TRIES_AT_FLUSH = 2  # one may have begun before the flush
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class _Queued(NamedTuple):
+    span: ReadableSpan
+    extra: Mapping[str, str]  # attributes that were known only after its end
+    size_bytes: int
+
+
+class Sender:
+    """Takes spans from any thread. Safe to make before a fork: a child makes its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.dropped = 0
+        self._settings = settings
+        self._waiting: deque[_Queued] = deque()
+        self._in_hand: list[_Queued] = []  # by the worker, until they are delivered or dropped
+        self._bytes = 0
+        self._changed = Condition()
+        self._worker: Thread | None = None
+        self._failed_tries = 0
+        self._in_a_hurry = False
+        self._has_warned = False
+
+    def put(self, span: ReadableSpan, extra: Mapping[str, str] = _NOTHING) -> None:
+        """Queues an ended span; drops it when the queue is full."""
+        size_bytes = text_size(span)
+        with self._changed:
+            if self._pending >= MAX_QUEUED_SPANS or self._bytes + size_bytes > MAX_QUEUED_BYTES:
+                self.dropped += 1
+                return
+            self._waiting.append(_Queued(span, extra, size_bytes))
+            self._bytes += size_bytes
+            self._start_worker()
+            if len(self._waiting) in (1, MAX_BATCH_SPANS):
+                self._changed.notify_all()
+
+    def flush(self, timeout_seconds: float) -> bool:
+        """Waits until all is delivered, as long as tries succeed and at most `timeout_seconds`."""
+        deadline = time.monotonic() + timeout_seconds
+        with self._changed:
+            self._in_a_hurry = True
+            self._changed.notify_all()
+            last_try = self._failed_tries + TRIES_AT_FLUSH
+            while self._pending and self._failed_tries < last_try:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    self._warn("it takes too long to answer")
+                    break
+                self._changed.wait(remaining)
+            self._in_a_hurry = False
+            return not self._pending
+
+    @property
+    def _pending(self) -> int:
+        return len(self._waiting) + len(self._in_hand)
+
+    def _start_worker(self) -> None:
+        if self._worker is None:
+            self._worker = Thread(target=self._work, name="failcat", daemon=True)
+            try:
+                self._worker.start()
+            except RuntimeError:  # the interpreter is ending and starts no more threads
+                self._worker = None
+
+    def _work(self) -> None:
+        from failcat.exporter import Exporter  # noqa: PLC0415 - what it imports, an agent without failures never needs
+
+        with Exporter(self._settings) as exporter:
+            while True:
+                self._take()
+                try:
+                    self._deliver(exporter)
+                except Exception:
+                    swallow("sending")
+                    self._done(dropped=len(self._in_hand))
+
+    def _take(self) -> None:
+        """Fills the worker's hand: with what comes within LINGER_SECONDS of the first, unless someone waits for it."""
+        with self._changed:
+            while not self._waiting:
+                self._changed.wait()
+            deadline = time.monotonic() + LINGER_SECONDS
+            while not self._in_a_hurry and len(self._waiting) < MAX_BATCH_SPANS:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    break
+                self._changed.wait(remaining)
+            count = min(len(self._waiting), MAX_BATCH_SPANS)
+            self._in_hand = [self._waiting.popleft() for _ in range(count)]
+
+    def _deliver(self, exporter: Exporter) -> None:
+        """Tries until the sidecar has taken or refused what is in hand."""
+        body = exporter.encode([(queued.span, queued.extra) for queued in self._in_hand])
+        backoff_seconds = FIRST_BACKOFF_SECONDS
+        while True:
+            outcome = exporter.post(body)
+            if outcome.is_final:
+                if not outcome.is_taken:
+                    self._warn(outcome.reason)
+                self._done(dropped=0 if outcome.is_taken else len(self._in_hand))
+                return
+            self._warn(outcome.reason)
+            self._back_off(max(backoff_seconds, outcome.retry_after_seconds))
+            backoff_seconds = min(backoff_seconds * 2, MAX_BACKOFF_SECONDS)
+
+    def _back_off(self, seconds: float) -> None:
+        """Counts a failed try and waits, less when someone waits for us."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            self._failed_tries += 1
+            self._changed.notify_all()
+            while (remaining := deadline - time.monotonic()) > 0:
+                self._changed.wait(remaining)
+                if self._in_a_hurry:
+                    return
+
+    def _done(self, dropped: int) -> None:
+        with self._changed:
+            self.dropped += dropped
+            self._bytes -= sum(queued.size_bytes for queued in self._in_hand)
+            self._in_hand = []
+            self._changed.notify_all()
+
+    def _warn(self, reason: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning(
+                "no failure reaches the sidecar at %s: %s. Up to %d wait for it; this is said once.",
+                self._settings.url,
+                reason,
+                MAX_QUEUED_SPANS,
+            )
+
+
+def text_size(span: ReadableSpan) -> int:
+    """Roughly the bytes of the texts in a span: what makes one large."""
+    size = len(span.status.description or "") + _size_of(span.attributes)
+    return size + sum(_size_of(event.attributes) for event in span.events)
+
+
+def _size_of(attributes: Mapping[str, object] | None) -> int:
+    size = 0
+    for value in (attributes or {}).values():
+        if isinstance(value, str | bytes):
+            size += len(value)
+        elif isinstance(value, tuple | list):
+            size += sum(len(item) for item in value if isinstance(item, str | bytes))
+    return size + 64 * len(attributes or {})

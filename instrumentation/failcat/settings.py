@@ -1,0 +1,54 @@
+"""Where failures go: FAILCAT_ENDPOINT and FAILCAT_TOKEN."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from failcat.guard import logger
+
+DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
+TRACES_PATH = "/v1/traces"
+_OFF = frozenset({"off", "none", "false", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process reaches the sidecar."""
+
+    url: str  # of OTLP/HTTP traces; empty when the process's own exporters forward everything
+    token: str = field(default="", repr=False)  # bearer token; empty without authentication
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the sidecar is on this host, so that no proxy leads to it."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+def settings_of(endpoint: str | None = None, token: str | None = None) -> Settings:
+    """Settings from the arguments, else from the environment. An endpoint that cannot be used counts as `off`, with a
+    warning: an agent runs on without us."""
+    endpoint = (os.environ.get("FAILCAT_ENDPOINT") or DEFAULT_ENDPOINT) if endpoint is None else endpoint
+    token = os.environ.get("FAILCAT_TOKEN", "") if token is None else token
+    return Settings(_traces_url(endpoint.strip()), token.strip())
+
+
+def _traces_url(endpoint: str) -> str:
+    if endpoint.lower() in _OFF:
+        return ""
+    try:
+        parts = urlsplit(endpoint)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        logger.warning("FAILCAT_ENDPOINT is not a URL like %s: nothing is sent", DEFAULT_ENDPOINT)
+        return ""
+    base = endpoint.rstrip("/")
+    return base if base.endswith(TRACES_PATH) else base + TRACES_PATH

@@ -1,0 +1,81 @@
+"""Carries the current run and step into threads and thread pools, which start with empty contexts.
+
+Only our own variable is carried, so that nothing else in the program changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from failcat.patches import Patches
+from failcat.scope import Scope, current
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Start(Protocol):
+    def __call__(self, thread: threading.Thread) -> None: ...
+
+
+class _Submit(Protocol):
+    def __call__(
+        self, executor: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future[Any]: ...
+
+
+def carry(function: Callable[P, R]) -> Callable[P, R]:
+    """`function`, to be called elsewhere as part of the run and step that are current now. Threads and
+    ThreadPoolExecutor need no help once the process is instrumented; pools of other libraries do."""
+    scope = current.get()
+    return function if scope is None else _inside(scope, function)
+
+
+def carry_into_threads(patches: Patches) -> None:
+    patches.replace(threading.Thread, "start", _start)  # type: ignore[arg-type]
+    patches.replace(ThreadPoolExecutor, "submit", _submit)  # type: ignore[arg-type]
+
+
+def _inside(scope: Scope, function: Callable[P, R]) -> Callable[P, R]:
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = current.set(scope)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            current.reset(token)
+
+    return call
+
+
+def _start(inner: _Start) -> _Start:
+    @wraps(inner)
+    def start(thread: threading.Thread) -> None:
+        scope = current.get()
+        if scope is not None and thread.ident is None:  # starting twice raises
+            thread.run = _run_inside(scope, thread)  # type: ignore[method-assign]
+        inner(thread)
+
+    return start
+
+
+def _run_inside(scope: Scope, thread: threading.Thread) -> Callable[[], None]:
+    run = thread.run
+
+    def call() -> None:
+        del thread.run  # the thread's own again: no circle is left behind
+        current.set(scope)  # for the whole thread: its uncaught exceptions are of this run too
+        run()
+
+    return call
+
+
+def _submit(inner: _Submit) -> _Submit:
+    @wraps(inner)
+    def submit(executor: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return inner(executor, carry(function), *args, **kwargs)
+
+    return submit

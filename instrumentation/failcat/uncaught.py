@@ -1,0 +1,84 @@
+"""Exceptions that nobody catches: of the main thread, of other threads, of asyncio tasks that nobody awaits.
+
+`sys.unraisablehook` is left alone: what is raised in `__del__` is not the agent's failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from contextvars import Context
+from types import ModuleType, TracebackType
+from typing import Any, Protocol
+
+from failcat.imports import when_imported
+from failcat.patches import Patches
+from failcat.reporting import report
+
+
+class _ExceptHook(Protocol):
+    def __call__(
+        self, kind: type[BaseException], exception: BaseException, traceback: TracebackType | None
+    ) -> object: ...
+
+
+class _ThreadHook(Protocol):
+    def __call__(self, args: threading.ExceptHookArgs) -> object: ...
+
+
+class _LoopHandler(Protocol):
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None: ...
+
+
+def report_uncaught(patches: Patches) -> None:
+    """Reports what the three hooks hear of, then lets them go on as before."""
+    patches.replace(sys, "excepthook", lambda hook: _except_hook(hook, patches))  # type: ignore[arg-type]
+    patches.replace(threading, "excepthook", lambda hook: _thread_hook(hook, patches))  # type: ignore[arg-type]
+    patches.replace(
+        asyncio.BaseEventLoop,
+        "call_exception_handler",
+        lambda handler: _loop_handler(handler, patches),  # type: ignore[arg-type]
+    )
+
+    def patch_uvloop(uvloop: ModuleType) -> None:
+        if patches.is_active:
+            patches.replace(uvloop.Loop, "call_exception_handler", lambda handler: _loop_handler(handler, patches))  # type: ignore[arg-type]
+
+    when_imported("uvloop", patch_uvloop)
+
+
+def _except_hook(inner: _ExceptHook, patches: Patches) -> _ExceptHook:
+    def excepthook(kind: type[BaseException], exception: BaseException, traceback: TracebackType | None) -> object:
+        if patches.is_active and exception is not None:
+            report(exception)
+        return inner(kind, exception, traceback)
+
+    return excepthook
+
+
+def _thread_hook(inner: _ThreadHook, patches: Patches) -> _ThreadHook:
+    def excepthook(args: threading.ExceptHookArgs) -> object:
+        if patches.is_active and args.exc_value is not None:
+            report(args.exc_value)
+        return inner(args)
+
+    return excepthook
+
+
+def _loop_handler(inner: _LoopHandler, patches: Patches) -> _LoopHandler:
+    def call_exception_handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        exception = context.get("exception")
+        if patches.is_active and isinstance(exception, BaseException):
+            _context_of(context).run(report, exception)
+        inner(loop, context)
+
+    return call_exception_handler
+
+
+def _context_of(context: dict[str, Any]) -> Context:
+    """Of the task that failed, which knows the run; Python tells it from 3.12 on."""
+    task = context.get("task") or context.get("future")
+    get_context = getattr(task, "get_context", None)
+    found = get_context() if get_context else None
+    return found if isinstance(found, Context) else Context()
