@@ -70,7 +70,7 @@ def _loading() -> Iterator[str]:
     )
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True) for _ in range(5)]
     loads, firsts = zip(*(map(float, run.stdout.split()) for run in runs), strict=True)
-    yield f"load {min(loads) * 1e3:.1f} ms, first failure {min(firsts) * 1e3:.1f} ms more (best of {len(runs)} processes)"
+    yield f"load {min(loads) * 1e3:.1f} ms, first failure {min(firsts) * 1e3:.1f} ms more (best of {len(runs)})"
 
 
 def _provider_body(number: int) -> Observation:
