@@ -29,6 +29,8 @@ _PREFIXES = {
     "providers": "provider:",
     "message": "text:",
 }
+_NAMES_OF_ANYTHING = frozenset({"Error", "Exception", "BaseException", "Failure"})
+"""Class names that say nothing without their module."""
 _LOWERED = frozenset({"codes", "finish_reasons", "providers", "exact"})
 
 
@@ -187,6 +189,7 @@ def _mentioned_codes(codes: Iterable[Fact]) -> frozenset[Fact]:
 
 def _mentioned_types(types: Iterable[Fact]) -> frozenset[Fact]:
     names = [fact.removeprefix("type:") for fact in types]
+    names = [name for name in names if name.rpartition(".")[2] not in _NAMES_OF_ANYTHING]
     return frozenset(f"inner:{name}" for name in names if "." in name) | {
         f"name:{name.rpartition('.')[2]}" for name in names if not name.startswith("*.")
     }

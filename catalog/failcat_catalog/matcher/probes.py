@@ -101,7 +101,8 @@ _ERROR_CLASS = (
 STATUS_PROBE = Probe(
     r"\b(?:status[ _-]{0,1}(?:code)?|error code|https?(?:/[\d.]{1,3})?(?: error| status| code){0,2})"
     r"[\"']?(?: is| was| of)?[ :=]{0,3}([45]\d\d)\b"
-    rf"|\b([45]\d\d)[ :]{{1,2}}(?:{_REASONS})"
+    r"|(?:\A\s{0,4}|[^\w\s]\s{0,2}|(?:error|status|code|http|returned|got|received|with|response|failed)\s)"
+    rf"([45]\d\d)[ :]{{1,2}}(?:{_REASONS})"
     r"|\berror:? ?([45]\d\d)\b"
     r"|(?:error|rejected|failed|response|request|status|unavailable|unauthorized|forbidden|limited|found)"
     r" \(([45]\d\d)\)"
@@ -129,7 +130,7 @@ PROBES = (
     Probe(r"\bwinerror (\d{1,5})\b|\berror (1[01]0\d\d)\b", _windows_error),
     Probe(rf"\b({'|'.join(symbolic_names())})\b", lambda text: (f"errno:{text}",), case_sensitive=True),
     Probe(
-        r"\bexit(?:ed)?(?: with| code| status| non-zero| error){0,3}[ :=(]{1,3}(-?\d{1,3})\b"
+        r"\bexit(?:ed)?(?:(?: with| code| status| non-zero| error){1,3}[ :=(]{1,3}|[:=] ?)(-?\d{1,3})\b"
         r"|non-zero exit status (-?\d{1,3})\b"
         r"|signals\.(sig[a-z]{2,6})\b",
         _exit_code,

@@ -67,6 +67,7 @@ def test_a_text_tells(message, fact):
         "order 404 failed",
         "room (429) is booked",
         "took 500 ms",
+        "flight 404 not found on the board",
         "4290 {",
     ],
 )
