@@ -1,0 +1,75 @@
+"""Stored failures, read again: one by its id, or many in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from failcat_catalog.types import AttributeValue
+from failcat_storage.database import Database
+from failcat_storage.queries import query
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFailure:
+    """What a row of `failure_matches` keeps of a failure's observation, and the verdict that it was stored with."""
+
+    id: UUID
+    error_code: str  # what the observation called itself, see failcat_catalog.observe
+    error_type: str  # the exception's class, else `error.type`; empty when there was none
+    message: str
+    attributes: Mapping[str, AttributeValue]
+    catalog_entry_id: str  # empty is a miss
+    match_type: str
+    rule: str
+    confidence: float
+    retryable: bool
+    recovery_mode: str
+    catalog_version: str
+
+
+async def find_failure(database: Database, failure_id: UUID) -> StoredFailure | None:
+    """Raises RetryableStorageError, StorageConfigurationError."""
+    async with database.transaction() as connection:
+        row = await connection.fetchrow(query("find_failure"), failure_id)
+    return _stored(row) if row else None
+
+
+async def stored_failures(database: Database, since: datetime, limit: int) -> AsyncIterator[list[StoredFailure]]:
+    """Failures from `since` on, the newest first, at most `limit`, a few hundred at a time through a cursor. All are of
+    one moment. Raises as `find_failure` does; close it (contextlib.aclosing) when it is not read to its end."""
+    async with database.transaction() as connection:
+        await connection.execute(query("declare_stored_failures"), since, limit)
+        while rows := await connection.fetch(query("fetch_stored_failures")):
+            yield [_stored(row) for row in rows]
+
+
+def _stored(row: asyncpg.Record) -> StoredFailure:
+    return StoredFailure(
+        id=row["id"],
+        error_code=row["error_code"],
+        error_type=row["error_type"] or "",
+        message=row["error_message"] or "",
+        attributes=_attributes(row["attributes"]),
+        catalog_entry_id=row["catalog_entry_id"] or "",
+        match_type=row["match_type"],
+        rule=row["match_rule"] or "",
+        confidence=row["confidence_score"],
+        retryable=bool(row["is_retryable"]),
+        recovery_mode=row["recovery_mode"] or "",
+        catalog_version=row["catalog_version"],
+    )
+
+
+def _attributes(text: str | None) -> Mapping[str, AttributeValue]:
+    """Empty for what no writer of ours stores: context is a column that people may fill too."""
+    try:
+        attributes: dict[str, AttributeValue] = msgspec.json.decode(text or "{}", type=dict)
+    except msgspec.MsgspecError:
+        return {}
+    return attributes
