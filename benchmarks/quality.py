@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from failcat_catalog.catalog import Catalog
+from failcat_catalog.confidence import Evidence, evidence_of
 from failcat_catalog.explain import Explanation
 from failcat_catalog.types import Observation
 
@@ -132,16 +133,15 @@ def confusion(failures: Sequence[Labelled]) -> Iterator[str]:
 
 
 def confidences(failures: Sequence[Labelled]) -> Iterator[str]:
-    """The share of right verdicts by kind of evidence, Laplace-smoothed: what confidence.py holds."""
-    cases: dict[tuple[bool, int, str], list[bool]] = defaultdict(list)
+    """The share of right verdicts by kind of evidence: the counts that confidence.py holds."""
+    cases: dict[Evidence, list[bool]] = defaultdict(list)
     for failure in failures:
         tier = failure.explanation.tier
         if tier is not None:
-            cases[failure.explanation.general, tier.value, tier.name].append(failure.right)
-    for (general, _, name), right in sorted(cases.items()):
-        kind = "general" if general else "specific"
-        share = (sum(right) + 1) / (len(right) + 2)
-        yield f"  {kind:<9} {name:<14} {sum(right):>3} of {len(right):>3} right  {share:.2f}"
+            cases[evidence_of(tier, general=failure.explanation.general)].append(failure.right)
+    for evidence in Evidence:
+        right = cases[evidence]
+        yield f"  {evidence:<40} {sum(right):>3} of {len(right):>3} right"
 
 
 def run() -> list[str]:
