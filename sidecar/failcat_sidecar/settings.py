@@ -1,7 +1,7 @@
 """Every setting of the sidecar: one table, from which flags, help, validation and the README's list follow.
 
-A setting is an environment variable FAILCAT_X with a flag --x of the same name; the flag wins. A value that cannot be
-used raises ConfigurationError, which names the variable.
+A setting is an environment variable FAILCAT_X with a flag --x of the same name; the flag wins. An empty variable is
+one that is not set. A value that cannot be used raises ConfigurationError, which names the variable.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ def parse_bool(text: str) -> bool:
 
 
 def parse_path(text: str) -> Path:
+    if not text:
+        raise ValueError("is empty")
     return Path(text).expanduser().absolute()
 
 
@@ -98,11 +100,22 @@ def parse_tokens_file(text: str) -> Path | None:
 
 
 def parse_database_url(text: str) -> str | None:
+    """The rest of what can be wrong with a URL is asyncpg's to find, at the first connection."""
     if not text:
         return None
-    if urlsplit(text).scheme not in ("postgresql", "postgres"):
+    if not _is_postgresql(text):
         raise ValueError("is not a PostgreSQL URL, such as postgresql://user:password@host:5432/failcat")
     return text
+
+
+def _is_postgresql(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        hosts = parts.netloc.rpartition("@")[2].split(",")  # libpq takes several, each with its port
+        ports = [urlsplit(f"//{host}").port for host in hosts]
+    except ValueError:  # its words may hold a piece of the password
+        return False
+    return parts.scheme in ("postgresql", "postgres") and 0 not in ports
 
 
 def parse_log_level(text: str) -> str:
@@ -178,7 +191,7 @@ def load_settings(flags: Mapping[str, str | None], environment: Mapping[str, str
     for f in fields(Settings):
         variable = f"FAILCAT_{f.name.upper()}"
         flag = flags.get(f.name)
-        text = flag if flag is not None else environment.get(variable, _default(f.metadata))
+        text = flag if flag is not None else environment.get(variable) or _default(f.metadata)
         try:
             values[f.name] = f.metadata["parse"](text.strip())
         except ValueError as error:
