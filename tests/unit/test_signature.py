@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failcat_catalog.redaction import redact
-from failcat_catalog.signature import MAX_CHARS, signature, template
+from failcat_catalog.signature import MAX_CHARS, signature, signature_of_redacted, template
 from failcat_catalog.text import storable
 
 SAME_FAILURE = [
@@ -185,6 +185,11 @@ TEXTS = st.one_of(st.text(st.characters()), st.lists(FRAGMENTS, max_size=12).map
 @given(TEXTS)
 def test_redaction_does_not_change_the_signature(text: str) -> None:
     assert signature("c", redact(text)) == signature("c", text)
+
+
+@given(TEXTS)
+def test_redacted_text_is_not_redacted_again(text: str) -> None:
+    assert signature_of_redacted("c", redact(storable(text))) == signature("c", text)
 
 
 @given(TEXTS)

@@ -22,7 +22,10 @@ _ENDINGS = {
     "cookie": "cookie",
     "sig": "secret",
 }
-_GATES = ("pass", "pwd", "secret", "key", "token", "credential", "authorization", "cookie", "sig=")
+_GATES = {
+    gate: tuple(ending for ending in _ENDINGS if ending.startswith(gate))
+    for gate in ("pass", "pwd", "secret", "key", "token", "credential", "authorization", "cookie", "sig=")
+}
 _KEY_PARTS = ("api", "access", "account", "private", "secret", "signing", "encryption", "subscription", "master")
 _NO_SECRET_BEFORE = ("next", "page", "continuation", "unexpected", "special", "stop", "eos", "bos", "pad", "unk")
 _NO_SECRETS = frozenset(("", "none", "null", "true", "false", "nil", "undefined", "bearer", "basic", "digest"))
@@ -40,9 +43,9 @@ def lowered(text: str) -> str:
     return lower if len(lower) == len(text) else text.translate(_ASCII_LOWER)
 
 
-def has_key(lower: str) -> bool:
-    """Whether a name of a secret may stand in this lower-case text."""
-    return ("=" in lower or ":" in lower) and any(gate in lower for gate in _GATES)
+def gates_in(lower: str) -> list[str]:
+    """What announces names of secrets in this lower-case text; nothing where no value is assigned."""
+    return list(filter(lower.__contains__, _GATES)) if "=" in lower or ":" in lower else []
 
 
 def kind_of_key(key: str) -> str:
@@ -51,9 +54,13 @@ def kind_of_key(key: str) -> str:
     return next((kind for ending, kind in _ENDINGS.items() if _ends_name(lower, ending, len(lower) - len(ending))), "")
 
 
-def assigned(text: str, lower: str) -> Iterator[Span]:
+def assigned(text: str, lower: str, gates: list[str]) -> Iterator[Span]:
     """The values behind names of secrets, in order."""
-    spans = sorted(span for ending in _ENDINGS if ending in lower for span in _values(text, lower, ending))
+    spans = _values(text, lower, "sig")
+    for gate in gates:
+        for ending in _GATES[gate]:
+            spans += _values(text, lower, ending)
+    spans.sort()
     done = 0
     for start, end, kind in spans:
         if start >= done:
@@ -61,16 +68,18 @@ def assigned(text: str, lower: str) -> Iterator[Span]:
             done = end
 
 
-def _values(text: str, lower: str, ending: str) -> Iterator[Span]:
+def _values(text: str, lower: str, ending: str) -> list[Span]:
+    found = []
     at = lower.find(ending)
     while at >= 0:
         end = at + len(ending)
         if text[end : end + 1] in _AFTER_NAME and _ends_name(lower, ending, at):
             span = _value(text, end, _ENDINGS[ending])
             if span:
-                yield span
+                found.append(span)
                 end = span[1]
         at = lower.find(ending, end)
+    return found
 
 
 def _ends_name(lower: str, ending: str, at: int) -> bool:

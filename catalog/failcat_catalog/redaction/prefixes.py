@@ -48,18 +48,17 @@ PREFIXES: tuple[tuple[str, int, str], ...] = (
 )
 
 BEHIND: tuple[tuple[str, int, str], ...] = (
-    # what stands right before the secret, its shortest length, kind
+    # what stands right before the secret and ends with a dot, its shortest length, kind
     ("SG.", 20, "api-key"),  # SendGrid
     ("ya29.", 20, "token"),  # Google OAuth access
 )
 
-_BY_START = {prefix[:2] for prefix, _, _ in PREFIXES}
+STARTS = frozenset(prefix[:2] for prefix, _, _ in PREFIXES) | {"ey"}
+"""The first two characters of every secret that its beginning tells, JSON Web Tokens (`eyJ…`) among them."""
 
 
 def kind_of(word: str) -> str:
     """The kind of secret that a whole run of word characters is; empty for none."""
-    if word[:2] not in _BY_START:
-        return ""
     for prefix, shortest, kind in PREFIXES:
         if word.startswith(prefix) and len(word) >= shortest and looks_random(word[len(prefix) :]):
             return kind

@@ -7,9 +7,9 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 from string import ascii_letters, digits
 
-from failcat_catalog.redaction.assignments import assigned, has_key, lowered
+from failcat_catalog.redaction.assignments import assigned, gates_in, lowered
 from failcat_catalog.redaction.marks import MARKS, Span, replace
-from failcat_catalog.redaction.prefixes import BEHIND, SHORTEST, kind_of, looks_random
+from failcat_catalog.redaction.prefixes import BEHIND, SHORTEST, STARTS, kind_of, looks_random
 
 _WORD = frozenset(ascii_letters + digits + "_-")
 _CREDENTIAL = _WORD | frozenset(".~+/=%")
@@ -18,9 +18,10 @@ _MAX_AUTHORITY_CHARS = 1_024
 _MAX_BASIC_CHARS = 1_024
 _MAX_PASSES = 8
 
-_WORDS_ONLY = bytes(byte if chr(byte) in _WORD else 32 for byte in range(256))
 _RUNS = bytes(120 if chr(byte) in _WORD else 32 for byte in range(256))
 _LONG_RUN = b"x" * SHORTEST
+_HOOK = "hooks.slack.com/services/"
+_MAX_HOOK_CHARS = 60  # from its start to its last, secret part
 
 
 def redact(text: str) -> str:
@@ -38,17 +39,17 @@ def redact(text: str) -> str:
 def _redact_once(text: str) -> str:
     if "PRIVATE KEY" in text:
         text = replace(text, _private_keys(text))
-    raw = text.encode("utf-8", "replace")
-    if _LONG_RUN in raw.translate(_RUNS):
-        text = replace(text, _words(text, raw))
+    runs = text.encode("ascii", "replace").translate(_RUNS)  # one byte a character: indexes stay
+    if _LONG_RUN in runs:
+        text = replace(text, _words(text, runs))
     if "@" in text and "://" in text:
         text = replace(text, _url_passwords(text))
     lower = lowered(text)
     if "bearer " in lower or "basic " in lower:
         text = replace(text, _credentials(text, lower))
         lower = lowered(text)
-    if has_key(lower):
-        text = replace(text, assigned(text, lower))
+    if gates := gates_in(lower):
+        text = replace(text, assigned(text, lower, gates))
     return text
 
 
@@ -69,32 +70,33 @@ def _private_keys(text: str) -> Iterator[Span]:
         start = text.find("-----BEGIN", end)
 
 
-def _words(text: str, raw: bytes) -> Iterator[Span]:
+def _words(text: str, runs: bytes) -> list[Span]:
     """Long runs of word characters with a known start, and JSON Web Tokens."""
-    seen = done = 0
-    for run in raw.translate(_WORDS_ONLY).split():
-        if len(run) < SHORTEST:
-            continue
-        word = run.decode()
-        at = text.index(word, seen)
-        seen = at + len(word)
-        if at < done:
-            continue
-        escaped = word[0] in "nrt" and text[at - 1 : at] == "\\"  # the n of an escaped line break belongs to no key
-        kind, end = _secret_at(text, at + escaped, word[escaped:])
-        if kind:
-            yield at + escaped, end, kind
-            done = end
+    found = []
+    has_hook = _HOOK in text
+    at = runs.find(_LONG_RUN)
+    while at >= 0:
+        end = runs.find(b" ", at)
+        if end < 0:
+            end = len(runs)
+        start = at + (text[at] in "nrt" and text[at - 1 : at] == "\\")  # the n of an escaped line break is no key's
+        if text[start : start + 2] in STARTS or text[start - 1] == "." or has_hook:
+            kind, end = _secret_at(text, start, end)
+            if kind:
+                found.append((start, end, kind))
+        at = runs.find(_LONG_RUN, end)
+    return found
 
 
-def _secret_at(text: str, at: int, word: str) -> tuple[str, int]:
-    end = at + len(word)
+def _secret_at(text: str, at: int, end: int) -> tuple[str, int]:
+    """The kind of secret that the run of word characters from `at` to `end` is, or begins; empty for none."""
+    word = text[at:end]
     if word.startswith("eyJ") and text[end : end + 1] == ".":
         return "token", _run_end(text, end, _WORD | {"."})
     for before, shortest, kind in BEHIND:
         if len(word) >= shortest and text.startswith(before, at - len(before)):
             return kind, _run_end(text, end, _WORD | {"."})
-    if "hooks.slack.com/services/" in text[max(at - 60, 0) : at]:
+    if text.find(_HOOK, max(at - _MAX_HOOK_CHARS, 0), at) >= 0:
         return "secret", end
     return kind_of(word), end
 

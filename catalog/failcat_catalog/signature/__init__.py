@@ -30,17 +30,26 @@ _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 
 def signature(code_or_type: str, message: str) -> str:
     """`v1:` and 16 hexadecimal digits. signature(c, redact(m)) == signature(c, m)."""
-    content = f"{code_or_type}\0{template(message)}".encode("utf-8", "replace")
+    return signature_of_redacted(code_or_type, redact(storable(message)))
+
+
+def signature_of_redacted(code_or_type: str, message: str) -> str:
+    """`signature` of a message that is storable and has been redacted as a whole: a cut may have made secrets anew."""
+    content = f"{code_or_type}\0{_masked(message)}".encode("utf-8", "replace")
     return f"{VERSION}:{blake2b(content, digest_size=8).hexdigest()}"
 
 
 def template(message: str) -> str:
     """The message with MASK for what varies: a group's title. At most MAX_CHARS are read; linear time."""
-    return _remembered(message) if len(message) <= _MAX_REMEMBERED_CHARS else _template(message)
+    return _masked(redact(storable(message)))
 
 
-def _template(message: str) -> str:
-    text = _ascii_digits(essence(redact(storable(message)))[:MAX_CHARS])
+def _masked(redacted: str) -> str:
+    return _remembered(redacted) if len(redacted) <= _MAX_REMEMBERED_CHARS else _mask(redacted)
+
+
+def _mask(redacted: str) -> str:
+    text = _ascii_digits(essence(redacted)[:MAX_CHARS])
     if "[redacted:" in text:
         text = _mask_marks(text)
     if "{" in text:
@@ -56,7 +65,7 @@ def _template(message: str) -> str:
 
 
 # In a storm the same message comes again and again.
-_remembered = lru_cache(maxsize=1024)(_template)
+_remembered = lru_cache(maxsize=1024)(_mask)
 
 
 def _ascii_digits(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import MASK
 
-_VALUE_ENDS = frozenset(",}]")
+_BARE_ENDS = frozenset(",}]\"'{[( \n")
+_STRING_FOLLOWS = (": '", ': "')
 _MAX_CODE_CHARS = 64
 
 
@@ -55,25 +56,27 @@ class _Body:
             char = text[at]
             if char in "\"'":
                 inside, at = _string(text, at)
-                if text[at : at + 2].lstrip()[:1] == ":":
+                if text.startswith(_STRING_FOLLOWS, at):  # most keys: spares the look for a bare value
+                    key = inside.lower()
+                    at += 2
+                elif text[at : at + 2].lstrip()[:1] == ":":
                     key = inside.lower()
                 else:
                     self._note(key, inside)
                     key = ""
-                continue
-            if char in "{[(":
-                depth += 1
-            elif char in "}])":
-                depth -= 1
-                if depth <= 0:
-                    return at + 1
             elif char == ":" and key:
                 value, at = _bare(text, at + 1)
                 if value:
                     self._note_bare(key, value)
                     key = ""
-                continue
-            at += 1
+            else:
+                at += 1
+                if char in "{[(":
+                    depth += 1
+                elif char in "}])":
+                    depth -= 1
+                    if depth <= 0:
+                        return at
         return size
 
     def _note(self, key: str, value: str) -> None:
@@ -103,18 +106,18 @@ def _string(text: str, at: int) -> tuple[str, int]:
 
 def _bare(text: str, at: int) -> tuple[str, int]:
     """A number or a word behind a key, and the index behind it; empty when a string or a container follows."""
-    while text[at : at + 1] == " ":
+    size = len(text)
+    while at < size and text[at] == " ":
         at += 1
     start = at
-    while at < len(text) and text[at] not in _VALUE_ENDS and text[at] not in "\"'{[( \n":
+    while at < size and text[at] not in _BARE_ENDS:
         at += 1
     return text[start:at], at
 
 
 def _is_name(value: str) -> bool:
     """A code has no spaces and few digits; an id has many."""
-    return (
-        0 < len(value) <= _MAX_CODE_CHARS
-        and value.replace("_", "").replace("-", "").replace(".", "").isalnum()
-        and sum(map(str.isdecimal, value)) <= 5
-    )
+    if not 0 < len(value) <= _MAX_CODE_CHARS:
+        return False
+    core = value.replace("_", "").replace("-", "").replace(".", "")
+    return core.isalpha() or (core.isalnum() and sum(map(str.isdecimal, core)) <= 5)

@@ -39,9 +39,24 @@ def _rules_for(shape: str) -> tuple[_Rule, ...]:
 
 
 def _mask_in_place(tokens: list[str], index: int) -> str:
-    pieces = split(tokens[index])
-    kept = (at for at in range(0, len(pieces), 2) if _is_named(pieces, at) or _is_status(tokens, index, pieces[at]))
-    return mask_pieces(pieces, frozenset(kept))
+    token = tokens[index]
+    kept, statuses = _codes_in(token)
+    if statuses:
+        kept = kept.union(at for at, piece in statuses if _is_status(tokens, index, piece))
+    return _mask_but(token, kept)
+
+
+@lru_cache(maxsize=4096)
+def _codes_in(token: str) -> tuple[frozenset[int], tuple[tuple[int, str], ...]]:
+    """Which pieces stay whatever stands around the token, and those that stay if they are HTTP statuses."""
+    pieces = split(token)
+    named = frozenset(at for at in range(0, len(pieces), 2) if _is_named(pieces, at))
+    return named, tuple((at, pieces[at]) for at in range(0, len(pieces), 2) if _may_be_status(pieces[at]))
+
+
+@lru_cache(maxsize=4096)
+def _mask_but(token: str, kept: frozenset[int]) -> str:
+    return mask_pieces(split(token), kept)
 
 
 def _is_named(pieces: list[str], at: int) -> bool:
@@ -81,10 +96,12 @@ def _is_json_rpc(piece: str) -> bool:
     return len(piece) == 6 and piece.startswith("-32") and piece[1:].isdecimal() and int(piece) <= -32000
 
 
+def _may_be_status(piece: str) -> bool:
+    return len(piece) == 3 and piece.isdecimal() and 400 <= int(piece) < 600
+
+
 def _is_status(tokens: list[str], index: int, piece: str) -> bool:
     """A bare 400..599 that opens the message, stands before its reason phrase, or ends a request line with 5xx."""
-    if len(piece) != 3 or not piece.isdecimal() or not 400 <= int(piece) < 600:
-        return False
     if index == 0 or (index > 1 and tokens[index - 2] in _QUOTED_VERBS and piece[0] == "5"):
         return True
     after = tokens[index + 1] if index + 1 < len(tokens) else ""
@@ -97,21 +114,30 @@ def _keep_code(tokens: list[str], masked: list[str], index: int) -> None:
     after = index + 1
     if after < len(tokens) and not tokens[after].strip(EDGES):
         after += 1
-    if after >= len(tokens) or not has_digit(tokens[after]):
+    if after >= len(tokens):
         return
-    pieces = split(tokens[after])
+    code, kept = _code_behind(tokens[index], tokens[after])
+    if code and not _is_served(tokens, index, code):
+        masked[after] = kept
+
+
+@lru_cache(maxsize=4096)
+def _code_behind(word: str, token: str) -> tuple[str, str]:
+    """The code that a token behind a code word begins with, and the token with nothing else kept; empty for none."""
+    if not has_digit(token):
+        return "", ""
+    pieces = split(token)
     first = next(at for at in range(0, len(pieces), 2) if pieces[at])
     code = pieces[first].rstrip(".")
-    if _is_keyed_code(code, tokens[index].strip(EDGES).lower()) and not _is_served(
-        tokens[max(index - 6, 0) : index], code
-    ):
-        pieces[first] = code
-        masked[after] = mask_pieces(pieces, frozenset([first]))
+    if not _is_keyed_code(code, word.strip(EDGES).lower()):
+        return "", ""
+    pieces[first] = code
+    return code, mask_pieces(pieces, frozenset([first]))
 
 
-def _is_served(before: list[str], status: str) -> bool:
+def _is_served(tokens: list[str], index: int, status: str) -> bool:
     """Behind a quoted request line, in an access log, a 4xx is the client's failure, everyday business."""
-    return len(status) == 3 and status[0] == "4" and not _QUOTED_VERBS.isdisjoint(before)
+    return len(status) == 3 and status[0] == "4" and not _QUOTED_VERBS.isdisjoint(tokens[max(index - 6, 0) : index])
 
 
 def _mask_unit(tokens: list[str], masked: list[str], index: int) -> None:

@@ -161,7 +161,7 @@ def _may_name(pieces: list[str], index: int) -> bool:
     piece = pieces[index]
     return (
         key_of(pieces, index) in words.CODE_KEYS
-        or piece.lstrip("-") in ("000", "00000")
+        or piece in ("000", "-00000")
         or not _SHAPES_OF_NAMES.isdisjoint(piece.lower().split("."))
         or piece.startswith(words.VENDOR_PREFIXES)
         or piece.endswith(_CLASS_ENDINGS)

@@ -10,7 +10,8 @@ import msgspec
 
 from failcat_catalog.identity import uuid_text
 from failcat_catalog.observe import observed_code
-from failcat_catalog.signature import signature
+from failcat_catalog.signature import signature, signature_of_redacted
+from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue, Match, Observation
 from failcat_catalog.vocabulary import MatchType
 from failcat_sidecar.collapse.member import Chain, Matcher, Member
@@ -35,7 +36,7 @@ def failure_record(chain: Chain, matcher: Matcher, catalog_version: str) -> Fail
         id=best.id,
         run_id=best.run.value,
         error_code=error_code,
-        signature=signature(error_code, observation.message),
+        signature=_signature(error_code, observation.message),
         occurred_at_us=best.occurred_at_us,
         catalog_version=catalog_version,
         tenant_id=best.tenant_id,
@@ -81,6 +82,11 @@ def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
         tenant_id=failure.tenant_id,
         context={key: failure.context[key] for key in _ENRICHING_KEYS if key in failure.context},
     )
+
+
+def _signature(error_code: str, message: str) -> str:
+    """Messages are redacted already, but a cut may leave something that reads as a secret."""
+    return (signature if message.endswith(CUT_MARK) else signature_of_redacted)(error_code, message)
 
 
 def _best_of(failures: list[Failure]) -> Failure:
