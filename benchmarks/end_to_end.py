@@ -45,10 +45,25 @@ async def _measure() -> list[str]:
                 lines = [await _received(sidecar)]
                 stored, loaded = await _stored(sidecar, url)
                 lines += [stored, await _latency(sidecar, url)]
-                lines.append(f"memory    idle {idle:.0f} MiB, under load {loaded:.0f} MiB")
+            away = await _memory_without_database(folder)
+            lines.append(f"memory    idle {idle:.0f} MiB, under load {loaded:.0f}, with PostgreSQL away {away:.0f}")
         return lines
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _memory_without_database(folder: Path) -> float:
+    """MiB resident at most, while everything fails and nothing can be stored."""
+    (nobody,) = free_ports(1)
+    with SidecarProcess(folder / "away", f"postgresql://nobody@127.0.0.1:{nobody}/nothing") as sidecar:
+        sending = asyncio.create_task(_send(sidecar.http_port, failing=1.0))
+        largest = 0.0
+        while not sending.done():
+            largest = max(largest, _rss_mib(sidecar))
+            await asyncio.sleep(0.2)
+        assert sending.result()["failures"] > 0
+        sidecar.kill()  # a stop would wait for PostgreSQL
+    return largest
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -23,8 +23,6 @@ MAX_LABEL_VALUES = 200
 OTHER = "other"
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
-Labels = tuple[tuple[str, str], ...]
-
 
 class Metrics:
     """The instruments, as functions named after what happened. Not thread-safe: one event loop."""
@@ -39,23 +37,30 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._miss_codes = BoundedLabel()
         self._recovered_codes = BoundedLabel()  # agents name them, so they are no closed set either
-        counter = self._meter.create_counter
-        self._hits = counter("failure_match_hits", description="Failures that the catalog recognised.")
-        self._misses = counter("failure_match_misses", description="Failures that the catalog does not know.")
-        self._recovery_success = counter("recovery_success", description="Recovery attempts that worked.")
-        self._recovery_failure = counter("recovery_failure", description="Recovery attempts that did not work.")
-        self._propagated = counter("failure_propagated", description="Failing spans that only passed a failure on.")
-        self._duplicates = counter("failcat_duplicate_failures", description="Failures that were sent again.")
-        self._persisted = counter("failure_persisted", description="Rows really inserted into failure_matches.")
-        self._quarantined = counter("failure_quarantined", description="Records set aside, by reason.")
-        self._spans = counter("failcat_received_spans", description="Spans by transport and outcome.")
-        self._log_records = counter("failcat_received_log_records", description="Log records by transport and outcome.")
-        self._requests = counter("failcat_requests_rejected", description="Export requests turned away, by reason.")
-        self._store_errors = counter("failcat_store_errors", description="Failed attempts to write to PostgreSQL.")
-        self._reloads = counter("failcat_catalog_reloads", description="Catalog reloads by outcome.")
-        self._lag = self._histogram("failcat_store_lag_seconds", "From a failure's occurrence to its row.")
+        hit = ("error_code", "category", "recovery_mode")
+        recovery = ("recovery_mode", "error_code")
+        received = ("transport", "outcome")
+        self._hits = self._counter("failure_match_hits", "Failures that the catalog recognised.", *hit)
+        self._misses = self._counter("failure_match_misses", "Failures that the catalog does not know.", "error_code")
+        self._recovery_success = self._counter("recovery_success", "Recovery attempts that worked.", *recovery)
+        self._recovery_failure = self._counter("recovery_failure", "Recovery attempts that did not work.", *recovery)
+        self._propagated = self._counter("failure_propagated", "Failing spans that only passed a failure on.")
+        self._duplicates = self._counter("failcat_duplicate_failures", "Failures that were sent again.")
+        self._persisted = self._counter("failure_persisted", "Rows really inserted into failure_matches.")
+        self._quarantined = self._counter("failure_quarantined", "Records set aside, by reason.", "reason")
+        self._spans = self._counter("failcat_received_spans", "Spans by transport and outcome.", *received)
+        self._log_records = self._counter("failcat_received_log_records", "Log records likewise.", *received)
+        self._requests = self._counter("failcat_requests_rejected", "Requests turned away.", "transport", "reason")
+        self._store_errors = self._counter("failcat_store_errors", "Failed attempts to write to PostgreSQL.", "kind")
+        self._reloads = self._counter("failcat_catalog_reloads", "Catalog reloads by outcome.", "outcome")
+        self._lag = self._histogram("failcat_store_lag_seconds", "From occurrence to row, the longest of each write.")
         self._write = self._histogram("failcat_store_write_seconds", "One transaction of the writer.")
         self._consume = self._histogram("failcat_consume_seconds", "One export request, parsed to durable.")
+
+    def _counter(self, name: str, description: str, *labels: str) -> ScrapedCounter:
+        counter = ScrapedCounter(labels)
+        self._meter.create_observable_counter(name, callbacks=[counter.observe], description=description)
+        return counter
 
     def _histogram(self, name: str, description: str):  # type: ignore[no-untyped-def]  # the SDK's type is private
         return self._meter.create_histogram(
@@ -80,14 +85,14 @@ class Metrics:
 
     def failures_accepted(self, hits: Tally[tuple[str, str, str]], misses: Tally[str]) -> None:
         """Hits by (code, category, recovery mode), misses by observed code."""
-        for (code, category, mode), count in hits.items():
-            self._hits.add(count, {"error_code": code, "category": category, "recovery_mode": mode})
+        for labels, count in hits.items():
+            self._hits.add(count, *labels)
         for code, count in misses.items():
-            self._misses.add(count, {"error_code": self._miss_codes.bound(code)})
+            self._misses.add(count, self._miss_codes.bound(code))
 
     def recovery_accepted(self, mode: str, error_code: str, succeeded: bool) -> None:
-        instrument = self._recovery_success if succeeded else self._recovery_failure
-        instrument.add(1, {"recovery_mode": mode, "error_code": self._recovered_codes.bound(error_code)})
+        counter = self._recovery_success if succeeded else self._recovery_failure
+        counter.add(1, mode, self._recovered_codes.bound(error_code))
 
     def failures_propagated(self, count: int) -> None:
         self._propagated.add(count)
@@ -99,26 +104,26 @@ class Metrics:
         self._persisted.add(count)
 
     def records_quarantined(self, reason: str, count: int) -> None:
-        self._quarantined.add(count, {"reason": reason})
+        self._quarantined.add(count, reason)
 
     def spans_received(self, transport: str, outcome: str, count: int) -> None:
-        self._spans.add(count, {"transport": transport, "outcome": outcome})
+        self._spans.add(count, transport, outcome)
 
     def log_records_received(self, transport: str, outcome: str, count: int) -> None:
-        self._log_records.add(count, {"transport": transport, "outcome": outcome})
+        self._log_records.add(count, transport, outcome)
 
     def request_rejected(self, transport: str, reason: str) -> None:
-        self._requests.add(1, {"transport": transport, "reason": reason})
+        self._requests.add(1, transport, reason)
 
     def store_failed(self, kind: str) -> None:
-        self._store_errors.add(1, {"kind": kind})
+        self._store_errors.add(1, kind)
 
     def catalog_reloaded(self, outcome: str) -> None:
-        self._reloads.add(1, {"outcome": outcome})
+        self._reloads.add(1, outcome)
 
-    def stored_after(self, lags_seconds: Iterable[float]) -> None:
-        for lag in lags_seconds:
-            self._lag.record(max(lag, 0.0))
+    def stored_after(self, lags_seconds: Sequence[float]) -> None:
+        if lags_seconds:
+            self._lag.record(max(lags_seconds))
 
     def written_in(self, seconds: float) -> None:
         self._write.record(seconds)
@@ -128,6 +133,21 @@ class Metrics:
 
     def shutdown(self) -> None:
         self._provider.shutdown()
+
+
+class ScrapedCounter:
+    """Counts in a dictionary and becomes an OpenTelemetry counter when it is scraped: counting costs a twentieth so."""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self._labels = labels
+        self._totals: dict[tuple[str, ...], int] = {} if labels else {(): 0}
+
+    def add(self, count: int, *values: str) -> None:
+        self._totals[values] = self._totals.get(values, 0) + count
+
+    def observe(self, _: CallbackOptions) -> Iterable[Observation]:
+        for values, total in list(self._totals.items()):  # the scrape may be another thread's
+            yield Observation(total, dict(zip(self._labels, values, strict=True)))
 
 
 class BoundedLabel:
