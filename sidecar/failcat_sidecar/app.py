@@ -15,6 +15,7 @@ import msgspec
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_sidecar.admin import AdminServer
+from failcat_sidecar.catalog_layers import CatalogLayers
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
@@ -35,6 +36,7 @@ from failcat_storage.store import Store
 GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock
 SPOOL_FOLDER = "spool"
 SET_ASIDE_FOLDER = "set-aside"
+CATALOG_CACHE_FILE = "catalog-cache.json"
 
 log = logging.getLogger("failcat")
 
@@ -44,8 +46,8 @@ class Sidecar:
 
     def __init__(self, settings: Settings, on_progress: Callable[[str], None]) -> None:
         self.settings = settings
-        self.catalog = load_catalog(settings.catalog)
         self.metrics = Metrics()
+        self._layers = load_layers(settings, self.metrics)
         self.http: HttpReceiver | None = None
         self.grpc: GrpcReceiver | None = None
         self.database_url = settings.database_url or ""
@@ -60,6 +62,7 @@ class Sidecar:
 
     async def start(self) -> None:
         """Intake first: it needs only the spool, while PostgreSQL may take its time or be away."""
+        self._spawn(self._layers.watch_files())
         spool = await self._open_spool()
         self.health = Health(spool)
         await self._listen(spool)
@@ -69,6 +72,7 @@ class Sidecar:
         self.health.watch(self._store, writer)
         self._spawn(writer.run())
         self._spawn(self.health.run())
+        self._spawn(self._layers.watch_promoted(self.database_url))
         self._spawn(maintain_for_ever(self.database_url, self.settings.retention_days))
 
     async def died(self) -> None:
@@ -97,6 +101,11 @@ class Sidecar:
         self.metrics.shutdown()
 
     @property
+    def catalog(self) -> Catalog:
+        """What failures are matched with now."""
+        return self._layers.catalog
+
+    @property
     def database_label(self) -> str:
         """For people; without credentials."""
         if self._embedded:
@@ -118,6 +127,7 @@ class Sidecar:
 
     async def _listen(self, spool: Spool) -> None:
         collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
+        self._layers.follow(collapser.use_catalog)
         pipeline = Pipeline(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
         limits = ReceiveLimits(max_request_bytes=self.settings.max_request_bytes)
         budget = ByteBudget(limits.max_in_flight_bytes)
@@ -158,10 +168,11 @@ class Sidecar:
             self._died.set_exception(error)
 
 
-def load_catalog(paths: tuple[Path, ...]) -> Catalog:
-    """The built-in catalog under the operator's layers. Raises ConfigurationError naming the file and the field."""
+def load_layers(settings: Settings, metrics: Metrics) -> CatalogLayers:
+    """The built-in catalog under the operator's files and promoted entries. Raises ConfigurationError naming the file
+    and the field."""
     try:
-        return Catalog.load(paths)
+        return CatalogLayers(settings.catalog, settings.data_dir / CATALOG_CACHE_FILE, metrics)
     except CatalogError as error:
         raise ConfigurationError("FAILCAT_CATALOG", str(error)) from error
 

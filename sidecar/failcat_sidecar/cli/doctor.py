@@ -73,7 +73,7 @@ def _check(look: Callable[[], str], subject: str, advice: str) -> Finding:
 
 
 def _catalog(settings: Settings) -> str:
-    from failcat_sidecar.app import load_catalog
+    from failcat_sidecar.cli.classify import load_catalog
 
     catalog = load_catalog(settings.catalog)
     return f"{catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules"

@@ -1,0 +1,83 @@
+"""Promoted entries as the last layer of the catalog, and their copy on disk for a start without the database.
+
+A broken entry never keeps the others from being used; its last good version, if there is one, stays.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from failcat_catalog.catalog import Catalog, check_patterns
+from failcat_catalog.documents import CatalogDocument, CatalogError, check_document, merge_documents
+from failcat_storage.promoted import MAX_PROMOTED_BYTES, PromotedEntry
+
+LAYER = "promoted entries"
+MAX_CACHE_BYTES = 4 * MAX_PROMOTED_BYTES  # JSON within JSON: every quote is escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """A catalog with promoted entries laid over it."""
+
+    catalog: Catalog
+    used: tuple[PromotedEntry, ...]
+    problems: tuple[str, ...]  # one line for each entry that is not used as it is
+
+
+def with_promoted(base: Catalog, entries: Iterable[PromotedEntry], before: Iterable[PromotedEntry] = ()) -> Layered:
+    """`base` with all good `entries` laid over it, the later one wins; for a broken one the last good version of its
+    code, found in `before`. Raises CatalogError when good ones do not go together."""
+    last_good = {entry.code: entry for entry in before}
+    documents: list[CatalogDocument] = []
+    used: list[PromotedEntry] = []
+    problems: list[str] = []
+    for entry in entries:
+        for version in dict.fromkeys((entry, last_good.get(entry.code, entry))):
+            try:
+                documents.append(_checked(version, base))
+            except CatalogError as error:
+                problems.append(str(error))
+                continue
+            used.append(version)
+            break
+    catalog = base.with_layer(merge_documents(documents), LAYER) if documents else base
+    return Layered(catalog, tuple(used), tuple(problems))
+
+
+def read_cache(path: Path) -> tuple[PromotedEntry, ...]:
+    """The entries that were used last; none when there is no such file. Raises CatalogError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(file.read(MAX_CACHE_BYTES), type=tuple[PromotedEntry, ...])
+    except FileNotFoundError:
+        return ()
+    except (OSError, msgspec.MsgspecError) as error:
+        raise CatalogError(str(path), str(error)) from error
+
+
+def write_cache(path: Path, entries: Sequence[PromotedEntry]) -> None:
+    """Replaces the file at once. Raises OSError."""
+    new = path.with_suffix(".new")
+    new.write_bytes(msgspec.json.encode(entries))
+    os.replace(new, path)  # noqa: PTH105  # the name says that nobody sees half a file
+
+
+def _checked(entry: PromotedEntry, base: Catalog) -> CatalogDocument:
+    """The document of `entry` if it can be laid over `base`. Raises CatalogError naming the entry."""
+    name = f"promoted entry {entry.code}"
+    try:
+        document = check_document(json.loads(entry.document), name)
+    except (ValueError, RecursionError) as error:
+        raise CatalogError(name, str(error)) from error
+    check_patterns(document, name)
+    codes = {*base.entries, *(promoted["code"] for promoted in document.get("entries") or ())}
+    for rule in document.get("rules") or ():
+        if rule["code"] not in codes:
+            raise CatalogError(name, f"no entry has the code {rule['code']}", rule=rule["id"], field="code")
+    return document
