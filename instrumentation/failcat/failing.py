@@ -6,6 +6,7 @@ The rules are the sidecar's; where it looks closer, this sends a little more tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from opentelemetry.sdk.trace import Event, ReadableSpan
@@ -38,17 +39,24 @@ class Failing(NamedTuple):
 
 
 def is_suspect(span: ReadableSpan) -> bool:
-    """Whether the sidecar may find a failure or a recovery outcome in it. Runs for every span: keep it short."""
+    """Whether the sidecar may find a failure or a recovery outcome in it. Runs for every span, so it is measured."""
     status = span.status.status_code
     if status is StatusCode.ERROR:
         return True
-    attributes = span.attributes
-    if attributes:
+    if span.attributes:
+        attributes = plain(span.attributes)
         if not _MARKS.isdisjoint(attributes):
             return True
         if _FINISH_REASONS in attributes and not _ended_well(attributes[_FINISH_REASONS]):
             return True
-    return status is not StatusCode.OK and any(event.name == _EXCEPTION for event in span.events)
+    if status is StatusCode.OK or not getattr(span, "_events", True):  # the property copies them, which takes 0.4 us
+        return False
+    return any(event.name == _EXCEPTION for event in span.events)
+
+
+def plain(attributes: Mapping[str, object]) -> Mapping[str, object]:
+    """As a dict where that is cheap: a lookup in the SDK's own view takes half a microsecond."""
+    return attributes.copy() if isinstance(attributes, MappingProxyType) else attributes
 
 
 def _ended_well(reasons: object) -> bool:

@@ -29,6 +29,7 @@ MAX_EVENTS = 1_024  # of a span; the sidecar reads no more
 _STACKTRACE = "exception.stacktrace"
 _MESSAGE = "exception.message"
 _MAX_RAW_ELEMENTS = 128  # of a list or map
+_MAX_CACHED_CHARS = 64
 
 
 def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
@@ -36,7 +37,7 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
     attributes = clean_attributes(span.attributes or {})
     attributes.update(extra)
     return ReadableSpan(
-        name=cleaned(span.name, MAX_NAME_BYTES),
+        name=_name(span.name),
         context=span.context,
         parent=span.parent,
         resource=clean_resource(span.resource),
@@ -56,7 +57,7 @@ def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, Attr
     for key, value in attributes.items():
         if len(clean) == MAX_ATTRIBUTES:
             break
-        clean[cleaned(str(key), MAX_NAME_BYTES)] = _clean_value(value, str(key))
+        clean[_name(str(key))] = _clean_value(value, str(key))
     return clean
 
 
@@ -68,8 +69,7 @@ def clean_resource(resource: Resource) -> Resource:
 
 def _clean_value(value: AttributeValue, key: str) -> AttributeValue:
     if isinstance(value, str):
-        text = cleaned(value, MAX_VALUE_BYTES)
-        return cast("str", redact_value(text, key))
+        return _short_text(value, key) if len(value) <= _MAX_CACHED_CHARS else _text(value, key)
     if isinstance(value, bool | int | float) or value is None:
         return value
     if isinstance(value, Sequence) and not isinstance(value, bytes):
@@ -78,9 +78,26 @@ def _clean_value(value: AttributeValue, key: str) -> AttributeValue:
     return _clean_value(str(redact_value(plain, key)), key)
 
 
+def _text(value: str, key: str) -> str:
+    return cast("str", redact_value(cleaned(value, MAX_VALUE_BYTES), key))
+
+
+# Most values are short, and they and all names come again and again.
+_short_text = lru_cache(maxsize=4_096)(_text)
+
+
+@lru_cache(maxsize=2_048)
+def _short_name(name: str) -> str:
+    return cleaned(name, MAX_NAME_BYTES)
+
+
+def _name(name: str) -> str:
+    return _short_name(name) if len(name) <= _MAX_CACHED_CHARS else cleaned(name, MAX_NAME_BYTES)
+
+
 def _clean_event(event: Event) -> Event:
     if event.name != "exception":
-        return Event(cleaned(event.name, MAX_NAME_BYTES), None, event.timestamp)
+        return Event(_name(event.name), None, event.timestamp)
     attributes: dict[str, AttributeValue] = {}
     for key, value in (event.attributes or {}).items():
         if isinstance(value, str) and key == _STACKTRACE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from opentelemetry import baggage
+from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 
@@ -13,7 +14,7 @@ from failcat.failing import Failing, failing_of, is_about, is_suspect
 from failcat.guard import swallow
 from failcat.memory import mark, sightings
 from failcat.reporting import in_flight, reported_id, run_id
-from failcat.scope import current
+from failcat.scope import Attributes, current
 from failcat_catalog import attributes as own
 
 _BAGGAGE_KEYS = (own.RUN_ID, own.TENANT_ID, own.AGENT_NAME)
@@ -30,10 +31,11 @@ class FailcatSpanProcessor(SpanProcessor):
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         try:
             scope = current.get()
+            if not self.is_active:
+                return
             if scope is not None:
-                if self.is_active:
-                    span.set_attributes(scope.attributes)
-            elif self._read_baggage and self.is_active:
+                _put(span, scope.attributes)
+            elif self._read_baggage:
                 _copy_baggage(span, parent_context)
         except Exception:
             swallow("on_start")
@@ -50,6 +52,20 @@ class FailcatSpanProcessor(SpanProcessor):
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         return flush(timeout_millis / 1_000)
+
+
+def _put(span: Span, attributes: Attributes) -> None:
+    """`span.set_attributes` cleans and locks for each attribute: 3 us a span. These are clean, and nobody else has a
+    span that starts: 0.2 us."""
+    held = getattr(span, "_attributes", None)
+    if isinstance(held, BoundedAttributes) and held.max_value_len is None and _has_room(held, len(attributes)):
+        held._dict.update(attributes)
+    else:
+        span.set_attributes(attributes)
+
+
+def _has_room(held: BoundedAttributes, count: int) -> bool:
+    return held.maxlen is None or len(held._dict) + count <= held.maxlen
 
 
 def _send(span: ReadableSpan) -> None:

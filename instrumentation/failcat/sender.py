@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from opentelemetry.sdk.trace import ReadableSpan
 
+from failcat.failing import plain
 from failcat.guard import logger, swallow
 from failcat.settings import Settings
 
@@ -166,15 +167,16 @@ class Sender:
 
 def text_size(span: ReadableSpan) -> int:
     """Roughly the bytes of the texts in a span: what makes one large."""
-    size = len(span.status.description or "") + _size_of(span.attributes)
-    return size + sum(_size_of(event.attributes) for event in span.events)
+    size = len(span.status.description or "")
+    for attributes in (span.attributes, *(event.attributes for event in span.events)):
+        if attributes:
+            size += sum(map(_size_of, plain(attributes).values()))
+    return size
 
 
-def _size_of(attributes: Mapping[str, object] | None) -> int:
-    size = 0
-    for value in (attributes or {}).values():
-        if isinstance(value, str | bytes):
-            size += len(value)
-        elif isinstance(value, tuple | list):
-            size += sum(len(item) for item in value if isinstance(item, str | bytes))
-    return size + 64 * len(attributes or {})
+def _size_of(value: object) -> int:
+    if isinstance(value, str | bytes):
+        return len(value) + 64
+    if isinstance(value, tuple | list):
+        return sum(map(_size_of, value))
+    return 64

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 from contextvars import Context
+from functools import partial
 from types import ModuleType, TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from failcat.imports import when_imported
 from failcat.patches import Patches
 from failcat.reporting import report
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class _ExceptHook(Protocol):
@@ -35,17 +38,15 @@ def report_uncaught(patches: Patches) -> None:
     """Reports what the three hooks hear of, then lets them go on as before."""
     patches.replace(sys, "excepthook", lambda hook: _except_hook(hook, patches))  # type: ignore[arg-type]
     patches.replace(threading, "excepthook", lambda hook: _thread_hook(hook, patches))  # type: ignore[arg-type]
-    patches.replace(
-        asyncio.BaseEventLoop,
-        "call_exception_handler",
-        lambda handler: _loop_handler(handler, patches),  # type: ignore[arg-type]
-    )
+    for module_name, class_name in (("asyncio.base_events", "BaseEventLoop"), ("uvloop", "Loop")):
+        when_imported(module_name, partial(_patch_loop, class_name=class_name, patches=patches))
 
-    def patch_uvloop(uvloop: ModuleType) -> None:
-        if patches.is_active:
-            patches.replace(uvloop.Loop, "call_exception_handler", lambda handler: _loop_handler(handler, patches))  # type: ignore[arg-type]
 
-    when_imported("uvloop", patch_uvloop)
+def _patch_loop(module: ModuleType, *, class_name: str, patches: Patches) -> None:
+    if patches.is_active:
+        loop_class = getattr(module, class_name)
+        handler = "call_exception_handler"
+        patches.replace(loop_class, handler, lambda inner: _loop_handler(inner, patches))  # type: ignore[arg-type]
 
 
 def _except_hook(inner: _ExceptHook, patches: Patches) -> _ExceptHook:

@@ -1,0 +1,110 @@
+"""A small OTLP/HTTP server that keeps what it gets, answers as it is told, and can be slow."""
+
+from __future__ import annotations
+
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, NamedTuple, Self
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+
+class Received(NamedTuple):
+    """One span as it arrived."""
+
+    name: str
+    attributes: dict[str, Any]
+    is_error: bool
+    message: str
+    exceptions: list[dict[str, Any]]
+    trace_id: bytes
+    span_id: bytes
+    resource: dict[str, Any]
+
+
+class OtlpSink:
+    """Use as a context manager."""
+
+    def __init__(self) -> None:
+        self.spans: list[Received] = []
+        self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
+        self.statuses: list[int] = []  # of the next requests; then 200
+        self.response_headers: dict[str, str] = {}
+        self.delay_seconds = 0.0
+        self._lock = Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def failures(self) -> list[Received]:
+        return [span for span in self.spans if "failcat.recovery.mode" not in span.attributes]
+
+    @property
+    def recoveries(self) -> list[dict[str, Any]]:
+        """The attributes of recovery outcomes, without their prefix."""
+        prefix = "failcat.recovery."
+        found = [span.attributes for span in self.spans if f"{prefix}mode" in span.attributes]
+        return [{key.removeprefix(prefix): value for key, value in each.items() if prefix in key} for each in found]
+
+    def _take(self, body: bytes, headers: dict[str, str]) -> int:
+        with self._lock:
+            self.headers.append(headers)
+            self.bodies.append(body)
+            status = self.statuses.pop(0) if self.statuses else 200
+            if status == 200:
+                self.spans.extend(_spans(body))
+        return status
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        sink = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                time.sleep(sink.delay_seconds)
+                self.send_response(sink._take(body, dict(self.headers.items())))
+                for name, value in {"Content-Length": "0", **sink.response_headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Says nothing."""
+
+        return Handler
+
+
+def _spans(body: bytes) -> list[Received]:
+    request = ExportTraceServiceRequest.FromString(body)
+    return [
+        Received(
+            span.name,
+            _plain(span.attributes),
+            span.status.code == 2,
+            span.status.message,
+            [_plain(event.attributes) for event in span.events if event.name == "exception"],
+            span.trace_id,
+            span.span_id,
+            _plain(resource.resource.attributes),
+        )
+        for resource in request.resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    ]
+
+
+def _plain(pairs: Any) -> dict[str, Any]:
+    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value") or "string_value") for pair in pairs}

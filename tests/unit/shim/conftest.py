@@ -1,0 +1,39 @@
+"""An instrumented process, as far as one test can be one: a tracer provider of its own, and a server for its spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import Tracer
+from tests.support.otlp_sink import OtlpSink
+
+import failcat
+from failcat import memory
+
+
+@pytest.fixture
+def sink() -> Iterator[OtlpSink]:
+    with OtlpSink() as server:
+        yield server
+
+
+@pytest.fixture
+def provider() -> TracerProvider:
+    return TracerProvider(resource=Resource({"service.name": "agent"}), shutdown_on_exit=False)
+
+
+@pytest.fixture
+def tracer(sink: OtlpSink, provider: TracerProvider) -> Iterator[Tracer]:
+    """A tracer of an instrumented provider."""
+    memory.sightings._recent.clear()
+    failcat.instrument(endpoint=sink.endpoint, token="", tracer_provider=provider)
+    yield provider.get_tracer("agent")
+    failcat.uninstrument()
+
+
+@pytest.fixture
+def instrumented(tracer: Tracer) -> None:
+    """For tests that need no tracer of their own."""

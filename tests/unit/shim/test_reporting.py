@@ -1,0 +1,273 @@
+"""One exception, one failure, however far it travels; and its id is the one that the sidecar stores."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import Status, StatusCode, Tracer
+from tests.support.otlp_sink import OtlpSink
+
+import failcat
+from failcat import memory
+from failcat.control_flow import CONTROL_FLOW, is_failure
+from failcat.failing import Failing, failing_of, is_suspect
+from failcat_catalog.identity import uuid_text
+from failcat_sidecar.extract import Extractor
+from failcat_sidecar.extract.failing import CONTROL_FLOW as SIDECARS_CONTROL_FLOW
+from failcat_sidecar.extract.failure import Failure
+from failcat_sidecar.otlp.decode import decode
+from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
+
+TEXT = "the warehouse did not answer within 30 s"
+
+
+class ApplicationError(Exception):
+    pass
+
+
+def stored_failures(sink: OtlpSink) -> list[Failure]:
+    """What the sidecar finds in everything that arrived."""
+    assert failcat.flush()
+    return [failure for body in sink.bodies for failure in sidecar_sees(body)]
+
+
+def sidecar_sees(body: bytes) -> list[Failure]:
+    decoded = decode(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body))
+    return [found for found in Extractor().extract(decoded.suspects, None) if isinstance(found, Failure)]
+
+
+def ids_of(sink: OtlpSink) -> list[str]:
+    return [uuid_text(failure.id) for failure in stored_failures(sink)]
+
+
+def raised(exception: BaseException) -> BaseException:
+    try:
+        raise exception
+    except BaseException as caught:
+        return caught
+
+
+def fail_in_span(tracer: Tracer, exception: Exception, name: str = "chat") -> None:
+    with tracer.start_as_current_span(name):
+        raise exception
+
+
+def test_a_failing_span_and_its_exception_have_one_id(tracer: Tracer, sink: OtlpSink) -> None:
+    with pytest.raises(TimeoutError) as caught:
+        fail_in_span(tracer, TimeoutError(TEXT))
+    (failure,) = stored_failures(sink)
+    assert failcat.report(caught.value) == uuid_text(failure.id)
+    assert failure.id == failure.own_id
+    assert len(stored_failures(sink)) == 1
+
+
+def test_a_parent_that_fails_of_the_same_exception_names_its_childs_id(tracer: Tracer, sink: OtlpSink) -> None:
+    with pytest.raises(TimeoutError), tracer.start_as_current_span("invoke_agent"):
+        fail_in_span(tracer, TimeoutError(TEXT))
+    child, parent = stored_failures(sink)
+    assert parent.id == child.id == child.own_id != parent.own_id
+
+
+def test_a_span_that_tells_only_status_and_type_is_joined_to_its_exception(tracer: Tracer, sink: OtlpSink) -> None:
+    """As the official GenAI instrumentations end their spans: inside `except`, without an exception event."""
+    with pytest.raises(TimeoutError) as caught:
+        span = tracer.start_span("chat")
+        try:
+            raise TimeoutError(TEXT)
+        except TimeoutError as error:
+            span.set_attribute("error.type", "TimeoutError")
+            span.set_status(Status(StatusCode.ERROR, str(error)))
+            span.end()
+            raise
+    assert [failcat.report(caught.value)] == ids_of(sink)
+
+
+def test_a_span_that_ended_elsewhere_is_joined_by_what_it_tells(tracer: Tracer, sink: OtlpSink) -> None:
+    error = raised(TimeoutError(TEXT))
+
+    def end_span() -> None:
+        span = tracer.start_span("chat", attributes={"error.type": "TimeoutError"})
+        span.set_status(Status(StatusCode.ERROR, TEXT))
+        span.end()
+
+    with failcat.run("r1"):
+        thread = threading.Thread(target=end_span)
+        thread.start()
+        thread.join()
+        first = failcat.report(error)
+        second = failcat.report(raised(TimeoutError(TEXT)))
+    assert first != second, "a second failure that reads alike is a failure of its own"
+    assert ids_of(sink) == [first, second]
+
+
+def test_a_span_that_fails_in_its_own_way_inside_except_is_its_own_failure(tracer: Tracer, sink: OtlpSink) -> None:
+    try:
+        raise KeyError("first")
+    except KeyError as error:
+        with tracer.start_as_current_span("fallback") as span:
+            span.set_status(Status(StatusCode.ERROR, "the fallback model refused"))
+        reported = failcat.report(error)
+    fallback, first = ids_of(sink)
+    assert reported == first != fallback
+
+
+def wrapped_with_its_text(cause: Exception) -> Exception:
+    return ApplicationError(f"step 3: {cause}")
+
+
+def wrapped_as_something_else(cause: Exception) -> Exception:
+    return ApplicationError("step failed")
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "is_same"),
+    [(wrapped_with_its_text, True), (wrapped_as_something_else, False)],
+)
+def test_a_wrapper_is_the_same_failure_when_it_says_the_same(
+    wrapper: Callable[[Exception], Exception], is_same: bool, tracer: Tracer, sink: OtlpSink
+) -> None:
+    with pytest.raises(ApplicationError), failcat.run("r1"):
+        try:
+            fail_in_span(tracer, TimeoutError(TEXT))
+        except TimeoutError as error:
+            raise wrapper(error) from error
+    assert len(set(ids_of(sink))) == (1 if is_same else 2)
+
+
+def test_a_wrapper_of_the_same_verdict_is_the_same_failure_only_when_it_names_its_cause(
+    tracer: Tracer, sink: OtlpSink
+) -> None:
+    def fail(*, named: bool) -> str | None:
+        try:
+            fail_in_span(tracer, TimeoutError(TEXT))
+        except TimeoutError as error:
+            try:
+                if named:
+                    raise TimeoutError("gave up") from error
+                raise TimeoutError("the fallback gave up")
+            except TimeoutError as outer:
+                return failcat.report(outer)
+        return None
+
+    named, unnamed = fail(named=True), fail(named=False)
+    stored = ids_of(sink)
+    assert len(stored) == 3
+    assert (stored[0], stored[2]) == (named, unnamed)
+
+
+def test_members_of_a_group_are_failures_and_the_group_is_none(sink: OtlpSink, tracer: Tracer) -> None:
+    with pytest.raises(ExceptionGroup) as caught, failcat.run("r1"):
+        members = [raised(ValueError("one")), raised(TimeoutError(TEXT)), raised(SystemExit(1))]
+        raise BaseExceptionGroup("both", [ExceptionGroup("inner", members[:2])])  # type: ignore[list-item]
+    first = failcat.report(caught.value)
+    assert first == ids_of(sink)[0]
+    assert [failure.observation.exception_type for failure in stored_failures(sink)] == ["ValueError", "TimeoutError"]
+
+
+def test_a_mark_survives_pickling_and_frozen_classes(sink: OtlpSink, tracer: Tracer) -> None:
+    class Frozen(Exception):
+        def __setattr__(self, name: str, value: object) -> None:
+            raise AttributeError(name)
+
+    frozen = raised(Frozen("x"))
+    assert failcat.report(frozen) == failcat.report(frozen)
+    travelled = raised(ValueError("x"))
+    failure_id = failcat.report(travelled)
+    assert failcat.report(pickle.loads(pickle.dumps(travelled))) == failure_id
+    assert len(stored_failures(sink)) == 2
+
+
+def test_exceptions_that_cannot_be_read_harm_nobody(sink: OtlpSink, tracer: Tracer) -> None:
+    class Hostile(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+        @property
+        def code(self) -> str:
+            raise RuntimeError("no code")
+
+        response = property(lambda self: 1 / 0)
+
+    assert failcat.report(raised(Hostile())) == ids_of(sink)[0]
+
+
+def test_the_shim_and_the_sidecar_know_the_same_control_flow() -> None:
+    assert CONTROL_FLOW == SIDECARS_CONTROL_FLOW
+
+
+@pytest.mark.parametrize("name", sorted(CONTROL_FLOW))
+def test_control_flow_and_what_inherits_from_it_is_no_failure(name: str) -> None:
+    steering = type(name, (Exception,), {})
+    assert not is_failure(steering())
+    assert not is_failure(type("Mine", (steering,), {})())
+    assert not is_failure(ExceptionGroup("all", [steering(), steering()]))
+    assert is_failure(ExceptionGroup("one", [steering(), ValueError()]))
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(["exception", "log"]), st.sampled_from(["A", "B"]), st.sampled_from(["x", "y"])),
+    max_size=5,
+)
+
+
+@given(EVENTS, st.booleans(), st.sampled_from([None, "timeout"]))
+def test_an_id_is_computed_as_the_sidecar_computes_it(
+    events: list[tuple[str, str, str]], is_error: bool, error_type: str | None
+) -> None:
+    spans = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    span = provider.get_tracer("t").start_span("s", start_time=1_700_000_000_000_000_000)
+    for number, (name, kind, text) in enumerate(events):
+        told = {"exception.type": kind, "exception.message": text}
+        span.add_event(name, told, 1_700_000_000_000_000_000 + number * 5_000_000)
+    if is_error:
+        span.set_status(StatusCode.ERROR, "it failed")
+    if error_type:
+        span.set_attribute("error.type", error_type)
+    span.end(1_700_000_000_100_000_000)
+    (ended,) = spans.get_finished_spans()
+    final = [failure for failure in sidecar_sees(encode_spans([ended]).SerializeToString()) if failure.is_final]
+    if final:
+        assert is_suspect(ended)
+        failing = failing_of(ended)
+        assert failing is not None
+        assert failing.failure_id == uuid_text(final[0].own_id)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_sent"),
+    [
+        ({}, False),
+        ({"gen_ai.response.finish_reasons": ["stop"]}, False),
+        ({"gen_ai.response.finish_reasons": ["tool_calls", "stop"]}, False),
+        ({"gen_ai.response.finish_reasons": ["content_filter"]}, True),
+        ({"gen_ai.response.finish_reasons": ["length"]}, True),
+        ({"error.type": "timeout"}, True),
+        ({"failure.code": "OUT_OF_STOCK"}, True),
+        ({"failcat.recovery.failure_id": "01a202e4-a281-7e59-8140-7e0e0be8598d"}, True),
+    ],
+    ids=str,
+)
+def test_spans_without_error_are_sent_when_they_tell_of_a_failure(
+    attributes: dict[str, object], is_sent: bool, tracer: Tracer, sink: OtlpSink
+) -> None:
+    tracer.start_span("chat", attributes=attributes).end()  # type: ignore[arg-type]  # any attribute values
+    assert failcat.flush()
+    assert len(sink.spans) == is_sent
+
+
+def test_sightings_are_bounded() -> None:
+    sightings = memory.Sightings()
+    for number in range(10_000):
+        sightings.add(Failing(str(number), "E", f"text {number}"), None)
+    assert len(sightings._recent) == memory.MAX_SIGHTINGS
