@@ -50,6 +50,8 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> dict[str
             break
         if type(value) is str and len(value) <= _MAX_CACHED_CHARS:  # most values: spares a call
             clean[name] = _short_text(value, key)
+        elif type(value) is int:
+            clean[name] = value
         else:
             clean[name] = clean_value(value, key)
     return clean

@@ -68,7 +68,7 @@ def failures_of_span(span: SpanItem) -> list[Report]:
     failing = span.status_code == STATUS_ERROR or explicit or bool(error_type)
     if not explicit and (span.status_code == STATUS_OK or (not failing and _is_callers_failure(span))):
         return []
-    reports = list(_distinct_exceptions(span))
+    reports = list(_distinct_exceptions(span)) if span.exceptions else []
     if reports:
         reports[-1] = _with_status(reports[-1], span, error_type)
     elif failing:

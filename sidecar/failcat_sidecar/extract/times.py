@@ -8,4 +8,6 @@ _DAY_US = 86_400_000_000
 
 def clamped_us(time_unix_nano: int, now_unix_nano: int) -> int:
     """Microseconds since the epoch, within 2000-01-01 and a day from now."""
-    return min(max(time_unix_nano // 1_000, EARLIEST_US), now_unix_nano // 1_000 + _DAY_US)
+    latest_us = now_unix_nano // 1_000 + _DAY_US
+    time_us = time_unix_nano // 1_000
+    return time_us if EARLIEST_US <= time_us <= latest_us else min(max(time_us, EARLIEST_US), latest_us)

@@ -20,6 +20,9 @@ from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
 _PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it
 _STAND_IN = 30
+_Layer = tuple[int, Attributes]
+"""Attributes, and the rank of what their first key names."""
+
 MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
 _MAX_CACHED_CHARS = 128
 
@@ -43,7 +46,9 @@ class Whereabouts(NamedTuple):
 
 def name_of(value: AttributeValue) -> str:
     """A name fit to store, at most 256 bytes."""
-    text = text_of(value)
+    text = value if type(value) is str else text_of(value)
+    if not text:
+        return ""
     return _short_name(text) if len(text) <= _MAX_CACHED_CHARS else cleaned(text, MAX_NAME_BYTES)
 
 
@@ -63,12 +68,10 @@ def origin_of(resource: Resource) -> Origin:
 
 
 def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str | None) -> Whereabouts:
-    inherited = item.inherited if isinstance(item, SpanItem) else {}
-    layers = (item.attributes, inherited, origin.attributes)
-    stand_in = name_of(item.name) if isinstance(item, SpanItem) else ""
+    layers = _layers(item, origin)
     return Whereabouts(
         run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id.hex()),
-        skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, stand_in),
+        skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, name_of(_name(item))),
         agent=_first(layers, names.AGENT_KEYS) or _ranked(_STAND_IN, origin.service_name or ""),
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
@@ -76,13 +79,25 @@ def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str
     )
 
 
-def _first(layers: tuple[Attributes, ...], keys: tuple[str, ...]) -> Ranked | None:
-    for layer, attributes in enumerate(layers):
-        if not attributes:
-            continue
-        for position, key in enumerate(keys):
+def _layers(item: SpanItem | LogItem, origin: Origin) -> list[_Layer]:
+    """Those that tell anything, the best first."""
+    layers: list[_Layer] = [(0, item.attributes)]
+    if isinstance(item, SpanItem) and item.inherited:
+        layers.append((_PER_LAYER, item.inherited))
+    if origin.attributes:
+        layers.append((2 * _PER_LAYER, origin.attributes))
+    return layers
+
+
+def _name(item: SpanItem | LogItem) -> str:
+    return item.name if isinstance(item, SpanItem) else ""
+
+
+def _first(layers: list[_Layer], keys: tuple[str, ...]) -> Ranked | None:
+    for layer_rank, attributes in layers:
+        for key in keys:
             if key in attributes and (name := name_of(attributes[key])):
-                return Ranked(layer * _PER_LAYER + position, name)
+                return Ranked(layer_rank + keys.index(key), name)
     return None
 
 
@@ -90,8 +105,8 @@ def _ranked(rank: int, value: str) -> Ranked | None:
     return Ranked(rank, value) if value else None
 
 
-def _step(layers: tuple[Attributes, ...]) -> int | None:
-    for attributes in layers:
+def _step(layers: list[_Layer]) -> int | None:
+    for _, attributes in layers:
         for key in names.STEP_KEYS:
             step = attributes.get(key)
             if isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= MAX_STEP_INDEX:
@@ -99,6 +114,6 @@ def _step(layers: tuple[Attributes, ...]) -> int | None:
     return None
 
 
-def _tenant(layers: tuple[Attributes, ...]) -> str | None:
+def _tenant(layers: list[_Layer]) -> str | None:
     found = _first(layers, names.TENANT_KEYS)
     return found.value if found else None
