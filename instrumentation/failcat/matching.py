@@ -117,7 +117,7 @@ def persist_failure_match(  # noqa: PLR0917 - the blueprint's signature
     exception = result.exception or _handled(observation)
     observation = _with_exception(observation, exception)
     attributes = _attributes(run_id, tenant_id, skill_id, step_index, context)
-    if result.matched and result.entry and result.rule not in catalog().rules:
+    if result.matched and not result.rule:
         attributes[own.MATCH_RESULT] = _as_json(result)
     failure_id = report_explicitly(observation, exception, attributes)
     remember(failure_id, result)
@@ -254,8 +254,7 @@ def _attributes(
 
 def _as_json(result: MatchResult) -> str:
     code = result.entry.code if result.entry else result.error_code
-    told = {"code": code, "match_type": str(result.match_type), "confidence": result.confidence}
-    return json.dumps({**told, "rule": result.rule} if result.rule else told)
+    return json.dumps({"code": code, "match_type": str(result.match_type), "confidence": result.confidence})
 
 
 def _valid_id(text: object) -> str | None:
