@@ -55,7 +55,8 @@ class _Body:
         while at < size:
             char = text[at]
             if char in "\"'":
-                inside, at = _string(text, at)
+                end = _closing_quote(text, at)
+                inside, at = text[at + 1 : end], end + 1
                 if text.startswith(_STRING_FOLLOWS, at):  # most keys: spares the look for a bare value
                     key = inside.lower()
                     at += 2
@@ -64,6 +65,8 @@ class _Body:
                 else:
                     self._note(key, inside)
                     key = ""
+                    if text.startswith(", ", at):  # most values
+                        at += 2
             elif char == ":" and key:
                 value, at = _bare(text, at + 1)
                 if value:
@@ -93,15 +96,13 @@ class _Body:
             self.kept.append(value)
 
 
-def _string(text: str, at: int) -> tuple[str, int]:
-    """The string that opens at `at`, and the index behind it."""
+def _closing_quote(text: str, at: int) -> int:
+    """Where the string that opens at `at` ends: at its quote, or at the end of the text."""
     quote = text[at]
     end = text.find(quote, at + 1)
     while end > 0 and text[end - 1] == "\\" and text[end - 2] != "\\":
         end = text.find(quote, end + 1)
-    if end < 0:
-        return text[at + 1 :], len(text)
-    return text[at + 1 : end], end + 1
+    return end if end >= 0 else len(text)
 
 
 def _bare(text: str, at: int) -> tuple[str, int]:

@@ -17,6 +17,7 @@ ASK = "\0"
 DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
 _BRACKETS_AND_STOPS = "()[]{}<>,;:\"'`!"
 EDGES = DELIMITERS + ".-+/\\%$~^*"
+_DELIMITERS = frozenset(DELIMITERS)
 _SPLIT = {ord(char): f"\n{char}\n" for char in DELIMITERS}
 _DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -40,8 +41,11 @@ def mask_shape(shape: str) -> str:
     """The masked token, with ASK at its end when its digits or its neighbours decide."""
     if shape.isalpha():
         return shape + ASK if shape.lower() in _ASKING else _mask_piece(shape)
-    pieces = split(shape)
-    masked = mask_pieces(pieces)
+    if _DELIMITERS.isdisjoint(shape):  # ids, which the cache has never seen
+        pieces, masked = [shape], _collapse(_mask_piece(shape))
+    else:
+        pieces = split(shape)
+        masked = mask_pieces(pieces)
     return masked + ASK if _asks(shape, pieces) else masked
 
 
@@ -95,7 +99,7 @@ def _mask_piece(piece: str) -> str:
     if piece.isalpha():
         is_hex = len(piece) >= _MIN_HEX_CHARS and _HEX.issuperset(piece)
         return MASK if is_hex else piece
-    if _is_path(piece) or _is_host(piece) or _is_application(piece) or "@" in piece[1:]:
+    if not piece.isalnum() and _is_place(piece):
         return MASK
     if not has_digit(piece):
         return MASK if "**" in piece.strip("*") else piece
@@ -112,8 +116,16 @@ def _is_constant(value: str) -> bool:
 
 def key_of(pieces: list[str], index: int) -> str:
     """The last word of the name before a value, in lower case: `code` of `reply-code=406`."""
-    key = pieces[index - 2].lower() if index > 1 else ""
+    if index < 2:
+        return ""
+    key = pieces[index - 2].lower()
     return key if key in words.CODE_KEYS else key.replace("-", "_").rpartition("_")[2]
+
+
+def _is_place(piece: str) -> bool:
+    if "." in piece and (_is_host(piece) or _is_application(piece)):
+        return True
+    return "@" in piece[1:] or _is_path(piece)
 
 
 def _is_path(piece: str) -> bool:
@@ -153,7 +165,7 @@ def _asks(shape: str, pieces: list[str]) -> bool:
     core = shape.strip(EDGES).lower()
     if core in _ASKING or core.startswith("http/") or shape.endswith("()"):
         return True
-    return any(_may_name(pieces, index) for index in range(0, len(pieces), 2) if "0" in pieces[index])
+    return "0" in shape and any(_may_name(pieces, at) for at in range(0, len(pieces), 2) if "0" in pieces[at])
 
 
 def _may_name(pieces: list[str], index: int) -> bool:
