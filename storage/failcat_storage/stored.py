@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,7 +40,7 @@ async def find_failure(database: Database, failure_id: UUID) -> StoredFailure | 
     return _stored(row) if row else None
 
 
-async def stored_failures(database: Database, since: datetime, limit: int) -> AsyncIterator[list[StoredFailure]]:
+async def stored_failures(database: Database, since: datetime, limit: int) -> AsyncGenerator[list[StoredFailure], None]:
     """Failures from `since` on, the newest first, at most `limit`, a few hundred at a time through a cursor. All are of
     one moment. Raises as `find_failure` does; close it (contextlib.aclosing) when it is not read to its end."""
     async with database.transaction() as connection:

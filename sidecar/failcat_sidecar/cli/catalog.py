@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.documents import CatalogError, builtin_files, catalog_files, merge_documents, read_document
+from failcat_catalog.documents import (
+    SCHEMA_FILE,
+    CatalogError,
+    builtin_files,
+    catalog_files,
+    merge_documents,
+    read_document,
+)
 from failcat_catalog.examples import count, wrong_answers
-from failcat_catalog.explain import Explanation
 from failcat_catalog.lint import Layer, Level, lint
 from failcat_catalog.rules import Rule
-from failcat_catalog.types import Entry, Observation
+from failcat_catalog.types import Entry
 from failcat_catalog.vocabulary import Category
+from failcat_sidecar.cli.catalog_explain import explain
+from failcat_sidecar.cli.catalog_preview import preview
 from failcat_sidecar.cli.classify import catalog_option, load_catalog
 from failcat_sidecar.errors import ConfigurationError
 
@@ -34,7 +42,12 @@ def catalog() -> None:
       failcat catalog show RATE_LIMITED
       failcat catalog explain "Rate limit reached for gpt-4o"
       failcat catalog lint my-catalog.yaml
+      failcat catalog preview my-catalog.yaml
     """
+
+
+catalog.add_command(explain)
+catalog.add_command(preview)
 
 
 @catalog.command("list")
@@ -87,45 +100,17 @@ def show(name: str, paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo("\n".join([*_entry_lines(entry), "", *map(_rule_line, rules)]))
 
 
-@catalog.command("explain")
-@click.argument("message", default="")
-@click.option("--type", "exception_type", default="", help="The exception's class, with its module when known.")
-@click.option("--error-type", default="", help="The error.type attribute.")
-@click.option("--code", "error_code", default="", help="An explicit failure.code.")
-@click.option("--attribute", "-a", "attributes", multiple=True, metavar="KEY=VALUE", help="A span attribute.")
-@catalog_option
-@json_option
-def explain(
-    *,
-    message: str,
-    exception_type: str,
-    error_type: str,
-    error_code: str,
-    attributes: Sequence[str],
-    paths: tuple[Path, ...],
-    as_json: bool,
-) -> None:
-    """Explain a verdict: which rule, what it saw, what competed and why it lost.
+@catalog.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of catalog files, for editors that complete and check while you type.
 
     \b
     Examples:
-      failcat catalog explain "You exceeded your current quota"
-      failcat catalog explain --type openai.RateLimitError -a http.response.status_code=429 "insufficient_quota"
+      failcat catalog schema > catalog.schema.json
+      then, in the first line of a YAML file: # yaml-language-server: $schema=catalog.schema.json
+      or, in a JSON file:                     "$schema": "catalog.schema.json"
     """
-    observation = Observation(
-        error_code=error_code,
-        error_type=error_type,
-        exception_type=exception_type,
-        message=message,
-        attributes=_parse_attributes(attributes),
-    )
-    if observation == Observation():
-        raise click.UsageError("give a message, --type, --error-type, --code or --attribute")
-    explanation = load_catalog(paths).explain(observation)
-    if as_json:
-        _print_json(asdict(explanation))
-    else:
-        click.echo("\n".join(_explanation_lines(explanation)))
+    click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
 
 
 @catalog.command("test")
@@ -182,16 +167,6 @@ def _layers(files: Sequence[Path]) -> tuple[list[Layer], Catalog]:
         raise ConfigurationError("catalog", str(error)) from error
 
 
-def _parse_attributes(pairs: Sequence[str]) -> Mapping[str, str | int]:
-    attributes: dict[str, str | int] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not key or not equals:
-            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--attribute")
-        attributes[key] = int(value) if value.lstrip("-").isdecimal() else value
-    return attributes
-
-
 def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
@@ -213,17 +188,3 @@ def _entry_lines(entry: Entry) -> list[str]:
         f"  {recovery.mode}{wait} ({recovery.action})",
         *(f"  - {suggestion}" for suggestion in entry.suggestions),
     ]
-
-
-def _explanation_lines(explanation: Explanation) -> list[str]:
-    match = explanation.match
-    verdict = (
-        f"{match.code} by {match.rule}, {match.match_type}, confidence {match.confidence}" if match.known else "unknown"
-    )
-    lines = [f"verdict  {verdict}"]
-    if match.known:
-        lines.append(f"because  {match.matched}")
-    lines += [f"seen     {seen}" for seen in explanation.seen]
-    for competitor in explanation.competitors:
-        lines.append(f"lost     {competitor.rule} ({competitor.code}) saw {competitor.matched}: {competitor.reason}")
-    return lines

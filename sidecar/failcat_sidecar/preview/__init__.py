@@ -1,0 +1,1 @@
+"""A changed catalog against the failures that are stored."""
