@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Self
 
 import asyncpg
@@ -84,7 +84,8 @@ class Database:
                 yield connection
             except BaseException as error:
                 if not isinstance(_translate(error), RefusedData):
-                    connection.terminate()
+                    with suppress(asyncpg.InterfaceError):  # the pool has already taken back what is cut off
+                        connection.terminate()
                     await pool.expire_connections()
                 raise
             finally:

@@ -51,6 +51,18 @@ async def write_until_taken(store: Store, batch: Sequence[Record]) -> int:
         await asyncio.sleep(0.02)
 
 
+async def test_a_connection_that_was_cut_off_says_why(database_url: str) -> None:
+    async with database.Database.once(database_url) as opened:
+        with pytest.raises(RetryableStorageError, match="administrator"):
+            async with opened.connection() as connection:
+                try:
+                    await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+                finally:
+                    await asyncio.sleep(0.1)  # the pool hears of it too
+        async with opened.connection() as connection:
+            assert await connection.fetchval("SELECT 1") == 1
+
+
 async def test_a_server_that_is_away_is_no_obstacle_to_the_start(failures: Failures) -> None:
     store = Store.connect("postgresql://failcat@127.0.0.1:1/failcat", shard=0)
     with pytest.raises(RetryableStorageError, match="cannot be reached"):
