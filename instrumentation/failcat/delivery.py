@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
+import time
 from threading import Lock
 
 from failcat import imports
 from failcat.memory import forget_after_fork
-from failcat.sender import Sender
+from failcat.sender import Sender, importing
 from failcat.settings import Settings, settings_of
 
 EXIT_FLUSH_SECONDS = 3.0
@@ -22,6 +24,7 @@ class _Delivery:
         self.sender: Sender | None = None
         self.lock = Lock()
         self.has_hooks = False
+        self.gave_up_at = -math.inf  # monotonic seconds
 
     def configure(self, settings: Settings) -> None:
         with self.lock:
@@ -32,13 +35,16 @@ class _Delivery:
                 self._add_hooks()
 
     def _add_hooks(self) -> None:
-        atexit.register(flush)
+        atexit.register(flush_at_end)
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._after_fork)
+            os.register_at_fork(
+                before=importing.acquire, after_in_parent=importing.release, after_in_child=self._after_fork
+            )
         imports.when_imported("multiprocessing.util", _flush_at_end_of_children)
 
     def _after_fork(self) -> None:
         """What waited is the parent's to send; its worker thread does not exist here."""
+        importing.release()
         self.lock = Lock()
         forget_after_fork()
         if self.settings and self.sender:
@@ -66,6 +72,13 @@ def flush(timeout_seconds: float = EXIT_FLUSH_SECONDS) -> bool:
     return _delivery.sender.flush(timeout_seconds) if _delivery.sender else True
 
 
+def flush_at_end() -> None:
+    """For what ends a process: the tracer provider's shutdown, then atexit. Waiting in vain once is enough."""
+    if time.monotonic() - _delivery.gave_up_at > 1.0 and not flush() and _delivery.sender:
+        _delivery.gave_up_at = time.monotonic()
+        _delivery.sender.warn("no answer before the process ended")
+
+
 def dropped() -> int:
     """Spans of this process that were not delivered: the queue was full, the sidecar refused them, or was not there
     until the end."""
@@ -77,4 +90,4 @@ def _flush_at_end_of_children(module: object) -> None:
     start: so each registers its own."""
     from multiprocessing import util  # noqa: PLC0415 - only in programs that import it
 
-    util.register_after_fork(_delivery, lambda _: util.Finalize(None, flush, exitpriority=100))
+    util.register_after_fork(_delivery, lambda _: util.Finalize(None, flush_at_end, exitpriority=100))

@@ -6,6 +6,7 @@ every retry. Source of the rules: OTLP 1.11 (retryable statuses, Retry-After).
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401 - else the codec is imported by the first request, perhaps during a fork
 import ssl
 import urllib.error
 import urllib.request

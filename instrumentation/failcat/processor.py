@@ -9,7 +9,7 @@ from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 
-from failcat.delivery import flush, sender
+from failcat.delivery import flush, flush_at_end, sender
 from failcat.failing import Failing, failing_of, is_about, is_suspect
 from failcat.guard import swallow
 from failcat.memory import mark, sightings
@@ -48,7 +48,7 @@ class FailcatSpanProcessor(SpanProcessor):
             swallow("on_end")
 
     def shutdown(self) -> None:
-        flush()
+        flush_at_end()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         return flush(timeout_millis / 1_000)

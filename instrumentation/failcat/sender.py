@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
-from threading import Condition, Thread
+from contextvars import Context
+from threading import Condition, Lock, Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,9 @@ LINGER_SECONDS = 0.1  # a failure rarely comes alone; also the most that a kille
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 30.0
 TRIES_AT_FLUSH = 2  # one may have begun before the flush
+
+importing = Lock()
+"""Held while the worker imports: a fork at that moment would leave the child with half a module for ever."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -52,13 +56,15 @@ class Sender:
         self._worker: Thread | None = None
         self._failed_tries = 0
         self._in_a_hurry = False
+        self._is_closed = False
         self._has_warned = False
 
     def put(self, span: ReadableSpan, extra: Mapping[str, str] = _NOTHING) -> None:
         """Queues an ended span; drops it when the queue is full."""
         size_bytes = text_size(span)
         with self._changed:
-            if self._pending >= MAX_QUEUED_SPANS or self._bytes + size_bytes > MAX_QUEUED_BYTES:
+            is_full = self._pending >= MAX_QUEUED_SPANS or self._bytes + size_bytes > MAX_QUEUED_BYTES
+            if is_full or self._is_closed:
                 self.dropped += 1
                 return
             self._waiting.append(_Queued(span, extra, size_bytes))
@@ -77,7 +83,6 @@ class Sender:
             while self._pending and self._failed_tries < last_try:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
-                    self._warn("it takes too long to answer")
                     break
                 self._changed.wait(remaining)
             self._in_a_hurry = False
@@ -91,14 +96,18 @@ class Sender:
         if self._worker is None:
             self._worker = Thread(target=self._work, name="failcat", daemon=True)
             try:
-                self._worker.start()
+                Context().run(self._worker.start)  # it belongs to no run and to no trace
             except RuntimeError:  # the interpreter is ending and starts no more threads
                 self._worker = None
 
     def _work(self) -> None:
-        from failcat.exporter import Exporter  # noqa: PLC0415 - what it imports, an agent without failures never needs
-
-        with Exporter(self._settings) as exporter:
+        try:
+            made = self._new_exporter()
+        except Exception:  # a protobuf that does not fit, …
+            swallow("preparing to send")
+            self._close()
+            return
+        with made as exporter:
             while True:
                 self._take()
                 try:
@@ -106,6 +115,19 @@ class Sender:
                 except Exception:
                     swallow("sending")
                     self._done(dropped=len(self._in_hand))
+
+    def _new_exporter(self) -> Exporter:
+        with importing:
+            from failcat.exporter import Exporter  # noqa: PLC0415 - an agent without failures never needs what it loads
+        return Exporter(self._settings)
+
+    def _close(self) -> None:
+        """Takes nothing more: nothing can be sent."""
+        with self._changed:
+            self._is_closed = True
+            self.dropped += len(self._waiting)
+            self._waiting.clear()
+            self._changed.notify_all()
 
     def _take(self) -> None:
         """Fills the worker's hand: with what comes within LINGER_SECONDS of the first, unless someone waits for it."""
@@ -129,10 +151,10 @@ class Sender:
             outcome = exporter.post(body)
             if outcome.is_final:
                 if not outcome.is_taken:
-                    self._warn(outcome.reason)
+                    self.warn(outcome.reason)
                 self._done(dropped=0 if outcome.is_taken else len(self._in_hand))
                 return
-            self._warn(outcome.reason)
+            self.warn(outcome.reason)
             self._back_off(max(backoff_seconds, outcome.retry_after_seconds))
             backoff_seconds = min(backoff_seconds * 2, MAX_BACKOFF_SECONDS)
 
@@ -142,10 +164,8 @@ class Sender:
         with self._changed:
             self._failed_tries += 1
             self._changed.notify_all()
-            while (remaining := deadline - time.monotonic()) > 0:
+            while not self._in_a_hurry and (remaining := deadline - time.monotonic()) > 0:
                 self._changed.wait(remaining)
-                if self._in_a_hurry:
-                    return
 
     def _done(self, dropped: int) -> None:
         with self._changed:
@@ -154,7 +174,8 @@ class Sender:
             self._in_hand = []
             self._changed.notify_all()
 
-    def _warn(self, reason: str) -> None:
+    def warn(self, reason: str) -> None:
+        """Says once in the life of this sender that failures do not arrive."""
         if not self._has_warned:
             self._has_warned = True
             logger.warning(

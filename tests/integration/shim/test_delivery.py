@@ -1,0 +1,104 @@
+"""The sidecar away, slow or refusing: a bounded queue, a counted drop, one warning, and nothing for the agent."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+from tests.integration.shim.conftest import Agent
+from tests.support.otlp_sink import OtlpSink
+from tests.support.sidecar import free_ports
+
+from failcat import sender as sender_module
+from failcat.emit import Draft, emit
+from failcat.sender import Sender
+from failcat.settings import Settings
+
+REPORTING = """
+    import failcat, time
+    failcat.instrument()
+    for number in range({count}):
+        failcat.match_and_persist("TIMEOUT", "r1", error_message="slow " + str(number))
+        time.sleep({pause})
+    print(failcat.flush(0.1), failcat.dropped())
+"""
+
+
+def test_away_costs_a_counted_drop_and_one_warning(agent: Agent) -> None:
+    ended = agent(REPORTING.format(count=3_000, pause=0), FAILCAT_ENDPOINT=f"http://127.0.0.1:{free_ports(1)[0]}")
+    assert ended.returncode == 0
+    assert ended.stdout.split() == ["False", str(3_000 - sender_module.MAX_QUEUED_SPANS)]
+    assert ended.stderr.count("no failure reaches the sidecar") == 1
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 413, 500])
+def test_a_refusal_drops_the_batch_and_warns_once(status: int, agent: Agent, sink: OtlpSink) -> None:
+    sink.statuses = [status] * 100
+    ended = agent(REPORTING.format(count=3, pause=0.15))
+    assert ended.stdout.split() == ["True", "3"]
+    assert ended.stderr.count(f"HTTP {status}") == 1
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_backpressure_is_waited_out(status: int, agent: Agent, sink: OtlpSink) -> None:
+    sink.statuses = [status, status]
+    ended = agent("""
+        import failcat
+        failcat.instrument()
+        failcat.match_and_persist("TIMEOUT", "r1")
+        import time
+        while not failcat.flush(0.1):
+            time.sleep(0.05)
+        print(failcat.dropped())
+    """)
+    assert (ended.stdout.strip(), len(sink.spans)) == ("0", 1)
+
+
+def test_a_sidecar_that_comes_back_gets_everything_that_waited(sink: OtlpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_module, "FIRST_BACKOFF_SECONDS", 0.01)
+    sink.statuses = [503] * 5
+    sender = Sender(Settings(f"{sink.endpoint}/v1/traces"))
+    monkeypatch.setattr("failcat.emit.sender", lambda: sender)
+    for number in range(300):
+        emit(Draft("failcat.failure", {"number": number}, time.time_ns()))
+    deadline = time.monotonic() + 20
+    while not sender.flush(1):
+        assert time.monotonic() < deadline
+    assert [span.attributes["number"] for span in sink.spans] == list(range(300))
+    assert sender.dropped == 0
+
+
+def test_a_sidecar_that_never_answers_delays_the_exit_by_a_bounded_time(agent: Agent) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begin = time.monotonic()
+        ended = agent(
+            "import failcat; failcat.instrument()\nfailcat.match_and_persist('TIMEOUT', 'r1')",
+            FAILCAT_ENDPOINT=f"http://127.0.0.1:{silent.getsockname()[1]}",
+        )
+        assert ended.returncode == 0
+        assert time.monotonic() - begin < 30  # 3 s and the start of a process
+        assert "before the process ended" in ended.stderr
+
+
+def test_the_queue_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Sender(Settings(f"http://127.0.0.1:{free_ports(1)[0]}/v1/traces"))
+    monkeypatch.setattr("failcat.emit.sender", lambda: sender)
+    from opentelemetry.sdk.trace import TracerProvider
+
+    span = (
+        TracerProvider(shutdown_on_exit=False).get_tracer("t").start_span("s", attributes={"prompt": "x" * 1_000_000})
+    )
+    for _ in range(50):
+        sender.put(span)  # type: ignore[arg-type]  # a span can be read as one
+    assert 30 <= sender.dropped <= 40
+
+
+def test_a_token_of_nobody_is_explained(agent: Agent, sink: OtlpSink) -> None:
+    sink.statuses = [401]
+    ended = agent(REPORTING.format(count=1, pause=0), FAILCAT_TOKEN="wrong")
+    assert "FAILCAT_TOKEN" in ended.stderr
+    assert "wrong" not in ended.stderr
+    assert sink.headers[0]["Authorization"] == "Bearer wrong"
