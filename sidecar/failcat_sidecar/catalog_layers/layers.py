@@ -66,7 +66,7 @@ class CatalogLayers:
             found = await asyncio.to_thread(fingerprint, self._paths)
             if asked or found != self._fingerprint:
                 self._fingerprint = found
-                await self._rebuild(lambda: Catalog.load(self._paths), self._wanted)
+                await self._rebuild(files=True)
 
     async def watch_promoted(self, database_url: str) -> None:
         """Until cancelled; a database that is away is asked again."""
@@ -93,32 +93,33 @@ class CatalogLayers:
 
     async def _take_promoted(self, found: PromotedEntries) -> None:
         if found.entries != self._wanted:
-            await self._rebuild(lambda: self._base, found.entries)
+            await self._rebuild(promoted=found.entries)
             try:
                 await asyncio.to_thread(write_cache, self._cache_file, self._used)
             except OSError as error:
                 log.warning("promoted entries cannot be kept for a start without the database: %s", error)
         self._mark = found.mark
 
-    async def _rebuild(self, load_base: Callable[[], Catalog], entries: tuple[PromotedEntry, ...]) -> None:
-        """Takes up a new catalog, or keeps the old one. It is built in a thread: failures go on being taken in."""
-
-        def build() -> tuple[Catalog, Layered]:
-            base = load_base()
-            return base, _compiled(with_promoted(base, entries, before=self._used))
-
+    async def _rebuild(self, *, files: bool = False, promoted: tuple[PromotedEntry, ...] | None = None) -> None:
+        """Takes up the files as they are now or these promoted entries; keeps the old catalog if that cannot be done.
+        It is built in a thread, while failures go on being taken in."""
         async with self._building:
+            wanted = self._wanted if promoted is None else promoted
             try:
-                base, layered = await asyncio.to_thread(build)
+                base, layered = await asyncio.to_thread(self._build, wanted, files=files)
             except Exception as error:  # a file can be broken in any way
                 log.error("the catalog was not reloaded, %s stays in use: %s", self.catalog.version, _words(error))
                 self._metrics.catalog_reloaded("failed")
                 return
-            self._base, self._wanted, self._used = base, entries, layered.used
+            self._base, self._wanted, self._used = base, wanted, layered.used
             self.catalog = layered.catalog
             self._announce(layered)
             # A catalog that was replaced refers to itself, and the sidecar hardly ever looks for cycles.
             await asyncio.to_thread(gc.collect)
+
+    def _build(self, wanted: tuple[PromotedEntry, ...], *, files: bool) -> tuple[Catalog, Layered]:
+        base = Catalog.load(self._paths) if files else self._base
+        return base, _compiled(with_promoted(base, wanted, before=self._used))
 
     def _announce(self, layered: Layered) -> None:
         catalog = layered.catalog
@@ -145,7 +146,7 @@ class CatalogLayers:
         for problem in layered.problems:
             log.error("%s; it is left out", problem)
         self._used = layered.used
-        return layered.catalog
+        return _compiled(layered).catalog
 
 
 def _compiled(layered: Layered) -> Layered:

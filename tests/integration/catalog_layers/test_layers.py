@@ -155,6 +155,25 @@ async def test_promoted_entries_are_laid_over_the_files(
         await followed.until(lambda: followed.code("the first pattern") == "")
 
 
+async def test_changes_at_the_same_time_all_count(
+    followed: Followed, database_url: str, db: asyncpg.Connection
+) -> None:
+    watches = followed.layers.watch_files(), followed.layers.watch_promoted(database_url)
+    async with followed.watching(*watches):
+        for number in range(4):
+            await promote(db, "A", document(f"promoted {number}", name="mine.promoted"))
+            for _ in range(3):
+                await asyncio.sleep(0.04)
+                followed.file.write_text(document(f"pattern {number}") + " ")
+            await followed.until(lambda n=number: followed.code(f"the pattern {n}"))  # type: ignore[misc]
+            await followed.until(lambda n=number: followed.code(f"the promoted {n}"))  # type: ignore[misc]
+            await asyncio.sleep(0.3)
+            assert (followed.code(f"the pattern {number}"), followed.code(f"the promoted {number}")) == (
+                "TIMEOUT",
+                "TIMEOUT",
+            )
+
+
 async def test_a_broken_promotion_is_left_out_by_name_until_it_is_mended(
     followed: Followed, database_url: str, db: asyncpg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
