@@ -23,7 +23,10 @@ Look at them:
 
 @click.command(epilog=EPILOG)
 @click.option(
-    "--endpoint", default="http://127.0.0.1:4318", show_default=True, help="The sidecar's OTLP/HTTP listener."
+    "--endpoint",
+    envvar="FAILCAT_ENDPOINT",
+    default="http://127.0.0.1:4318",
+    help="The sidecar's OTLP/HTTP listener.  [FAILCAT_ENDPOINT; default: http://127.0.0.1:4318]",
 )
 @click.option("--runs", type=click.IntRange(1, 100_000), default=40, show_default=True, help="Agent runs to send.")
 @click.option("--seed", type=int, default=None, help="The same seed gives the same mix.")
@@ -33,12 +36,13 @@ def demo(endpoint: str, runs: int, seed: int | None) -> None:
 
     from failcat_sidecar.demo import require_sidecar, send_demo
 
+    endpoint = endpoint.rstrip("/")
     require_sidecar(endpoint)
     token = os.environ.get("FAILCAT_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else None
     tally = send_demo(OTLPSpanExporter(f"{endpoint}/v1/traces", headers=headers), runs, seed)
     if tally.refused:
-        raise FailcatError(f"{endpoint} did not take {tally.refused} of {tally.spans} spans; see the sidecar's log")
+        raise FailcatError(f"{endpoint} did not take {tally.refused} of {tally.spans} spans")
     click.echo(
         f"sent {tally.runs} agent runs: {tally.spans} spans, {tally.failures} failures, "
         f"{tally.recoveries} recovery attempts\n{LOOK}"
