@@ -125,6 +125,7 @@ def _existing(folder: Path) -> Path:
 
 async def _database(settings: Settings) -> Finding:
     from failcat_storage.embedded import find_running
+    from failcat_storage.errors import StorageConfigurationError
     from failcat_storage.store import Store
 
     url = settings.database_url or find_running(settings.data_dir)
@@ -133,11 +134,15 @@ async def _database(settings: Settings) -> Finding:
     store = Store.connect(url, shard=0)
     try:
         health = await store.ping()
+    except StorageConfigurationError as error:
+        return Finding("database", False, str(error), f"correct {error.option}")
     finally:
         await store.close()
     if health.ready:
         return Finding("database", True, f"answers; schema revision {health.schema_revision}")
     advice = (
-        "failcat migrate" if health.reachable else "start it, or set FAILCAT_DATABASE_URL; failures wait in the spool"
+        "failcat migrate"
+        if health.reachable
+        else "start it, or correct FAILCAT_DATABASE_URL; failures wait in the spool"
     )
     return Finding("database", False, health.message, advice)
