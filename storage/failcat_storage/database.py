@@ -37,7 +37,6 @@ _BEGIN = (
 # What a row can do wrong, by class of SQLSTATE. Everything else is the server's or the operator's, and may pass.
 _REFUSED_CLASSES = {"22": "refused_value", "23": "refused_constraint", "54": "too_large"}
 _UNIQUE_VIOLATION = "23505"
-_CHECK_VIOLATION = "23514"  # a partition was attached while we waited for DEFAULT: the next try is routed to it
 _LOCK_NOT_AVAILABLE = "55P03"
 _MISSING = {"42P01", "42703", "42883", "3F000"}  # table, column, function, schema
 
@@ -165,22 +164,29 @@ def _translate(error: BaseException) -> StorageError | None:
     if isinstance(error, StorageError):
         return error
     if isinstance(error, asyncpg.PostgresError):
-        return _translate_sqlstate(error.sqlstate or "", _one_line(error))
+        return _translate_postgres(error)
     if isinstance(error, _PASSING):
         return RetryableStorageError(f"PostgreSQL cannot be reached: {_one_line(error)}")
     return None
 
 
-def _translate_sqlstate(sqlstate: str, message: str) -> StorageError:
+def _translate_postgres(error: asyncpg.PostgresError) -> StorageError:
+    sqlstate, message = error.sqlstate or "", _one_line(error)
     if sqlstate == _UNIQUE_VIOLATION:
         return DuplicateRow("duplicate", message)
-    if sqlstate[:2] in _REFUSED_CLASSES and sqlstate != _CHECK_VIOLATION:
+    if sqlstate[:2] in _REFUSED_CLASSES and not _was_routed_wrongly(error):
         return RefusedData(_REFUSED_CLASSES[sqlstate[:2]], f"{sqlstate}: {message}")
     if sqlstate == _LOCK_NOT_AVAILABLE:
         return LockTimeout(message)
     if sqlstate in _MISSING:
         return SchemaMissing(f"{message}: run `failcat migrate`")
     return RetryableStorageError(f"PostgreSQL answers {sqlstate}: {message}")
+
+
+def _was_routed_wrongly(error: asyncpg.PostgresError) -> bool:
+    """A partition was attached while the row waited for DEFAULT: the next try is routed to it. A partition's bounds are
+    a check without a name; an operator's own checks have one."""
+    return isinstance(error, asyncpg.CheckViolationError) and not error.constraint_name
 
 
 def _one_line(error: BaseException) -> str:
