@@ -57,7 +57,7 @@ def _mask(redacted: str) -> str:
     if '"' in text or "'" in text or "`" in text:
         text = mask_quoted(text)
     shapes = text.encode().translate(_DIGITS_TO_ZERO).decode().split()
-    masked = list(map(mask_shape, shapes))
+    masked = list(map(mask_shape if _are_short(text, shapes) else mask_shape.__wrapped__, shapes))
     joined = " ".join(masked)
     if ASK in joined:
         joined = " ".join(resolve(text.split(), shapes, masked))
@@ -66,6 +66,11 @@ def _mask(redacted: str) -> str:
 
 # In a storm the same message comes again and again.
 _remembered = lru_cache(maxsize=1024)(_mask)
+
+
+def _are_short(text: str, tokens: list[str]) -> bool:
+    """Whether no token is so long that remembering thousands like it would fill the memory."""
+    return len(text) <= _MAX_REMEMBERED_CHARS or max(map(len, tokens), default=0) <= _MAX_REMEMBERED_CHARS
 
 
 def _ascii_digits(text: str) -> str:

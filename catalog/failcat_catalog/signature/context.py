@@ -14,6 +14,7 @@ from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, is_cal
 _SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
 """HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
 
+_MAX_REMEMBERED = 1_024  # of each kind: a token of hostile text has up to 2,000 characters
 _MAX_CODE_DIGITS = 5
 _MAX_DECLARATION_WORDS = 8
 _KEYS_OF_NAMES = ("type", "errortype", "error_type", "__type", "reason", "exception")
@@ -30,7 +31,7 @@ def resolve(tokens: list[str], shapes: list[str], masked: list[str]) -> list[str
     return masked
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MAX_REMEMBERED)
 def _rules_for(shape: str) -> tuple[_Rule, ...]:
     core = shape.strip(EDGES).lower()
     if shape.endswith("()"):
@@ -46,7 +47,7 @@ def _mask_in_place(tokens: list[str], index: int) -> str:
     return _mask_but(token, kept)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MAX_REMEMBERED)
 def _codes_in(token: str) -> tuple[frozenset[int], tuple[tuple[int, str], ...]]:
     """Which pieces stay whatever stands around the token, and those that stay if they are HTTP statuses."""
     pieces = split(token)
@@ -54,7 +55,7 @@ def _codes_in(token: str) -> tuple[frozenset[int], tuple[tuple[int, str], ...]]:
     return named, tuple((at, pieces[at]) for at in range(0, len(pieces), 2) if _may_be_status(pieces[at]))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MAX_REMEMBERED)
 def _mask_but(token: str, kept: frozenset[int]) -> str:
     return mask_pieces(split(token), kept)
 
@@ -121,7 +122,7 @@ def _keep_code(tokens: list[str], masked: list[str], index: int) -> None:
         masked[after] = kept
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MAX_REMEMBERED)
 def _code_behind(word: str, token: str) -> tuple[str, str]:
     """The code that a token behind a code word begins with, and the token with nothing else kept; empty for none."""
     if not has_digit(token):
@@ -193,7 +194,7 @@ def _mask_declaration(tokens: list[str], masked: list[str], start: int) -> None:
             return
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MAX_REMEMBERED)
 def _name_in(token: str) -> tuple[str, bool]:
     """What may be a name in a token, and whether its form alone says so."""
     name = token.strip(EDGES)
