@@ -64,9 +64,10 @@ class Pipeline:
         async with self._turn:
             classified = []
             for start in range(0, len(suspects), SLICE_ITEMS):
+                if start:
+                    await asyncio.sleep(0)
                 candidates = self._extractor.extract(suspects[start : start + SLICE_ITEMS], tenant_id)
                 classified += self._collapser.classify(candidates)
-                await asyncio.sleep(0)
             # Nothing is awaited between deciding and queueing: the spool's order is the order in which the memory of
             # recent failures changed, so that a failed write takes along every batch that built on what is undone.
             collapsed = self._collapser.decide(classified)
