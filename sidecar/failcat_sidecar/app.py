@@ -10,8 +10,6 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from socket import gethostname
 
-import msgspec
-
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_sidecar.admin import AdminServer
@@ -30,7 +28,7 @@ from failcat_sidecar.write import Writer
 from failcat_storage import migrate
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
 from failcat_storage.errors import RetryableStorageError
-from failcat_storage.records import decode
+from failcat_storage.records import UNDECODABLE, decode
 from failcat_storage.store import Store
 
 GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock
@@ -188,7 +186,7 @@ def _remember(spool: Spool) -> RecentFailures:
     for batch in spool.kept():
         try:
             records = decode(batch.payload)
-        except msgspec.MsgspecError as error:  # the writer sets it aside, with a metric
+        except UNDECODABLE as error:  # the writer sets it aside, with a metric
             log.error("batch %s cannot be decoded: %s", batch.position, error)
             continue
         for record in records:

@@ -83,4 +83,7 @@ encode = msgspec.msgpack.Encoder().encode
 """list[Record] → one batch as msgpack bytes."""
 
 decode = msgspec.msgpack.Decoder(list[Record]).decode
-"""msgpack bytes of one batch → list[Record]. Raises msgspec.ValidationError or msgspec.DecodeError."""
+"""msgpack bytes of one batch → list[Record]. Raises one of UNDECODABLE."""
+
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""msgspec lets Python's own errors through for text that is not UTF-8 and for nesting without end."""

@@ -117,7 +117,7 @@ def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> 
     for name, payload in _payloads(data_dir, everything, files):
         try:
             decoded = records.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except records.UNDECODABLE as error:
             undecodable = True
             click.echo(f"{name}: {error}", err=True)
             continue

@@ -10,12 +10,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import Spool, StoredBatch
 from failcat_storage.errors import RetryableStorageError
-from failcat_storage.records import Record, decode
+from failcat_storage.records import UNDECODABLE, Record, decode
 from failcat_storage.store import Store, WriteResult
 
 MAX_RECORDS = 4_000  # COPY gains little beyond 2,000 rows, and transactions stay short
@@ -57,7 +55,7 @@ class Writer:
                 continue
             try:
                 records.extend(decode(batch.payload))
-            except msgspec.MsgspecError as error:
+            except UNDECODABLE as error:
                 # Intact by its checksum, but not ours to read: a newer version's, perhaps.
                 self._set_aside(batch, "undecodable", str(error))
         return records
