@@ -2,12 +2,13 @@
 
 LangGraph: GraphRecursionError and exceptions in nodes leave a graph unreported by its instrumentations. Every way to
 run a graph goes through `Pregel.stream` or `Pregel.astream`.
+MCP: a server answers a tool's exception with `isError`, and its span says `tool_error` without a word.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import wraps
 from types import ModuleType
 from typing import Any
@@ -29,7 +30,13 @@ def report_frameworks(patches: Patches) -> None:
             patches.replace(module.Pregel, "stream", lambda stream: _stream(stream, patches))  # type: ignore[arg-type]
             patches.replace(module.Pregel, "astream", lambda stream: _astream(stream, patches))  # type: ignore[arg-type]
 
+    def patch_mcp(module: ModuleType) -> None:
+        if patches.is_active:
+            patches.replace(module.ToolManager, "call_tool", lambda call: _call_tool(call, patches))  # type: ignore[arg-type]
+
     when_imported("langgraph.pregel.main", patch_langgraph)
+    when_imported("mcp.server.mcpserver.tools.tool_manager", patch_mcp)
+    when_imported("mcp.server.fastmcp.tools.tool_manager", patch_mcp)  # its name before 2.0
 
 
 def _stream(inner: Callable[..., Iterator[Any]], patches: Patches) -> Callable[..., Iterator[Any]]:
@@ -59,6 +66,20 @@ def _astream(inner: Callable[..., AsyncIterator[Any]], patches: Patches) -> Call
                 await parts.aclose()
 
     return astream
+
+
+def _call_tool(inner: Callable[..., Awaitable[Any]], patches: Patches) -> Callable[..., Awaitable[Any]]:
+    @wraps(inner)
+    async def call_tool(manager: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await inner(manager, name, *args, **kwargs)
+        except Exception as exception:
+            if patches.is_active:
+                told = {"error.type": "tool_error", "gen_ai.tool.name": name_of(name)}
+                report(exception.__cause__ or exception, told)  # the manager only says which tool failed
+            raise
+
+    return call_tool
 
 
 def _report(graph: object, exception: Exception, patches: Patches) -> None:

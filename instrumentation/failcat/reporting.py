@@ -7,6 +7,7 @@ that it only passes on; else by a failing span of the same run that told the sam
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import traceback
@@ -17,7 +18,7 @@ from failcat.emit import Draft, emit
 from failcat.guard import harmless
 from failcat.memory import mark, marked_id, sightings
 from failcat.observation import class_name_of, observation_of, text_of
-from failcat.scope import current
+from failcat.scope import current, name_of
 from failcat_catalog import attributes as own
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -26,6 +27,8 @@ MAX_FRAMES = 100
 MIN_CONTAINED_CHARS = 12  # of a text that is looked for in another: shorter ones are in too many
 
 SPAN_NAME = "failcat.failure"
+
+_STDLIB = os.path.dirname(os.__file__)  # noqa: PTH120 - importing pathlib for it takes longer
 
 
 @harmless(None)
@@ -86,19 +89,37 @@ def _draft(
     observation: Observation, exception: BaseException | None, attributes: Mapping[str, AttributeValue]
 ) -> Draft:
     scope = current.get()
-    told: dict[str, AttributeValue] = {**attributes, **observation.attributes}
+    seen: dict[str, AttributeValue] = {**observation.attributes}
     if observation.error_type:
-        told["error.type"] = observation.error_type
+        seen["error.type"] = observation.error_type
     if observation.error_code:
-        told[own.FAILURE_CODE] = observation.error_code
+        seen[own.FAILURE_CODE] = observation.error_code
     return Draft(
-        name=SPAN_NAME,
-        attributes={**(scope.attributes if scope else {}), **told},
+        name=_function_that_failed(exception) or SPAN_NAME,
+        attributes={**(scope.attributes if scope else {}), **seen, **attributes},
         message=observation.message,
         exception_type=observation.exception_type,
         stacktrace=_stacktrace(exception) if exception is not None else "",
         time_unix_nano=time.time_ns(),
     )
+
+
+def _function_that_failed(exception: BaseException | None) -> str:
+    """The innermost function of the program itself that `exception` left: the skill of a failure outside any step."""
+    found = ""
+    traceback_left = exception.__traceback__ if exception is not None else None
+    for _ in range(MAX_FRAMES):
+        if traceback_left is None:
+            break
+        code = traceback_left.tb_frame.f_code
+        if not code.co_name.startswith("<") and not _is_library(code.co_filename):
+            found = code.co_name
+        traceback_left = traceback_left.tb_next
+    return name_of(found)
+
+
+def _is_library(file_name: str) -> bool:
+    return file_name.startswith((_STDLIB, "<")) or "site-packages" in file_name or "dist-packages" in file_name
 
 
 def _stacktrace(exception: BaseException) -> str:
