@@ -20,7 +20,7 @@ from failcat_catalog.documents import (
 )
 from failcat_catalog.explain import Explanation, explain
 from failcat_catalog.matcher.conditions import UNKNOWN
-from failcat_catalog.matcher.evidence import observed_facts
+from failcat_catalog.matcher.evidence import Evidence
 from failcat_catalog.matcher.index import Index
 from failcat_catalog.matcher.literals import Needs
 from failcat_catalog.matcher.patterns import PatternError, check_pattern
@@ -96,16 +96,12 @@ class Catalog:
         certain = self._index.certain(observation)
         if certain is not None:
             return certain.match
-        facts = observed_facts(observation, self._index)
-        for candidate in self._index.leads_to(facts):
-            if candidate.holds(facts):
-                return candidate.match
-        return UNKNOWN
+        winner = self._index.winner(Evidence(observation, self._index))
+        return winner.match if winner is not None else UNKNOWN
 
     def explain(self, observation: Observation) -> Explanation:
         """The same verdict, with what was seen and why other rules lost."""
-        facts = observed_facts(observation, self._index)
-        return explain(facts, self._index.leads_to(facts))
+        return explain(Evidence(observation, self._index), self._index)
 
 
 def content_version(document: CatalogDocument) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 
 from failcat_catalog.matcher.conditions import UNKNOWN, Candidate, FactSets, describe
+from failcat_catalog.matcher.evidence import Evidence
 from failcat_catalog.matcher.facts import Fact
+from failcat_catalog.matcher.index import Index
 from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.types import Match
 
@@ -35,33 +37,35 @@ class Explanation:
     competitors: tuple[Competitor, ...]  # best first, each rule once
 
 
-def explain(facts: Set[Fact], candidates: Sequence[Candidate]) -> Explanation:
-    """Explains the verdict on `facts`; `candidates` are those that the index gives for them, best first."""
-    winner = next((candidate for candidate in candidates if candidate.holds(facts)), None)
+def explain(evidence: Evidence, index: Index) -> Explanation:
+    """Explains the verdict of `index` on `evidence`."""
+    winner = index.winner(evidence)
+    evidence.settle_all()
+    candidates = index.leads_to(evidence.facts)
     losers: dict[str, Competitor] = {}
     for candidate in candidates:
         rule = candidate.rule
         if rule.id in losers or (winner is not None and rule.id == winner.rule.id):
             continue
-        tie = winner is not None and candidate.rank()[:2] == winner.rank()[:2] and candidate.holds(facts)
-        reason = _reason(candidate, winner, facts)
+        tie = winner is not None and candidate.rank()[:2] == winner.rank()[:2] and candidate.holds(evidence)
+        reason = _reason(candidate, winner, evidence)
         losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason, tie)
     return Explanation(
         match=winner.match if winner else UNKNOWN,
         tier=winner.tier if winner else None,
         general=winner is not None and winner.rule.general,
-        seen=tuple(sorted(describe(fact) for fact in facts)),
+        seen=tuple(sorted(describe(fact) for fact in evidence.facts)),
         competitors=tuple(losers.values())[:MAX_COMPETITORS],
     )
 
 
-def _reason(candidate: Candidate, winner: Candidate | None, facts: Set[Fact]) -> str:
+def _reason(candidate: Candidate, winner: Candidate | None, evidence: Evidence) -> str:
     for wanted in candidate.others:
-        if wanted.isdisjoint(facts):
+        if wanted.isdisjoint(evidence.facts):
             return "not seen: " + _any_of(wanted)
-    veto = candidate.veto(facts)
+    veto = candidate.veto(evidence)
     if veto is not None:
-        return "vetoed by unless: " + _seen(veto, facts)
+        return "vetoed by unless: " + _seen(veto, evidence.facts)
     return _outranked(candidate, winner) if winner is not None else ""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from failcat_catalog.confidence import confidence
 from failcat_catalog.documents import ConditionDocument
@@ -12,6 +12,9 @@ from failcat_catalog.matcher.tiers import Tier, match_type_of, tier_of
 from failcat_catalog.rules import Rule
 from failcat_catalog.types import UNKNOWN_ERROR, Entry, Match
 from failcat_catalog.vocabulary import MatchType
+
+if TYPE_CHECKING:
+    from failcat_catalog.matcher.evidence import Evidence
 
 FactSets = tuple[frozenset[Fact], ...]
 
@@ -37,7 +40,7 @@ _LOWERED = frozenset({"codes", "finish_reasons", "providers", "exact"})
 class Candidate:
     """One way in which a rule can hold: the fact that leads to it, and the fact sets that must be met besides."""
 
-    __slots__ = ("_match", "fact", "keys", "others", "rule", "tier", "vetoes", "weight")
+    __slots__ = ("_match", "asks", "fact", "keys", "others", "place", "rule", "tier", "vetoes", "weight")
 
     def __init__(
         self,
@@ -56,23 +59,33 @@ class Candidate:
         self.others = others
         self.weight = len(fact)  # characters that had to agree; the index knows better for patterns
         self.vetoes = vetoes
+        self.place = 0  # among all candidates of an index, the best first
+        self.asks = _kinds(others).union(*map(_kinds, vetoes))  # what has to be read before it can be decided
         self._match: Match | None = None
 
     def rank(self) -> tuple[bool, Tier, int, int, str, str]:
         """Lowest first: specific rules, better evidence, more keys, the longer literal, then the rule's id."""
         return self.rule.general, self.tier, -len(self.keys), -self.weight, self.rule.id, self.fact
 
-    def holds(self, facts: Set[Fact]) -> bool:
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether the rule holds by `evidence`, of which it settles what must be known."""
+        if self.fact not in evidence.facts:  # another candidate has settled it
+            return False
         for wanted in self.others:  # plain loops: this is the hot path, and generators cost more than the tests
-            if wanted.isdisjoint(facts):
+            if wanted.isdisjoint(evidence.facts):
                 return False
-        return not self.vetoes or self.veto(facts) is None
+        if self.fact in evidence.possible and not evidence.settle(self.fact):
+            return False
+        for wanted in self.others:
+            if not evidence.meets(wanted):
+                return False
+        return not self.vetoes or self.veto(evidence) is None
 
-    def veto(self, facts: Set[Fact]) -> FactSets | None:
+    def veto(self, evidence: Evidence) -> FactSets | None:
         """The condition that forbids this rule here, if one does."""
         for fact_sets in self.vetoes:
             for fact_set in fact_sets:
-                if fact_set.isdisjoint(facts):
+                if not evidence.meets(fact_set):
                     break
             else:
                 return fact_sets
@@ -155,6 +168,10 @@ def describe(fact: Fact) -> str:
         return f"message~{value}"
     names = {"status": "http.status", "textcode": "code in message", "exact": "message", "inner": "type in message"}
     return f"{names.get(kind, kind)}={value}"
+
+
+def _kinds(fact_sets: FactSets) -> frozenset[str]:
+    return frozenset(fact.partition(":")[0] for fact_set in fact_sets for fact in fact_set)
 
 
 def _variants(condition: ConditionDocument, provider: str) -> Iterator[tuple[Tier, dict[str, frozenset[Fact]]]]:

@@ -18,6 +18,7 @@ from failcat_catalog.matcher.facts import (
     status_facts,
     type_facts,
 )
+from failcat_catalog.matcher.probes import CAUSE_PROBE, Probe
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -48,20 +49,66 @@ GRPC_NAMES = (
 MAX_FINISH_REASONS = 8
 
 
-def observed_facts(observation: Observation, index: Index) -> set[Fact]:
-    """Everything that rules can ask about `observation`."""
-    facts = field_facts(observation)
-    if index.attribute_keys and observation.attributes:
-        facts.update(operator_facts(observation.attributes, index.attribute_keys))
-    causes, inner_message = wrapped_text(observation)
-    message = inner_message or observation.message
-    if message:
-        text = index.texts.read(message)
-        facts |= text.facts
-        causes += text.causes
-    if causes:
-        replace_wrapper(facts, causes, index.places.__contains__)
-    return facts
+class Evidence:
+    """What is known of one failure: facts that hold, and facts of its text that may hold until a rule asks."""
+
+    __slots__ = ("_reading", "facts", "possible", "unread")
+
+    def __init__(self, observation: Observation, index: Index) -> None:
+        self.facts = field_facts(observation)
+        self.possible: set[Fact] = set()
+        self.unread: list[Probe] = []  # probes that may add facts
+        if index.attribute_keys and observation.attributes:
+            self.facts.update(operator_facts(observation.attributes, index.attribute_keys))
+        causes, inner_message = wrapped_text(observation)
+        message = inner_message or observation.message
+        if message:
+            self._reading = index.texts.read(message)
+            promise = self._reading.promise
+            self.facts.update(promise.facts, self._reading.facts)
+            self.possible.update(promise.possible)
+            self.unread += promise.probes
+            if promise.names_causes:
+                causes += self._reading.probed(CAUSE_PROBE)
+        if causes:
+            self.read_all()
+            replace_wrapper(self.facts, causes, index.places.__contains__)
+
+    def meets(self, wanted: frozenset[Fact]) -> bool:
+        """Whether one of `wanted` holds. What only unread probes can tell does not hold yet."""
+        if wanted.isdisjoint(self.facts):
+            return False
+        if not self.possible:
+            return True
+        seen = wanted & self.facts
+        unsettled = seen & self.possible
+        return len(unsettled) < len(seen) or any(self.settle(fact) for fact in sorted(unsettled))
+
+    def settle(self, fact: Fact) -> bool:
+        """Whether `fact`, one of the possible ones, holds; afterwards it is known or gone."""
+        self.possible.discard(fact)
+        if self._reading.holds(fact):
+            return True
+        self.facts.discard(fact)
+        return False
+
+    def read(self, probe: Probe) -> bool:
+        """Reads what `probe` finds; whether that adds facts."""
+        self.unread.remove(probe)
+        count = len(self.facts)
+        self.facts.update(self._reading.probed(probe))
+        return len(self.facts) > count
+
+    def read_all(self) -> None:
+        """Reads what all probes find."""
+        for probe in tuple(self.unread):
+            self.read(probe)
+
+    def settle_all(self) -> None:
+        """Leaves nothing open."""
+        self.read_all()
+        for fact in tuple(self.possible):
+            self.settle(fact)
 
 
 def field_facts(observation: Observation) -> set[Fact]:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates, text_facts_of
-from failcat_catalog.matcher.evidence import named_providers
+from failcat_catalog.matcher.evidence import Evidence, named_providers
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs, needs
+from failcat_catalog.matcher.probes import PROBES, Probe
 from failcat_catalog.matcher.texts import TextReader, pattern_of
 from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.rules import Rule
@@ -28,10 +29,17 @@ class Index:
         _weigh_patterns(found, known_needs)
         self.candidates = sorted(found, key=Candidate.rank)
         self.places: dict[Fact, list[int]] = defaultdict(list)
+        first_of_kind: dict[str, int] = {}
         for place, candidate in enumerate(self.candidates):
+            candidate.place = place
             self.places[candidate.fact].append(place)
+            first_of_kind.setdefault(candidate.fact.partition(":")[0], place)
+        self._horizons = {
+            probe: min((first_of_kind[kind] for kind in probe.kinds if kind in first_of_kind), default=len(found))
+            for probe in PROBES
+        }
         self.attribute_keys = _attribute_keys(rules)
-        self.texts = TextReader(_text_facts(rules, self.candidates), known_needs)
+        self.texts = TextReader(_text_codes(rules), _text_facts(rules, self.candidates), known_needs)
         self._codes = self._by_code()
 
     def certain(self, observation: Observation) -> Candidate | None:
@@ -48,6 +56,22 @@ class Index:
                 break
         return best
 
+    def winner(self, evidence: Evidence) -> Candidate | None:
+        """The best candidate that holds; the text is read only as far as it matters to it and to better ones."""
+        candidates = self.leads_to(evidence.facts)
+        at = 0
+        while at < len(candidates) or evidence.unread:
+            candidate = candidates[at] if at < len(candidates) else None
+            probe = self._to_read(candidate, evidence.unread) if evidence.unread else None
+            if probe is not None:
+                if evidence.read(probe):
+                    candidates, at = self.leads_to(evidence.facts), 0
+            elif candidate is not None and candidate.holds(evidence):
+                return candidate
+            else:
+                at += 1
+        return None
+
     def leads_to(self, facts: Set[Fact]) -> list[Candidate]:
         """Candidates that have one of `facts`, best first."""
         places: list[int] = []
@@ -55,6 +79,17 @@ class Index:
             places += self.places[fact]
         places.sort()
         return [self.candidates[place] for place in places]
+
+    def _to_read(self, candidate: Candidate | None, unread: Sequence[Probe]) -> Probe | None:
+        """A probe that may decide on `candidate`, or lead to a better one."""
+        for probe in unread:
+            if (
+                candidate is None
+                or self._horizons[probe] < candidate.place
+                or not probe.kinds.isdisjoint(candidate.asks)
+            ):
+                return probe
+        return None
 
     def _by_code(self) -> dict[str, list[tuple[Candidate, frozenset[Fact] | None, bool]]]:
         """For each code that may be sent (lower case) its candidates, best first, with the providers that one of them
@@ -88,6 +123,14 @@ def _weigh_patterns(candidates: Iterable[Candidate], known_needs: Mapping[str, N
         if candidate.fact.startswith("text:"):
             pattern = pattern_of(candidate.fact)
             candidate.weight = (known_needs.get(pattern) or needs(pattern)).weight
+
+
+def _text_codes(rules: Iterable[Rule]) -> list[Fact]:
+    """Facts of the machine codes that rules know."""
+    conditions = (condition for rule in rules for condition in (*rule.when, *rule.unless))
+    return list(
+        dict.fromkeys(f"textcode:{code.lower()}" for condition in conditions for code in condition.get("codes", ()))
+    )
 
 
 def _text_facts(rules: Iterable[Rule], candidates: Iterable[Candidate]) -> list[Fact]:

@@ -1,6 +1,7 @@
 """Facts inside a text: statuses, machine codes, protocol codes and exception classes that are written in a message.
 
-Each probe is a pattern that runs in the same pass as the rules' patterns; only when it matches are its captures read.
+The literals of a probe are found in the same pass as those of the rules' patterns; its captures are read only where
+they are there, and where a rule asks for what it may tell.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Probe:
 
     pattern: str
     facts: Callable[[str], Facts]
+    kinds: frozenset[str]  # what its facts start with
     case_sensitive: bool = False
     limit: int = MAX_CAPTURES
     last: bool = False  # only the last capture counts: texts nest from the outside in
@@ -46,11 +48,11 @@ def _status(text: str) -> Facts:
 
 def _code(text: str) -> Facts:
     code = text.lower()
-    if code in NO_INFORMATION:
-        return ()
-    if code.startswith("-32") and len(code) == 6:  # JSON-RPC's reserved range
-        return f"jsonrpc:{code}", "protocol:jsonrpc"
-    return (f"textcode:{code}",)
+    return (f"textcode:{code}",) if code not in NO_INFORMATION else ()
+
+
+def _jsonrpc(text: str) -> Facts:
+    return f"jsonrpc:{text}", "protocol:jsonrpc"
 
 
 def _numbered_errno(text: str) -> Facts:
@@ -59,7 +61,7 @@ def _numbered_errno(text: str) -> Facts:
 
 
 def _windows_error(text: str) -> Facts:
-    name = WINDOWS_ERRORS.get(int(text))
+    name = WINDOWS_ERRORS.get(int(text.rpartition(" ")[2]))
     return (f"errno:{name}",) if name else ()
 
 
@@ -94,7 +96,7 @@ _REASONS = (
 )
 _CLASS = r"(?:[a-z_$][\w$]{0,40}\.){0,8}[a-z_$][\w$]{1,80}"
 _ERROR_CLASS = (
-    r"(?:[A-Za-z_$][\w$]{0,40}\.){0,8}[A-Z][\w$]{0,80}"
+    r"(?:[A-Za-z_$][\w$]*\.)*[A-Z][\w$]*"
     r"(?:Error|Exception|Timeout|Exceeded|Failure|Fault|Disconnected|Refused|Interrupt|Triggered|Aborted)"
 )
 
@@ -109,6 +111,7 @@ STATUS_PROBE = Probe(
     r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?\{"
     r"|\bcode[\"']?: ?([45]\d\d)\b",
     _status,
+    frozenset({"status", "protocol"}),
     limit=1,
 )
 
@@ -119,33 +122,58 @@ CODE_PROBE = Probe(
     r"|error occurred \(([a-z][a-z0-9_.]{2,63})\)"
     r"|error: \[([a-z][a-z0-9_]{2,63})\]",
     _code,
+    frozenset({"textcode"}),
+)
+"""Any code, whether or not a rule knows it; what rules know is looked up in codes.py."""
+
+MENTION_PROBE = Probe(
+    rf"({_ERROR_CLASS})(?:[:(\[>'\"]|$|\s-)", _mention, frozenset({"inner", "name"}), case_sensitive=True
 )
 
-MENTION_PROBE = Probe(rf"({_ERROR_CLASS})(?:[:(\[>'\"]|$|\s-)", _mention, case_sensitive=True)
+CAUSE_PROBE = Probe(
+    rf"(?:caused by|state=finished raised|root cause|\(from):? ?({_CLASS})", lambda text: (text,), frozenset({"type"})
+)
+"""Gives class names, not facts: what they mean depends on what the catalog knows."""
 
 PROBES = (
     STATUS_PROBE,
-    CODE_PROBE,
-    Probe(r"\berrno[ :=]{0,2}(-?\d{1,3})\b|\bos error (\d{1,3})\b", _numbered_errno),
-    Probe(r"\bwinerror (\d{1,5})\b|\berror (1[01]0\d\d)\b", _windows_error),
-    Probe(rf"\b({'|'.join(symbolic_names())})\b", lambda text: (f"errno:{text}",), case_sensitive=True),
+    Probe(r"\bcode[\"']?\s{0,3}[:=]\s{0,3}[\"']?(-32\d{3})\b", _jsonrpc, frozenset({"jsonrpc", "protocol"})),
+    Probe(r"\berrno[ :=]{0,2}(-?\d{1,3})\b|\bos error (\d{1,3})\b", _numbered_errno, frozenset({"errno"})),
+    Probe(r"\bwinerror (\d{1,5})\b|\b(error 1[01]0\d\d)\b", _windows_error, frozenset({"errno"})),
+    Probe(
+        rf"\b({'|'.join(symbolic_names())})\b",
+        lambda text: (f"errno:{text}",),
+        frozenset({"errno"}),
+        case_sensitive=True,
+    ),
     Probe(
         r"\bexit(?:ed)?(?:(?: with| code| status| non-zero| error){1,3}[ :=(]{1,3}|[:=] ?)(-?\d{1,3})\b"
         r"|non-zero exit status (-?\d{1,3})\b"
         r"|signals\.(sig[a-z]{2,6})\b",
         _exit_code,
+        frozenset({"exit_code"}),
     ),
-    Probe(r"\bstatuscode\.([a-z_]{2,20})\b|\brpc error: code = ([a-z]{2,20})\b", _grpc),
-    Probe(r"\bsqlstate[\[ :=('\"]{1,3}([0-9A-Z]{5})\b", sqlstate_facts),
-    Probe(r"\bmcp error:? {0,1}(-?\d{3,6})\b", lambda text: (f"jsonrpc:{text}", "protocol:mcp"), last=True),
-    Probe(r"\bkafkaerror\{code=([a-z_0-9]{2,40})", lambda text: (f"kafka:{text.upper()}", "protocol:kafka")),
-    MENTION_PROBE,
     Probe(
-        rf"(?:caused by|state=finished raised|root cause|\(from):? ?({_CLASS})",
-        lambda text: (f"cause:{text}",),
+        r"\bstatuscode\.([a-z_]{2,20})\b|\brpc error: code = ([a-z]{2,20})\b", _grpc, frozenset({"grpc", "protocol"})
     ),
+    Probe(
+        r"\bsqlstate[\[ :=('\"]{1,3}([0-9A-Z]{5})\b",
+        lambda text: sqlstate_facts(text.upper()),
+        frozenset({"sqlstate", "protocol"}),
+    ),
+    Probe(
+        r"\bmcp error:? {0,1}(-?\d{3,6})\b",
+        lambda text: (f"jsonrpc:{text}", "protocol:mcp"),
+        frozenset({"jsonrpc", "protocol"}),
+        last=True,
+    ),
+    Probe(
+        r"\bkafkaerror\{code=([a-z_0-9]{2,40})",
+        lambda text: (f"kafka:{text.upper()}", "protocol:kafka"),
+        frozenset({"kafka", "protocol"}),
+    ),
+    MENTION_PROBE,
 )
-"""In the order of their patterns' numbers."""
 
 
 _LEADING_STATUSES = frozenset(

@@ -1,63 +1,164 @@
-"""Facts that a text holds: the rules' patterns that match it, and what the probes read in it."""
+"""What a text may tell, read only as far as rules ask.
+
+One pass finds the literals in a text, and these say which facts are certain and which are possible; the same literals
+always say the same, so that is remembered. A possible fact is settled when a rule that could win asks for it. The work
+on one text is bounded: MAX_TRIED patterns of the best rules are tried, and all of them together look at
+MAX_VERIFIED_BYTES: the more there are, the less of a long text each sees, for a failure says early what it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
+from failcat_catalog.matcher.automaton import Automaton
+from failcat_catalog.matcher.codes import holds_code
 from failcat_catalog.matcher.facts import Fact
-from failcat_catalog.matcher.literals import Needs
-from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, PatternSet
-from failcat_catalog.matcher.probes import PROBES, leading_code, leading_status
+from failcat_catalog.matcher.literals import Needs, needs
+from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, Regex, re2_installed, warn_without_re2
+from failcat_catalog.matcher.probes import CAUSE_PROBE, PROBES, Probe, leading_status
+
+MAX_TRIED = 16
+MAX_VERIFIED_BYTES = 16384
 
 MAX_EXACT_LENGTH = 256
 """A rule that names a whole message names a short one."""
 
 REMEMBERED_TEXTS = 1024
 MAX_REMEMBERED_CHARS = 512
-"""A storm of failures repeats few short texts: remembering them saves 5 to 30 µs each and takes at most about 2 MiB."""
+"""A storm of failures repeats few short texts: remembering them saves 5 to 15 µs each and takes at most about 3 MiB."""
+REMEMBERED_PROMISES = 512
+"""Texts of one form hold the same literals; at most about 3 MiB."""
 
 _RE2_META = frozenset("\\^$.[]|()?*+{}")
+_PROBES = (CAUSE_PROBE, *PROBES)
 
 
-class TextFacts(NamedTuple):
-    facts: frozenset[Fact]
-    causes: tuple[str, ...]  # classes that the text names as causes, outermost first
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a text with certain literals tells, and what it may tell."""
+
+    facts: frozenset[Fact]  # certain and possible
+    possible: frozenset[Fact]  # of those, the ones that have to be settled
+    words: Mapping[Fact, Sequence[bytes]]  # facts that hold if one of these words, in lower case, is in the text
+    tried: Mapping[Fact, int]  # facts that hold if the pattern of this number matches
+    probes: tuple[Probe, ...]  # those that may find something
+    names_causes: bool = False  # the text may name the exceptions that caused this one
+
+
+NOTHING = Promise(frozenset(), frozenset(), {}, {}, ())
+
+
+class Reading:
+    """One text and what has been settled in it; the same for every observation that carries it."""
+
+    __slots__ = ("_lowered", "_probed", "_reader", "_settled", "facts", "promise", "text")
+
+    def __init__(self, reader: TextReader, message: str) -> None:
+        self._reader = reader
+        self.text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
+        self.promise = reader.promise(self.text)
+        self.facts: tuple[Fact, ...] = leading_status(self.text)
+        if len(message) <= MAX_EXACT_LENGTH:
+            self.facts += ("exact:" + message.strip().rstrip(".").lower(),)
+        self._lowered = b""
+        self._settled: dict[Fact, bool] = {}
+        self._probed: dict[Probe, list[str]] = {}
+
+    def holds(self, fact: Fact) -> bool:
+        """Settles a possible fact."""
+        answer = self._settled.get(fact)
+        if answer is None:
+            answer = self._settled[fact] = self._settle(fact)
+        return answer
+
+    def probed(self, probe: Probe) -> list[str]:
+        """What `probe` finds."""
+        found = self._probed.get(probe)
+        if found is None:
+            found = self._probed[probe] = probe.read(self.text)
+        return found
+
+    def _settle(self, fact: Fact) -> bool:
+        number = self.promise.tried.get(fact)
+        if number is not None:
+            return self._reader.regex(number).found_in(self._view())
+        if not self._lowered:
+            self._lowered = self.text.lower()
+        words = self.promise.words.get(fact)
+        if words is not None:
+            return any(word in self._lowered for word in words)
+        return holds_code(self._lowered.decode("latin-1"), fact.removeprefix("textcode:"))
+
+    def _view(self) -> bytes:
+        tried = len(self.promise.tried)
+        return self.text if tried * len(self.text) <= MAX_VERIFIED_BYTES else self.text[: MAX_VERIFIED_BYTES // tried]
 
 
 class TextReader:
-    """Reads texts for one catalog. `pattern_facts`: what patterns of rules give, the most important first."""
+    """Reads texts for one catalog. `codes`: the facts that machine codes in a text give; `pattern_facts`: what patterns
+    of rules give, the most important first."""
 
-    def __init__(self, pattern_facts: Sequence[Fact], known_needs: Mapping[str, Needs]) -> None:
-        self._facts = pattern_facts
-        self._patterns = PatternSet(
-            [probe.pattern for probe in PROBES] + [pattern_of(fact) for fact in pattern_facts],
-            known_needs,
-            untried=len(PROBES),
-        )
+    def __init__(self, codes: Sequence[Fact], pattern_facts: Sequence[Fact], known_needs: Mapping[str, Needs]) -> None:
+        self._facts = (*codes, *pattern_facts)
+        self._codes = len(codes)
+        self._known_needs = known_needs
+        self._regexes: dict[int, Regex] = {}
+        self._automaton: Automaton | None = None
         self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._read)
+        self._promise = lru_cache(maxsize=REMEMBERED_PROMISES)(self._follow)
 
-    def read(self, message: str) -> TextFacts:
+    def read(self, message: str) -> Reading:
         """What `message` holds, of which the first MAX_TEXT_BYTES are read."""
         return self._remembered(message) if len(message) <= MAX_REMEMBERED_CHARS else self._read(message)
 
-    def _read(self, message: str) -> TextFacts:
-        text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
-        facts: set[Fact] = {*leading_status(text), *leading_code(message)}
-        if len(message) <= MAX_EXACT_LENGTH:
-            facts.add("exact:" + message.strip().rstrip(".").lower())
-        causes: list[str] = []
-        for number in self._patterns.matches(text):
-            if number >= len(PROBES):
-                facts.add(self._facts[number - len(PROBES)])
-                continue
-            for fact in PROBES[number].read(text):
-                if fact.startswith("cause:"):
-                    causes.append(fact.removeprefix("cause:"))
-                else:
-                    facts.add(fact)
-        return TextFacts(frozenset(facts), tuple(causes))
+    def promise(self, text: bytes) -> Promise:
+        """What the literals in `text` say."""
+        automaton = self._automaton or self.compile()
+        return self._promise(automaton.literals_in(text)) if automaton is not None else NOTHING
+
+    def compile(self) -> Automaton | None:
+        """The automaton, compiled when it is first asked for; None without google-re2, which is said once."""
+        if not re2_installed():
+            warn_without_re2()
+        elif self._automaton is None:
+            known = self._known_needs
+            all_needs = [needs(probe.pattern) for probe in _PROBES]
+            all_needs += [Needs((frozenset({fact.partition(":")[2]}),)) for fact in self._facts[: self._codes]]
+            patterns = map(pattern_of, self._facts[self._codes :])
+            all_needs += [known.get(pattern) or needs(pattern) for pattern in patterns]
+            self._automaton = Automaton(all_needs)
+        return self._automaton
+
+    def regex(self, number: int) -> Regex:
+        """The pattern of the fact with this number, compiled when it is first tried."""
+        regex = self._regexes.get(number)
+        if regex is None:
+            regex = self._regexes[number] = Regex(pattern_of(self._facts[number]))
+        return regex
+
+    def _read(self, message: str) -> Reading:
+        return Reading(self, message)
+
+    def _follow(self, literals: tuple[int, ...]) -> Promise:
+        certain, worded, possible = (self._automaton or Automaton(())).follow(literals)
+        first, numbers = len(_PROBES), sorted(set(possible))
+        words = {self._facts[number - first]: found for number, found in worded.items()}
+        codes = [self._facts[number - first] for number in numbers if 0 <= number - first < self._codes]
+        patterns = [number - first for number in numbers if number - first >= self._codes][:MAX_TRIED]
+        tried = {self._facts[number]: number for number in patterns}
+        unsettled = frozenset({*words, *codes, *tried})
+        facts = unsettled | {self._facts[number - first] for number in certain}
+        probes = [number for number in numbers if number < first]
+        return Promise(
+            facts=facts,
+            possible=unsettled - {self._facts[number - first] for number in certain},
+            words=words,
+            tried=tried,
+            probes=tuple(_PROBES[number] for number in probes if number),
+            names_causes=0 in probes,
+        )
 
 
 def pattern_of(fact: Fact) -> str:

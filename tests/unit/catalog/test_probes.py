@@ -3,12 +3,14 @@
 import pytest
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.matcher.evidence import observed_facts
+from failcat_catalog.matcher.evidence import Evidence
 from failcat_catalog.types import Observation
 
 
 def facts_of(message="", **fields):
-    return observed_facts(Observation(message=message, **fields), Catalog.builtin()._index)
+    evidence = Evidence(Observation(message=message, **fields), Catalog.builtin()._index)
+    evidence.settle_all()
+    return evidence.facts
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,6 @@ def facts_of(message="", **fields):
         ('{"error": {"status": "UNAVAILABLE"}}', "textcode:unavailable"),
         ("{ code: 'InvalidParameter', message: 'x' }", "textcode:invalidparameter"),
         ("An error occurred (ThrottlingException) when calling the Converse operation", "textcode:throttlingexception"),
-        ("[type=int_parsing, input_value='x']", "textcode:int_parsing"),
         ("insufficient_quota: top up", "textcode:insufficient_quota"),
         ("OpenAIAPIError: [server_error] That model is busy", "textcode:server_error"),
         ("[Errno 111] Connection refused", "errno:ECONNREFUSED"),
