@@ -17,8 +17,10 @@ from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
 from failcat.delivery import sender
 from failcat.failing import NO_EVENT
+from failcat.memory import reports_inside
 from failcat.outgoing import clean_attributes
 from failcat.scope import current, random_id
+from failcat.sender import Sender
 from failcat_catalog import attributes as own
 from failcat_catalog.identity import failure_id, uuid_text
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
@@ -46,45 +48,46 @@ def emit(draft: Draft, known_id: str | None = None) -> str:
     """Sends a span in the current trace; returns the id of the failure that it reports: `known_id` if given, else what
     follows from the span."""
     queue = sender()
-    return _through_tracer(draft, known_id) if queue is None else _directly(draft, known_id)
-
-
-def _directly(draft: Draft, known_id: str | None) -> str:
     parent = _current_context()
+    failure = _through_tracer(draft, known_id) if queue is None else _directly(draft, parent, queue, known_id)
+    if parent is not None and draft.is_failure:
+        reports_inside.add(parent.span_id, failure)
+    return failure
+
+
+def _directly(draft: Draft, parent: SpanContext | None, queue: Sender, known_id: str | None) -> str:
     context = SpanContext(_trace_id(parent), random_id(8), is_remote=False, trace_flags=_SAMPLED)
     event = _event(draft)
-    span_id = known_id or _id_of(draft, context, has_event=event is not None)
-    queue = sender()
-    if queue is not None:
-        queue.put(
-            ReadableSpan(
-                name=draft.name,
-                context=context,
-                parent=parent,
-                resource=resource(),
-                attributes=clean_attributes(_attributes(draft, span_id)),
-                events=[event] if event else [],
-                status=_status(draft),
-                start_time=draft.time_unix_nano,
-                end_time=draft.time_unix_nano,
-                instrumentation_scope=_SCOPE,
-            )
+    failure = known_id or _id_of(draft, context, has_event=event is not None)
+    queue.put(
+        ReadableSpan(
+            name=draft.name,
+            context=context,
+            parent=parent,
+            resource=resource(),
+            attributes=clean_attributes(_attributes(draft, failure)),
+            events=[event] if event else [],
+            status=_status(draft),
+            start_time=draft.time_unix_nano,
+            end_time=draft.time_unix_nano,
+            instrumentation_scope=_SCOPE,
         )
-    return span_id
+    )
+    return failure
 
 
 def _through_tracer(draft: Draft, known_id: str | None) -> str:
     tracer = trace.get_tracer(SCOPE_NAME)
     span = tracer.start_span(draft.name, start_time=draft.time_unix_nano)
     event = _event(draft)
-    span_id = known_id or _id_of(draft, span.get_span_context(), has_event=event is not None)
-    for key, value in clean_attributes(_attributes(draft, span_id)).items():
+    failure = known_id or _id_of(draft, span.get_span_context(), has_event=event is not None)
+    for key, value in clean_attributes(_attributes(draft, failure)).items():
         span.set_attribute(key, value)
     if event:
         span.add_event(event.name, event.attributes, event.timestamp)
     span.set_status(_status(draft))
     span.end(draft.time_unix_nano)
-    return span_id
+    return failure
 
 
 def resource() -> Resource:
@@ -93,8 +96,8 @@ def resource() -> Resource:
     return found if isinstance(found, Resource) else Resource.create()
 
 
-def _attributes(draft: Draft, span_id: str) -> Mapping[str, AttributeValue]:
-    return {**draft.attributes, own.REPORTED_ID: span_id} if draft.is_failure else draft.attributes
+def _attributes(draft: Draft, failure: str) -> Mapping[str, AttributeValue]:
+    return {**draft.attributes, own.REPORTED_ID: failure} if draft.is_failure else draft.attributes
 
 
 def _event(draft: Draft) -> Event | None:

@@ -59,6 +59,25 @@ class Sightings:
         return None
 
 
+class ReportsInside:
+    """The last failure that was reported inside each open span. One that then fails without a word is about it."""
+
+    def __init__(self) -> None:
+        self._by_span: OrderedDict[int, str] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, span_id: int, failure_id: str) -> None:
+        with self._lock:
+            self._by_span[span_id] = failure_id
+            self._by_span.move_to_end(span_id)
+            while len(self._by_span) > MAX_SIGHTINGS:
+                self._by_span.popitem(last=False)
+
+    def take(self, span_id: int) -> str | None:
+        with self._lock:
+            return self._by_span.pop(span_id, None)
+
+
 @dataclass(slots=True)
 class Remembered:
     """What the catalog said of a failure, and what became of its recovery."""
@@ -95,10 +114,12 @@ class Ids:
 
 
 sightings = Sightings()
+reports_inside = ReportsInside()
 ids = Ids()
 
 
 def forget_after_fork() -> None:
     """A lock that another thread held at the fork is never released in the child."""
     sightings._lock = Lock()
+    reports_inside._lock = Lock()
     ids._lock = Lock()

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from failcat.delivery import flush, flush_at_end, sender
 from failcat.failing import Failing, failing_of, is_about, is_suspect
 from failcat.guard import swallow
-from failcat.memory import mark, sightings
+from failcat.memory import mark, reports_inside, sightings
 from failcat.reporting import in_flight, reported_id, run_id
 from failcat.scope import Attributes, current
 from failcat_catalog import attributes as own
@@ -70,15 +70,18 @@ def _has_room(held: BoundedAttributes, count: int) -> bool:
 
 def _send(span: ReadableSpan) -> None:
     failing = failing_of(span)
-    reported = _identified(failing) if failing else None
+    reported = _identified(span, failing) if failing else None
     queue = sender()
     if queue is not None:
         queue.put(span, {own.REPORTED_ID: reported} if reported else {})
 
 
-def _identified(failing: Failing) -> str | None:
-    """The id of the failure that the span tells of, if the exception behind it is at hand. Where it is not, the failure
-    is remembered for when the exception shows up."""
+def _identified(span: ReadableSpan, failing: Failing) -> str | None:
+    """The id of the failure that the span tells of, if the exception behind it is at hand, or was reported inside it.
+    Where it is not, the failure is remembered for when the exception shows up."""
+    inside = reports_inside.take(span.context.span_id) if span.context else None
+    if inside and not failing.message:
+        return inside
     exception = in_flight() if sys.exception() is not None else None
     if exception is None or not is_about(failing, exception):
         sightings.add(failing, run_id())

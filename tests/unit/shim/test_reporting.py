@@ -109,6 +109,19 @@ def test_a_span_that_ended_elsewhere_is_joined_by_what_it_tells(tracer: Tracer, 
     assert ids_of(sink) == [first, second]
 
 
+def test_a_span_that_fails_without_a_word_is_about_what_was_reported_inside_it(tracer: Tracer, sink: OtlpSink) -> None:
+    """As MCP's servers: they answer a tool's exception, and their span only says `tool_error`."""
+    with tracer.start_as_current_span("tools/call") as span:
+        reported = failcat.report(raised(LookupError("no order")))
+        span.set_attribute("error.type", "tool_error")
+        span.set_status(StatusCode.ERROR)
+    with tracer.start_as_current_span("tools/call") as span:
+        other = failcat.report(raised(LookupError("no order")))
+        span.set_status(StatusCode.ERROR, "this one speaks for itself")
+    stored = ids_of(sink)
+    assert (stored.count(reported or ""), stored.count(other or ""), len(set(stored))) == (2, 1, 3)
+
+
 def test_a_span_that_fails_in_its_own_way_inside_except_is_its_own_failure(tracer: Tracer, sink: OtlpSink) -> None:
     try:
         raise KeyError("first")
@@ -271,3 +284,7 @@ def test_sightings_are_bounded() -> None:
     for number in range(10_000):
         sightings.add(Failing(str(number), "E", f"text {number}"), None)
     assert len(sightings._recent) == memory.MAX_SIGHTINGS
+    inside = memory.ReportsInside()
+    for number in range(10_000):
+        inside.add(number, "id")
+    assert len(inside._by_span) == memory.MAX_SIGHTINGS
