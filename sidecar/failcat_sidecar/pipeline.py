@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from failcat_sidecar.collapse import Collapsed, Collapser
+from failcat_sidecar.collapse import Collapsed, Collapser, Matcher
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
@@ -50,6 +50,11 @@ class Pipeline:
         self._metrics.consumed_in(time.perf_counter() - started)
         failpoint("pipeline.acknowledged")
         return Outcome(decoded.rejected, decoded.error)
+
+    async def use_catalog(self, match: Matcher, catalog_version: str) -> None:
+        """Between two requests, because a row names the catalog that classified it."""
+        async with self._turn:
+            self._collapser.use_catalog(match, catalog_version)
 
     async def _store(self, suspects: Sequence[Item], tenant_id: str | None) -> None:
         """Returns when all is durable. If a later chunk is refused, the earlier ones are known when they come again."""

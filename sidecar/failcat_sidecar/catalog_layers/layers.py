@@ -10,7 +10,7 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from failcat_catalog.catalog import Catalog
@@ -26,7 +26,7 @@ from failcat_storage.promoted import PromotedEntries, PromotedEntry, promoted_en
 FILES_SECONDS = 2.0
 PROMOTED_SECONDS = 30.0
 
-UseCatalog = Callable[[Callable[[Observation], Match], str], None]
+UseCatalog = Callable[[Callable[[Observation], Match], str], Awaitable[None]]
 
 log = logging.getLogger("failcat.catalog")
 
@@ -50,7 +50,7 @@ class CatalogLayers:
         self.catalog = self._first()
 
     def follow(self, use: UseCatalog) -> None:
-        """Calls `use(match, version)` with every later catalog, in the event loop."""
+        """Awaits `use(match, version)` with every later catalog, in the event loop."""
         self._use = use
 
     def reload(self) -> None:
@@ -113,7 +113,7 @@ class CatalogLayers:
                 return
             self._base, self._wanted, self._used = base, wanted, layered.used
             self.catalog = layered.catalog
-            self._announce(layered)
+            await self._announce(layered)
             # A catalog that was replaced refers to itself, and the sidecar hardly ever looks for cycles.
             await asyncio.to_thread(gc.collect)
 
@@ -121,10 +121,10 @@ class CatalogLayers:
         base = Catalog.load(self._paths) if files else self._base
         return base, _compiled(with_promoted(base, wanted, before=self._used))
 
-    def _announce(self, layered: Layered) -> None:
+    async def _announce(self, layered: Layered) -> None:
         catalog = layered.catalog
         if self._use:
-            self._use(catalog.match, catalog.version)
+            await self._use(catalog.match, catalog.version)
         for problem in layered.problems:
             log.error("%s; it is left out, or its last good version stays", problem)
         self._metrics.catalog_reloaded("failed" if layered.problems else "succeeded")

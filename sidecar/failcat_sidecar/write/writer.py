@@ -35,39 +35,42 @@ class Writer:
         self._metrics = metrics
         self._set_aside_folder = set_aside_folder
         self._stuck_since = 0.0
-        self.stuck = ""  # why PostgreSQL does not take rows now; empty when it does
+        self.stuck = ""  # why nothing is stored now; empty when all is well
 
     async def run(self) -> None:
         """Until the spool is closed or this is cancelled; a batch in progress is written again after the next start."""
         while batches := await self._spool.read(MAX_RECORDS, MAX_BYTES):
-            records = self._decode(batches)
+            records = await self._decode(batches)
             if records:
                 await self._write(batches, records)
             self._spool.drained(batches[-1].position)
             if len(records) < SMALL_WRITE:
                 await asyncio.sleep(LINGER_SECONDS)
 
-    def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
+    async def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
         records: list[Record] = []
         for batch in batches:
             if batch.crashes >= MAX_CRASHES:
-                self._set_aside(batch, "crashes", f"this process died of it {batch.crashes} times")
+                await self._set_aside(batch, "crashes", f"this process died of it {batch.crashes} times")
                 continue
             try:
                 records.extend(decode(batch.payload))
             except UNDECODABLE as error:
                 # Intact by its checksum, but not ours to read: a newer version's, perhaps.
-                self._set_aside(batch, "undecodable", str(error))
+                await self._set_aside(batch, "undecodable", str(error))
         return records
 
-    def _set_aside(self, batch: StoredBatch, reason: str, detail: str) -> None:
+    async def _set_aside(self, batch: StoredBatch, reason: str, detail: str) -> None:
         """Keeps the batch where people can look at it, with `failcat spool cat FILE`."""
-        self._set_aside_folder.mkdir(mode=0o700, exist_ok=True)
         path = self._set_aside_folder / f"{batch.position.segment}-{batch.position.offset}.msgpack"
-        with path.open("wb") as file:
-            file.write(batch.payload)
-            file.flush()
-            os.fsync(file.fileno())  # the spool's copy goes when this batch counts as drained
+        while True:
+            try:
+                await asyncio.to_thread(_keep, path, batch.payload)
+                break
+            except OSError as error:  # a full disk, perhaps: without a copy the batch must stay in the spool
+                self._note_failure(error)
+                await asyncio.sleep(LONGEST_PAUSE_SECONDS)
+        self.stuck = ""
         log.error("a batch of %d records was set aside in %s: %s", batch.records, path, detail)
         self._metrics.records_quarantined(reason, batch.records)
 
@@ -86,19 +89,27 @@ class Writer:
             self._note_success(result, time.perf_counter() - started)
             return
 
-    def _note_failure(self, error: RetryableStorageError) -> None:
+    def _note_failure(self, error: RetryableStorageError | OSError) -> None:
         if not self.stuck:
             self._stuck_since = time.monotonic()
-            log.warning("PostgreSQL does not take rows, the spool keeps them: %s", error)
+            log.warning("failures are not stored now, the spool keeps them: %s", error)
         self.stuck = str(error)
         self._metrics.store_failed(type(error).__name__)
 
     def _note_success(self, result: WriteResult, seconds: float) -> None:
         if self.stuck:
-            log.info("PostgreSQL takes rows again after %.1f s", time.monotonic() - self._stuck_since)
+            log.info("failures are stored again after %.1f s", time.monotonic() - self._stuck_since)
             self.stuck = ""
         self._metrics.written_in(seconds)
         self._metrics.rows_persisted(result.inserted)
         self._metrics.stored_after(result.lag_seconds)
         for reason, count in result.quarantined.items():
             self._metrics.records_quarantined(reason, count)
+
+
+def _keep(path: Path, payload: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(payload)
+        file.flush()
+        os.fsync(file.fileno())  # the spool's copy goes when this batch counts as drained

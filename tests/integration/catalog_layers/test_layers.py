@@ -40,7 +40,7 @@ class Followed:
         self._match: Callable[[Observation], Match] = self.layers.catalog.match
         self.layers.follow(self._take_up)
 
-    def _take_up(self, match: Callable[[Observation], Match], version: str) -> None:
+    async def _take_up(self, match: Callable[[Observation], Match], version: str) -> None:
         self._match = match
         self.versions.append(version)
 
