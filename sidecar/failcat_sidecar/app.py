@@ -125,8 +125,8 @@ class Sidecar:
 
     async def _listen(self, spool: Spool) -> None:
         collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
-        self._layers.follow(collapser.use_catalog)
         pipeline = Pipeline(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
+        self._layers.follow(pipeline.use_catalog)
         limits = ReceiveLimits(max_request_bytes=self.settings.max_request_bytes)
         budget = ByteBudget(limits.max_in_flight_bytes)
         observer = RequestObserver(self.metrics)
