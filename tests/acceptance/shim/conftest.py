@@ -37,24 +37,29 @@ def frameworks(wheel: Path) -> Path:
     """The `bin` folder of an environment with the frameworks; made once for each version of the requirements."""
     version = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()[:12]
     folder = CACHE / f"frameworks-{version}"
-    if not (folder / "installed").exists():
-        _install(folder)
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--force-reinstall", "--no-deps", str(wheel)], check=True, timeout=120)
+    make_environment(folder, "-r", str(REQUIREMENTS), "google-re2")
+    pip_install(folder, "--force-reinstall", "--no-deps", str(wheel))
     return folder / "bin"
 
 
-def _install(folder: Path) -> None:
+def make_environment(folder: Path, *requirements: str) -> None:
+    """A virtual environment that stays for the next session; skips the test where it cannot be installed."""
+    if (folder / "installed").exists():
+        return
     CACHE.mkdir(exist_ok=True)
     (CACHE / ".gitignore").write_text("*\n")
     venv.create(folder, with_pip=True, clear=True)
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    ended = subprocess.run(
-        [*pip, "-r", str(REQUIREMENTS), "google-re2"], capture_output=True, text=True, timeout=900, check=False
-    )
-    if ended.returncode:
-        pytest.skip(f"the agent frameworks cannot be installed here: {ended.stderr.strip()[-300:]}")
+    try:
+        pip_install(folder, *requirements)
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"{' '.join(requirements)} cannot be installed here: {error.stderr.strip()[-300:]}")
     (folder / "installed").touch()
+
+
+def pip_install(folder: Path, *arguments: str) -> None:
+    """Raises subprocess.CalledProcessError."""
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *arguments], check=True, capture_output=True, text=True, timeout=900)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,70 @@
+"""The built wheel in empty environments: what an agent installs is light and whole, and the service is an extra."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.acceptance.shim.conftest import CACHE, REPOSITORY, make_environment, pip_install
+from tests.support.otlp_sink import OtlpSink
+
+pytestmark = pytest.mark.timeout(1_200)  # the first run installs from the index
+
+AGENT = """
+import sys
+import failcat
+failcat.instrument()
+with failcat.run("r1"):
+    for attempt in failcat.attempts(max_retries=1, max_wait_seconds=60):
+        with attempt:
+            if attempt.number == 1:
+                raise ConnectionResetError(104, "Connection reset by peer")
+    print(failcat.match("Rate limit reached for gpt-5").entry.code)
+heavy = ("requests", "grpc", "aiohttp", "asyncpg", "msgspec", "click", "yaml", "jsonschema", "wrapt")
+print([name for name in heavy if name in sys.modules])
+"""
+
+# Beside OpenTelemetry's own packages and what they need.
+LIGHT = {"failcat", "google-re2", "pip", "setuptools"}
+OPENTELEMETRYS = {
+    *("certifi", "charset-normalizer", "googleapis-common-protos", "idna", "packaging", "protobuf", "requests"),
+    *("typing_extensions", "typing-extensions", "urllib3", "wrapt"),
+}
+
+
+def environment_with(extra: str, wheel: Path) -> Path:
+    """The `bin` folder of an environment that has the wheel with an extra and nothing else."""
+    version = hashlib.sha256((REPOSITORY / "pyproject.toml").read_bytes()).hexdigest()[:12]
+    folder = CACHE / f"wheel-{extra or 'bare'}-{version}"
+    make_environment(folder, f"{wheel}[{extra}]" if extra else str(wheel))
+    pip_install(folder, "--force-reinstall", "--no-deps", str(wheel))
+    return folder / "bin"
+
+
+def packages(folder: Path) -> set[str]:
+    listed = subprocess.run([folder / "pip", "list", "--format=freeze"], capture_output=True, text=True, check=True)
+    return {line.partition("==")[0] for line in listed.stdout.splitlines() if not line.startswith("[")}
+
+
+@pytest.mark.parametrize("extra", ["", "sidecar"])
+def test_an_agent_works_on_the_wheel_alone(extra: str, wheel: Path) -> None:
+    folder = environment_with(extra, wheel)
+    with OtlpSink() as sink:
+        env = {**os.environ, "FAILCAT_ENDPOINT": sink.endpoint}
+        command = [folder / "python", "-c", AGENT]
+        ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+        assert ended.stdout.splitlines() == ["RATE_LIMITED", "[]"], ended.stderr
+        assert (len(sink.failures), len(sink.recoveries)) == (1, 1)
+    others = {name for name in packages(folder) if not name.startswith("opentelemetry-")}
+    assert (others <= LIGHT | OPENTELEMETRYS) is (not extra), others
+
+
+@pytest.mark.parametrize(("extra", "code"), [("", 1), ("sidecar", 0)])
+def test_the_command_line_needs_its_extra_and_says_so(extra: str, code: int, wheel: Path) -> None:
+    command = [environment_with(extra, wheel) / "failcat", "--help"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == code
+    assert ("failcat[sidecar" in ended.stderr) is (not extra), ended.stderr
