@@ -9,7 +9,7 @@ from failcat_catalog.matcher.literals import Needs
 from failcat_catalog.matcher.patterns import LiteralSet
 
 MAX_LITERALS = 64
-"""Labelled failures and all examples hold fewer; of a text with more, those of the first patterns are followed."""
+"""Labelled failures and all examples hold at most 54; of a text with more, the first ones are followed."""
 MAX_KEY_CHARS = 16
 """What the automaton knows of a literal: enough to be rare."""
 
@@ -18,19 +18,19 @@ class Followed(NamedTuple):
     """What the literals in a text say of the patterns, by their numbers."""
 
     certain: list[int]  # they match
-    worded: dict[int, list[bytes]]  # they match if one of the words, in lower case, is in the text
+    worded: dict[int, list[str]]  # they match if one of the words, in lower case, is in the text
     possible: list[int]  # all literals that they need are there; a number may come twice
 
 
 class Automaton:
     """Which patterns a text may match, by the starts of literals that are in it. A pattern's number is its place among
-    `all_needs`; where a text holds more literals than are followed, those of low numbers are."""
+    `all_needs`."""
 
     def __init__(self, all_needs: Sequence[Needs]) -> None:
         self._literals: dict[str, int] = {}
         # For each literal: the patterns that it decides, with the whole word where that is longer; and the patterns
         # that need it, with the literals that they need besides.
-        self._certain: dict[int, list[tuple[int, bytes]]] = {}
+        self._certain: dict[int, list[tuple[int, str]]] = {}
         self._possible: dict[int, list[tuple[int, tuple[frozenset[int], ...]]]] = {}
         self._always: list[int] = []
         for number, need in enumerate(all_needs):
@@ -43,7 +43,7 @@ class Automaton:
             return
         if need.literal and all(map(str.isascii, need.groups[0])):
             for word in sorted(need.groups[0]):
-                rest = word.encode() if len(word) > MAX_KEY_CHARS else b""
+                rest = word if len(word) > MAX_KEY_CHARS else ""
                 self._certain.setdefault(self._literal(word), []).append((number, rest))
             return
         first, *others = (frozenset(map(self._literal, sorted(group))) for group in need.groups)
@@ -54,9 +54,8 @@ class Automaton:
         return self._literals.setdefault(word[:MAX_KEY_CHARS], len(self._literals))
 
     def literals_in(self, text: bytes) -> tuple[int, ...]:
-        """The literals that start in `text`, at most MAX_LITERALS; all that `follow` needs to know of it."""
-        found = self._set.found_in(text)
-        return tuple(found if len(found) <= MAX_LITERALS else sorted(found)[:MAX_LITERALS])
+        """The first MAX_LITERALS literals of `text`; all that `follow` needs to know of it."""
+        return tuple(self._set.found_in(text)[:MAX_LITERALS])
 
     def follow(self, literals: tuple[int, ...]) -> Followed:
         """What `literals` say of the patterns."""
@@ -69,6 +68,9 @@ class Automaton:
                 else:
                     followed.certain.append(number)
             for number, others in self._possible.get(literal, ()):
-                if not any(seen.isdisjoint(group) for group in others):
+                for group in others:  # a plain loop: texts full of literals come here a thousand times
+                    if seen.isdisjoint(group):
+                        break
+                else:
                     followed.possible.append(number)
         return followed

@@ -111,6 +111,11 @@ class Evidence:
             self.settle(fact)
 
 
+def text_of(observation: Observation) -> str:
+    """The text that is read: the message, or that of the exception which a wrapper's traceback ends in."""
+    return wrapped_text(observation)[1] or observation.message
+
+
 def field_facts(observation: Observation) -> set[Fact]:
     """Facts of the codes, classes and attributes of `observation`."""
     facts: set[Fact] = set()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates, text_facts_of
-from failcat_catalog.matcher.evidence import Evidence, named_providers
+from failcat_catalog.matcher.evidence import Evidence, named_providers, text_of
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs, needs
 from failcat_catalog.matcher.probes import PROBES, Probe
@@ -46,15 +47,22 @@ class Index:
         """The winner where codes alone decide, because such a code outranks whatever the text may say."""
         best: Candidate | None = None
         for value in (observation.error_code, observation.error_type):
-            for candidate, providers, is_certain in self._codes.get(value.lower(), ()):
+            for decision in self._codes.get(value.lower(), ()):
+                providers = decision.providers
                 if providers is not None and providers.isdisjoint(named_providers(observation)):
                     continue
-                if not is_certain:
+                if decision.wanted and not self._may_hold(decision.wanted, observation):
+                    continue
+                if decision.unless is None or (decision.unless and self._may_hold(decision.unless, observation)):
                     return None
-                if best is None or candidate.rank() < best.rank():
-                    best = candidate
+                if best is None or decision.candidate.place < best.place:
+                    best = decision.candidate
                 break
         return best
+
+    def _may_hold(self, facts: Set[Fact], observation: Observation) -> bool:
+        """Whether the text may tell one of `facts`."""
+        return not self.texts.look(text_of(observation))[1].facts.isdisjoint(facts)
 
     def winner(self, evidence: Evidence) -> Candidate | None:
         """The best candidate that holds; the text is read only as far as it matters to it and to better ones."""
@@ -64,8 +72,9 @@ class Index:
             candidate = candidates[at] if at < len(candidates) else None
             probe = self._to_read(candidate, evidence.unread) if evidence.unread else None
             if probe is not None:
-                if evidence.read(probe):
-                    candidates, at = self.leads_to(evidence.facts), 0
+                if evidence.read(probe):  # what is new comes later than all that have lost
+                    decided = candidates[at - 1].place if at else -1
+                    candidates, at = [found for found in self.leads_to(evidence.facts) if found.place > decided], 0
             elif candidate is not None and candidate.holds(evidence):
                 return candidate
             else:
@@ -91,9 +100,8 @@ class Index:
                 return probe
         return None
 
-    def _by_code(self) -> dict[str, list[tuple[Candidate, frozenset[Fact] | None, bool]]]:
-        """For each code that may be sent (lower case) its candidates, best first, with the providers that one of them
-        asks for and whether it can be decided without the text."""
+    def _by_code(self) -> dict[str, list[_Decision]]:
+        """What each code that may be sent (lower case) leads to, best first."""
         places: dict[str, list[int]] = defaultdict(list)
         for fact, fact_places in self.places.items():
             if fact.startswith(("code:", "explicit:")):
@@ -101,14 +109,31 @@ class Index:
         return {code: [_decision(self.candidates[place]) for place in sorted(found)] for code, found in places.items()}
 
 
-def _decision(candidate: Candidate) -> tuple[Candidate, frozenset[Fact] | None, bool]:
-    certain = (
-        candidate.tier <= Tier.CODE
-        and not candidate.rule.general
-        and not candidate.vetoes
-        and _DECIDING_KEYS.issuperset(candidate.keys)
-    )
-    return candidate, dict(zip(candidate.keys[1:], candidate.others, strict=True)).get("providers"), certain
+class _Decision(NamedTuple):
+    """What a code that was sent says without a closer look at the text."""
+
+    candidate: Candidate
+    providers: frozenset[Fact] | None  # those of which one must be named
+    wanted: frozenset[Fact]  # facts of the text of which one must hold; empty where none need
+    unless: frozenset[Fact] | None  # facts of the text that may forbid it; None: more must be known
+
+
+def _decision(candidate: Candidate) -> _Decision:
+    alone = candidate.tier <= Tier.CODE and not candidate.rule.general and _DECIDING_KEYS.issuperset(candidate.keys)
+    others = dict(zip(candidate.keys[1:], candidate.others, strict=True))
+    unless = _forbidding_texts(candidate) if alone else None
+    return _Decision(candidate, others.get("providers"), others.get("message", frozenset()), unless)
+
+
+def _forbidding_texts(candidate: Candidate) -> frozenset[Fact] | None:
+    """Facts that patterns give without which no veto of `candidate` can hold; None when some veto needs no text."""
+    wanted: set[Fact] = set()
+    for veto in candidate.vetoes:
+        texts = next((facts for facts in veto if all(fact.startswith("text:") for fact in facts)), None)
+        if texts is None:
+            return None
+        wanted |= texts
+    return frozenset(wanted)
 
 
 def _attribute_keys(rules: Iterable[Rule]) -> frozenset[str]:

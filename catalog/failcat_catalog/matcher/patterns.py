@@ -68,7 +68,7 @@ class LiteralSet:
         self._set.Compile()
 
     def found_in(self, text: bytes) -> list[int]:
-        """The places of the literals in `text`, in no order."""
+        """The places of the literals in `text`, in the order in which they first end there."""
         found: list[int] = self._set.Match(text)
         return found
 

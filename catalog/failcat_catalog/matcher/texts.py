@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from failcat_catalog.matcher.automaton import Automaton
+from failcat_catalog.matcher.automaton import MAX_LITERALS, Automaton
 from failcat_catalog.matcher.codes import holds_code
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs, needs
@@ -21,6 +21,9 @@ from failcat_catalog.matcher.probes import CAUSE_PROBE, PROBES, Probe, leading_s
 
 MAX_TRIED = 16
 MAX_VERIFIED_BYTES = 16384
+
+FIRST_BYTES = 1024
+"""A text that holds as many literals as are followed so early is read no further."""
 
 MAX_EXACT_LENGTH = 256
 """A rule that names a whole message names a short one."""
@@ -41,7 +44,7 @@ class Promise:
 
     facts: frozenset[Fact]  # certain and possible
     possible: frozenset[Fact]  # of those, the ones that have to be settled
-    words: Mapping[Fact, Sequence[bytes]]  # facts that hold if one of these words, in lower case, is in the text
+    words: Mapping[Fact, Sequence[str]]  # facts that hold if one of these words, in lower case, is in the text
     tried: Mapping[Fact, int]  # facts that hold if the pattern of this number matches
     probes: tuple[Probe, ...]  # those that may find something
     names_causes: bool = False  # the text may name the exceptions that caused this one
@@ -57,12 +60,11 @@ class Reading:
 
     def __init__(self, reader: TextReader, message: str) -> None:
         self._reader = reader
-        self.text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
-        self.promise = reader.promise(self.text)
+        self.text, self.promise = reader.look(message)
         self.facts: tuple[Fact, ...] = leading_status(self.text)
         if len(message) <= MAX_EXACT_LENGTH:
             self.facts += ("exact:" + message.strip().rstrip(".").lower(),)
-        self._lowered = b""
+        self._lowered = ""
         self._settled: dict[Fact, bool] = {}
         self._probed: dict[Probe, list[str]] = {}
 
@@ -85,11 +87,11 @@ class Reading:
         if number is not None:
             return self._reader.regex(number).found_in(self._view())
         if not self._lowered:
-            self._lowered = self.text.lower()
+            self._lowered = self.text.lower().decode("latin-1")
         words = self.promise.words.get(fact)
         if words is not None:
             return any(word in self._lowered for word in words)
-        return holds_code(self._lowered.decode("latin-1"), fact.removeprefix("textcode:"))
+        return holds_code(self._lowered, fact.removeprefix("textcode:"))
 
     def _view(self) -> bytes:
         tried = len(self.promise.tried)
@@ -113,10 +115,18 @@ class TextReader:
         """What `message` holds, of which the first MAX_TEXT_BYTES are read."""
         return self._remembered(message) if len(message) <= MAX_REMEMBERED_CHARS else self._read(message)
 
-    def promise(self, text: bytes) -> Promise:
-        """What the literals in `text` say."""
+    def look(self, message: str) -> tuple[bytes, Promise]:
+        """The part of `message` that is read, and what its literals say."""
+        text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
         automaton = self._automaton or self.compile()
-        return self._promise(automaton.literals_in(text)) if automaton is not None else NOTHING
+        if automaton is None:
+            return text, NOTHING
+        literals = automaton.literals_in(text[:FIRST_BYTES])
+        if len(literals) >= MAX_LITERALS:
+            text = text[:FIRST_BYTES]
+        elif len(text) > FIRST_BYTES:
+            literals = automaton.literals_in(text)
+        return text, self._promise(literals)
 
     def compile(self) -> Automaton | None:
         """The automaton, compiled when it is first asked for; None without google-re2, which is said once."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -79,9 +80,10 @@ def test_codes_decide_alike_with_and_without_a_look_at_the_text(document):
     """The short cut for codes gives what the whole ranking gives."""
     catalog = Catalog.builtin()
     codes = [code for rule in document["rules"] for condition in rule["when"] for code in condition.get("codes", ())]
-    for code in codes:
+    texts = ("Rate limit reached for it", "Too many tokens per day: insufficient_quota, check your plan and billing", "")
+    for code, text in product(codes, texts):
         for attributes in ({}, {"gen_ai.provider.name": "openai"}, {"gen_ai.provider.name": "aws.bedrock"}):
-            seen = Observation(error_type=code, message="Rate limit reached for it", attributes=attributes)
+            seen = Observation(error_type=code, message=text, attributes=attributes)
             assert catalog.match(seen) == catalog.explain(seen).match
 
 
