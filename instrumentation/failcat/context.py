@@ -28,20 +28,18 @@ class _Place:
     """A scope that can be entered with `with`, or by each call of a decorated function."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[Scope, _Entered]] = []
+        self._open: list[_Entered] = []
 
     def __enter__(self) -> Self:
-        scope = inside(self._attributes())
-        self._open.append((scope, self._enter(scope)))
+        self._open.append(self._enter(inside(self._attributes())))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, exception: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _, entered = self._open.pop()
         if exception is not None:
             report(exception)
-        entered.leave()
+        self._open.pop().leave()
 
     def __call__(self, function: F) -> F:
         return wrap(function, lambda: _Call(self._for_call(function)))

@@ -63,8 +63,9 @@ def sender() -> Sender | None:
 
 def configure(settings: Settings) -> None:
     """From now on failures go where `settings` say; what waits for the old place is sent there before."""
-    flush()
-    _delivery.configure(settings)
+    if settings != _delivery.settings:
+        flush()
+        _delivery.configure(settings)
 
 
 def flush(timeout_seconds: float = EXIT_FLUSH_SECONDS) -> bool:

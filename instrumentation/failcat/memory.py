@@ -1,11 +1,14 @@
-"""What this process has reported: ids on exceptions, failures seen on spans, and what was said about each id."""
+"""What this process has reported: ids on exceptions, failures seen on spans, and what was said about each id.
+
+The locks are reentrant: a collection of garbage may end a span or report a task's exception anywhere, also in here.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from threading import Lock
+from threading import RLock
 from typing import NamedTuple
 
 from failcat.failing import Failing, is_about
@@ -40,7 +43,7 @@ class Sightings:
 
     def __init__(self) -> None:
         self._recent: deque[_Sighting] = deque(maxlen=MAX_SIGHTINGS)
-        self._lock = Lock()
+        self._lock = RLock()
 
     def add(self, failing: Failing, run_id: object) -> None:
         with self._lock:
@@ -64,7 +67,7 @@ class ReportsInside:
 
     def __init__(self) -> None:
         self._by_span: OrderedDict[int, str] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()
 
     def add(self, span_id: int, failure_id: str) -> None:
         with self._lock:
@@ -94,7 +97,7 @@ class Ids:
     def __init__(self, max_ids: int = MAX_REMEMBERED_IDS) -> None:
         self._max_ids = max_ids
         self._by_id: OrderedDict[str, Remembered] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -120,6 +123,6 @@ ids = Ids()
 
 def forget_after_fork() -> None:
     """A lock that another thread held at the fork is never released in the child."""
-    sightings._lock = Lock()
-    reports_inside._lock = Lock()
-    ids._lock = Lock()
+    sightings._lock = RLock()
+    reports_inside._lock = RLock()
+    ids._lock = RLock()

@@ -30,6 +30,9 @@ _STACKTRACE = "exception.stacktrace"
 _MESSAGE = "exception.message"
 _MAX_RAW_ELEMENTS = 128  # of a list or map
 _MAX_CACHED_CHARS = 64
+_MAX_CACHED_RESOURCES = 8
+
+_clean_resources: dict[int, tuple[Resource, Resource]] = {}
 
 
 def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
@@ -61,9 +64,17 @@ def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, Attr
     return clean
 
 
-@lru_cache(maxsize=8)
 def clean_resource(resource: Resource) -> Resource:
     """A process has one or two; command lines among their attributes may hold keys."""
+    known = _clean_resources.get(id(resource))  # not by hash: that of a resource takes longer than the rest
+    if known is None or known[0] is not resource:
+        if len(_clean_resources) == _MAX_CACHED_RESOURCES:
+            _clean_resources.clear()
+        known = _clean_resources[id(resource)] = (resource, _clean_resource(resource))
+    return known[1]
+
+
+def _clean_resource(resource: Resource) -> Resource:
     return Resource(cast("Attributes", clean_attributes(resource.attributes)), resource.schema_url)  # type: ignore[arg-type]  # what a resource holds fits another
 
 

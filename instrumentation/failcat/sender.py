@@ -83,7 +83,7 @@ class Sender:
             self._in_a_hurry = True
             self._changed.notify_all()
             last_try = self._failed_tries + TRIES_AT_FLUSH
-            while self._pending and self._failed_tries < last_try:
+            while self._pending and self._worker is not None and self._failed_tries < last_try:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     break

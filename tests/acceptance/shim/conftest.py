@@ -72,7 +72,7 @@ def providers() -> Iterator[Providers]:
 def run_agent(frameworks: Path, sidecar: SidecarProcess) -> RunAgent:
     """Runs one of `agents/` under `opentelemetry-instrument`, with nothing in it or around it but our variables."""
 
-    def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [str(frameworks / "opentelemetry-instrument"), "python", str(AGENTS / f"{name}.py"), *arguments]
         env = {
             **os.environ,
@@ -82,7 +82,7 @@ def run_agent(frameworks: Path, sidecar: SidecarProcess) -> RunAgent:
             "OTEL_TRACES_EXPORTER": "none",
             "OTEL_METRICS_EXPORTER": "none",
             "OTEL_LOGS_EXPORTER": "none",
-            "HTTP_PROXY": "",
+            **environment,
         }
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,7 @@ import pytest
 from tests.acceptance.shim.conftest import RunAgent
 from tests.acceptance.shim.providers import Providers
 from tests.support.rows import wait_for_rows
+from tests.support.sidecar import SidecarProcess
 
 pytestmark = pytest.mark.timeout(1_200)  # the first test installs the frameworks
 
@@ -73,6 +75,24 @@ async def test_pydantic_ai(run_agent: RunAgent, providers: Providers, database: 
     assert (rows[2]["skill_id"], rows[2]["step_index"], rows[2]["agent_name"]) == ("find_order", 2, "tool-agent")
     assert len(rows) == 3
     assert {row["tenant_id"] for row in rows} == {"acme"}
+
+
+async def test_a_second_exporter_to_the_same_sidecar_doubles_nothing(
+    run_agent: RunAgent, providers: Providers, database: asyncpg.Connection, sidecar: SidecarProcess
+) -> None:
+    """As with opentelemetry-distro's defaults, which send everything to the sidecar's port."""
+    ended = run_agent(
+        *("pydantic_agent", providers.url, "doubled", "rate-limit", "context", "tool"),
+        OTEL_TRACES_EXPORTER="otlp_proto_http",
+        OTEL_EXPORTER_OTLP_ENDPOINT=sidecar.endpoint,
+        OTEL_BSP_SCHEDULE_DELAY="50",
+    )
+    assert ended.returncode == 0, ended.stderr
+    await rows_of(database, "doubled", 3)
+    while sidecar.metric("failcat_spool_records"):
+        await asyncio.sleep(0.05)
+    rows = await rows_of(database, "doubled", 3)
+    assert [row["step_index"] for row in rows] == [0, 1, 2]
 
 
 async def test_langgraph(run_agent: RunAgent, providers: Providers, database: asyncpg.Connection) -> None:
