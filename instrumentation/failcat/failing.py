@@ -25,6 +25,7 @@ MIN_CONTAINED_CHARS = 12
 _EXCEPTION = "exception"
 _MARKS = frozenset({"error.type", own.FAILURE_CODE, own.RECOVERY_FAILURE_ID})
 _FINISH_REASONS = "gen_ai.response.finish_reasons"
+_ANY_MARK = _MARKS | {_FINISH_REASONS}
 _GOOD_FINISH_REASONS = frozenset(
     {"stop", "end_turn", "stop_sequence", "tool_calls", "tool_call", "tool_use", "function_call", "pause_turn", "eos"}
 )
@@ -43,15 +44,18 @@ def is_suspect(span: ReadableSpan) -> bool:
     status = span.status.status_code
     if status is StatusCode.ERROR:
         return True
-    if span.attributes:
-        attributes = plain(span.attributes)
-        if not _MARKS.isdisjoint(attributes):
-            return True
-        if _FINISH_REASONS in attributes and not _ended_well(attributes[_FINISH_REASONS]):
-            return True
+    attributes = span.attributes
+    if attributes and not _ANY_MARK.isdisjoint(attributes) and _is_marked(plain(attributes)):
+        return True
     if status is StatusCode.OK or not getattr(span, "_events", True):  # the property copies them, which takes 0.4 us
         return False
     return any(event.name == _EXCEPTION for event in span.events)
+
+
+def _is_marked(attributes: Mapping[str, object]) -> bool:
+    if not _MARKS.isdisjoint(attributes):
+        return True
+    return _FINISH_REASONS in attributes and not _ended_well(attributes[_FINISH_REASONS])
 
 
 def plain(attributes: Mapping[str, object]) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 
 from failcat.control_flow import is_failure, leaves
 from failcat.emit import Draft, emit
+from failcat.failing import MIN_CONTAINED_CHARS
 from failcat.guard import harmless
 from failcat.memory import mark, marked_id, sightings
 from failcat.observation import class_name_of, observation_of, text_of
@@ -24,7 +25,6 @@ from failcat_catalog.types import AttributeValue, Observation
 
 MAX_CAUSES = 8
 MAX_FRAMES = 100
-MIN_CONTAINED_CHARS = 12  # of a text that is looked for in another: shorter ones are in too many
 
 SPAN_NAME = "failcat.failure"
 
