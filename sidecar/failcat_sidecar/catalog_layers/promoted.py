@@ -5,7 +5,6 @@ A broken entry never keeps the others from being used; its last good version, if
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import msgspec
 from failcat_catalog.catalog import Catalog, check_patterns
 from failcat_catalog.documents import CatalogDocument, CatalogError, check_document, merge_documents
 from failcat_storage.promoted import MAX_PROMOTED_BYTES, PromotedEntry
+from failcat_storage.records import UNDECODABLE
 
 LAYER = "promoted entries"
 MAX_CACHE_BYTES = 4 * MAX_PROMOTED_BYTES  # JSON within JSON: every quote is escaped
@@ -57,7 +57,7 @@ def read_cache(path: Path) -> tuple[PromotedEntry, ...]:
             return msgspec.json.decode(file.read(MAX_CACHE_BYTES), type=tuple[PromotedEntry, ...])
     except FileNotFoundError:
         return ()
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNDECODABLE) as error:
         raise CatalogError(str(path), str(error)) from error
 
 
@@ -72,8 +72,9 @@ def _checked(entry: PromotedEntry, base: Catalog) -> CatalogDocument:
     """The document of `entry` if it can be laid over `base`. Raises CatalogError naming the entry."""
     name = f"promoted entry {entry.code}"
     try:
-        document = check_document(json.loads(entry.document), name)
-    except (ValueError, RecursionError) as error:
+        # Unlike Python's own decoder, this one refuses halves of surrogate pairs, which no pattern or row can hold.
+        document = check_document(msgspec.json.decode(entry.document), name)
+    except (ValueError, *UNDECODABLE) as error:
         raise CatalogError(name, str(error)) from error
     check_patterns(document, name)
     codes = {*base.entries, *(promoted["code"] for promoted in document.get("entries") or ())}

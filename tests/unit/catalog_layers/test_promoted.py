@@ -66,6 +66,9 @@ BROKEN = {
     "a broken pattern": json.dumps({"rules": [rule("(stalled")]}),
     "an unknown code": json.dumps({"rules": [rule("stalled", code="NO_SUCH")]}),
     "not JSON": "{",
+    "half a surrogate pair in a pattern": json.dumps({"rules": [rule("stalled \ud800")]}),
+    "half a surrogate pair in a message": json.dumps({"entries": [{**OWN_KIND, "message": "\ud800"}]}),
+    "half a surrogate pair as it is": '{"rules": [], "\ud800": 1}',
 }
 
 
@@ -99,7 +102,18 @@ def test_the_copy_on_disk_gives_back_what_was_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("content", [b"", b"[", b"{}", b'[{"code": 1}]', b"\xff"])
+BROKEN_COPIES = {
+    "nothing": b"",
+    "half of it": b"[",
+    "another form": b"{}",
+    "another type": b'[{"code": 1}]',
+    "not text": b"\xff",
+    "a document that is not UTF-8": b'[{"code": "A", "document": "\xff"}]',
+    "nested without end": b'[{"code": "A", "document": "{}", "more": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN_COPIES.values(), ids=BROKEN_COPIES)
 def test_a_broken_copy_says_which_file(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "catalog-cache.json"
     file.write_bytes(content)
