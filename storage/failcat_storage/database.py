@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from inspect import signature
 from typing import Self
 
 import asyncpg
+from asyncpg.connect_utils import _parse_connect_dsn_and_args
 
 from failcat_storage.errors import (
     DuplicateRow,
@@ -37,10 +39,14 @@ _BEGIN = (
 # What a row can do wrong, by class of SQLSTATE. Everything else is the server's or the operator's, and may pass.
 _REFUSED_CLASSES = {"22": "refused_value", "23": "refused_constraint", "54": "too_large"}
 _UNIQUE_VIOLATION = "23505"
-_LOCK_NOT_AVAILABLE = "55P03"
+_LOCKED_OUT = {"55P03", "40P01"}  # lock_timeout, and a deadlock: a lock that would never come
 _MISSING = {"42P01", "42703", "42883", "3F000"}  # table, column, function, schema
 
 _PASSING = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.IncompleteReadError)
+
+
+Address = str | tuple[str, int]
+"""A socket's path, or a host and its port."""
 
 
 class Database:
@@ -78,7 +84,7 @@ class Database:
         servers. A connection that failed is dropped, because the server may have become read-only or be gone."""
         with translated():
             pool = await self._open_pool()
-            connection = await self._acquire(pool)
+            connection = await pool.acquire(timeout=self._connect_timeout_seconds)
             try:
                 yield connection
             except BaseException as error:
@@ -115,15 +121,6 @@ class Database:
         except (TimeoutError, *_PASSING):
             self._pool.terminate()
 
-    async def _acquire(self, pool: asyncpg.Pool) -> asyncpg.Connection:
-        try:
-            return await pool.acquire(timeout=self._connect_timeout_seconds)
-        except asyncpg.ClientConfigurationError as error:
-            raise StorageConfigurationError(DATABASE_URL, _one_line(error)) from error
-        except ValueError as error:
-            # The parser's own words may hold a piece of the password.
-            raise StorageConfigurationError(DATABASE_URL, "cannot be read as a PostgreSQL URL") from error
-
     async def _open_pool(self) -> asyncpg.Pool:
         async with self._opening:
             if self._pool is None:
@@ -142,9 +139,41 @@ class Database:
 
 
 def check_url(url: str) -> None:
-    """Raises StorageConfigurationError for what can never be connected to; says nothing of the password."""
+    """Raises StorageConfigurationError for what can never be connected to; says nothing of the password.
+
+    Reads what the driver reads to connect: the URL, PG… variables, certificates, the service file.
+    """
     if not url.startswith(("postgresql://", "postgres://")):
         raise StorageConfigurationError(DATABASE_URL, "is not a URL such as postgresql://user@host:5432/failcat")
+    try:
+        url.encode()  # stray bytes of an environment variable
+        for address in _addresses(url):
+            _check_address(address)
+    except asyncpg.ClientConfigurationError as error:
+        raise StorageConfigurationError(DATABASE_URL, _one_line(error)) from error
+    except OSError as error:
+        message = f"needs a certificate, key or password file that cannot be read: {_one_line(error)}"
+        raise StorageConfigurationError(DATABASE_URL, message) from error
+    except Exception as error:  # the driver's parser lets Python's own through
+        # Their words may hold a piece of the password.
+        raise StorageConfigurationError(DATABASE_URL, "cannot be read as a PostgreSQL URL") from error
+
+
+def _addresses(url: str) -> list[Address]:
+    """By the driver's own parser, which it has no public name for; otherwise it parses only when it connects."""
+    unset = dict.fromkeys(signature(_parse_connect_dsn_and_args).parameters)
+    addresses: list[Address]
+    addresses, _ = _parse_connect_dsn_and_args(**{**unset, "dsn": url})
+    return addresses
+
+
+def _check_address(address: Address) -> None:
+    """Raises ValueError for a host with a piece of the password, and for what no socket takes."""
+    host, port = (address, 1) if isinstance(address, str) else address
+    if not {"\0", "@"}.isdisjoint(host) or not 0 < port < 1 << 16:
+        raise ValueError(f"{host!r} or port {port} cannot be connected to")
+    if not host.startswith("/"):
+        host.encode("idna")
 
 
 @contextmanager
@@ -176,7 +205,7 @@ def _translate_postgres(error: asyncpg.PostgresError) -> StorageError:
         return DuplicateRow("duplicate", message)
     if sqlstate[:2] in _REFUSED_CLASSES and not _was_routed_wrongly(error):
         return RefusedData(_REFUSED_CLASSES[sqlstate[:2]], f"{sqlstate}: {message}")
-    if sqlstate == _LOCK_NOT_AVAILABLE:
+    if sqlstate in _LOCKED_OUT:
         return LockTimeout(message)
     if sqlstate in _MISSING:
         return SchemaMissing(f"{message}: run `failcat migrate`")

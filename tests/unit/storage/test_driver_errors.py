@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from failcat_storage.database import check_url, translated
+from failcat_storage.database import translated
 from failcat_storage.errors import (
     DuplicateRow,
     LockTimeout,
@@ -15,6 +15,7 @@ from failcat_storage.errors import (
     StorageConfigurationError,
     StorageError,
 )
+from failcat_storage.store import Store
 
 TABLE: list[tuple[Exception, type[StorageError]]] = [
     (asyncpg.ReadOnlySQLTransactionError("x"), RetryableStorageError),  # 25006
@@ -24,7 +25,7 @@ TABLE: list[tuple[Exception, type[StorageError]]] = [
     (asyncpg.CrashShutdownError("x"), RetryableStorageError),  # 57P02
     (asyncpg.CannotConnectNowError("x"), RetryableStorageError),  # 57P03
     (asyncpg.SerializationError("x"), RetryableStorageError),  # 40001
-    (asyncpg.DeadlockDetectedError("x"), RetryableStorageError),  # 40P01
+    (asyncpg.DeadlockDetectedError("x"), LockTimeout),  # 40P01
     (asyncpg.QueryCanceledError("x"), RetryableStorageError),  # 57014
     (asyncpg.InvalidPasswordError("x"), RetryableStorageError),  # 28P01
     (asyncpg.InternalServerError("x"), RetryableStorageError),  # XX000
@@ -71,9 +72,51 @@ def test_a_message_is_one_line() -> None:
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("url", ["", "mysql://secret@x/y", "/tmp", "secret"])
-def test_what_is_no_postgresql_url_is_a_configuration_error(url: str) -> None:
+UNUSABLE = {
+    "nothing": "",
+    "another database": "mysql://secret@x/y",
+    "a path": "/tmp",
+    "a word": "secret",
+    "an unknown sslmode": "postgresql://u:secret@db/failcat?sslmode=bogus",
+    "a name of the parser's own as sslmode": "postgresql://u:secret@db/failcat?sslmode=parse",
+    "an unknown kind of server": "postgresql://u:secret@db/failcat?target_session_attrs=best",
+    "a certificate that is not there": "postgresql://u:secret@db/x?sslmode=verify-ca&sslrootcert=/no/such/file",
+    "a parameter without a value": "postgresql://u:secret@db/failcat?sslmode",
+    "a password with its own @": "postgresql://u:se@secret@db/failcat",
+    "a password with a slash": "postgresql://u:secret/secret@db/failcat",
+    "a password of stray bytes": "postgresql://u:secret\udcff@db/failcat",
+    "half an IPv6 address": "postgresql://u:secret@[::1/failcat",
+    "a port that is no number": "postgresql://u:secret@db:secret/failcat",
+    "a port that no socket has": "postgresql://u:secret@db:70000/failcat",
+    "a host that no name server knows": f"postgresql://u:secret@{'a' * 64}/failcat",
+    "a host with a zero byte": "postgresql://u:secret@d%00b/failcat",
+}
+
+
+@pytest.mark.parametrize("url", UNUSABLE.values(), ids=UNUSABLE)
+def test_what_can_never_be_connected_to_is_refused_at_once_and_in_secret(url: str) -> None:
     with pytest.raises(StorageConfigurationError) as raised:
-        check_url(url)
+        Store.connect(url, shard=0)
     assert raised.value.option == "FAILCAT_DATABASE_URL"
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://failcat:secret@db:5432/failcat",
+        "postgres://db/failcat?sslmode=require&target_session_attrs=any",
+        "postgresql://[::1]:5432/failcat",
+        "postgresql://one:5432,two:5433/failcat",
+        "postgresql:///failcat?host=/run/postgresql",
+        "postgresql://bücher.example/failcat?application_name=failcat",
+    ],
+)
+def test_what_may_be_connected_to_later_is_taken(url: str) -> None:
+    Store.connect(url, shard=0)
+
+
+def test_a_bad_variable_of_libpq_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSSLMODE", "bogus")
+    with pytest.raises(StorageConfigurationError, match="sslmode"):
+        Store.connect("postgresql://db/failcat", shard=0)
