@@ -138,7 +138,11 @@ CAUSE_PROBE = Probe(
 PROBES = (
     STATUS_PROBE,
     Probe(r"\bcode[\"']?\s{0,3}[:=]\s{0,3}[\"']?(-32\d{3})\b", _jsonrpc, frozenset({"jsonrpc", "protocol"})),
-    Probe(r"\berrno[ :=]{0,2}(-?\d{1,3})\b|\bos error (\d{1,3})\b", _numbered_errno, frozenset({"errno"})),
+    Probe(  # npm writes "errno 1" for an exit status
+        r"\[errno (-?\d{1,3})\]|\berrno[:=] ?(-?\d{1,3})\b|\berrno (-\d{1,3}|\d{2,3})\b|\bos error (\d{1,3})\b",
+        _numbered_errno,
+        frozenset({"errno"}),
+    ),
     Probe(r"\bwinerror (\d{1,5})\b|\b(error 1[01]0\d\d)\b", _windows_error, frozenset({"errno"})),
     Probe(
         rf"\b({'|'.join(symbolic_names())})\b",

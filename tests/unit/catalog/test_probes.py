@@ -36,6 +36,8 @@ def facts_of(message="", **fields):
         ("insufficient_quota: top up", "textcode:insufficient_quota"),
         ("OpenAIAPIError: [server_error] That model is busy", "textcode:server_error"),
         ("[Errno 111] Connection refused", "errno:ECONNREFUSED"),
+        ("(errno: 28 - No space left on device)", "errno:ENOSPC"),
+        ("npm ERR! errno -13", "errno:EACCES"),
         ("connect ECONNREFUSED 127.0.0.1:5432", "errno:ECONNREFUSED"),
         ("[Errno -3] Temporary failure in name resolution", "errno:EAI_AGAIN"),
         ("getaddrinfo ENOTFOUND api.example.com", "errno:ENOTFOUND"),
@@ -125,3 +127,7 @@ def test_an_attribute_of_another_shape_tells_nothing(attributes):
 @pytest.mark.parametrize("nothing", ["_OTHER", "", "  ", "none", "Error"])
 def test_no_information_is_no_code(nothing):
     assert not any(fact.startswith(("code:", "explicit:")) for fact in facts_of(error_type=nothing, error_code=nothing))
+
+
+def test_an_exit_status_that_npm_calls_errno_is_none():
+    assert not any(fact.startswith("errno:") for fact in facts_of("npm ERR! code ELIFECYCLE npm ERR! errno 1"))
