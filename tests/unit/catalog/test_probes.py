@@ -37,7 +37,6 @@ def facts_of(message="", **fields):
         ("OpenAIAPIError: [server_error] That model is busy", "textcode:server_error"),
         ("[Errno 111] Connection refused", "errno:ECONNREFUSED"),
         ("(errno: 28 - No space left on device)", "errno:ENOSPC"),
-        ("npm ERR! errno -13", "errno:EACCES"),
         ("connect ECONNREFUSED 127.0.0.1:5432", "errno:ECONNREFUSED"),
         ("[Errno -3] Temporary failure in name resolution", "errno:EAI_AGAIN"),
         ("getaddrinfo ENOTFOUND api.example.com", "errno:ENOTFOUND"),
