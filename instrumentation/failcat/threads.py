@@ -40,7 +40,7 @@ def carry_into_threads(patches: Patches) -> None:
     patches.replace(ThreadPoolExecutor, "submit", _submit)  # type: ignore[arg-type]
 
 
-def _inside(scope: Scope, function: Callable[P, R]) -> Callable[P, R]:
+def _inside(scope: Scope | None, function: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         token = current.set(scope)
         try:
@@ -76,6 +76,7 @@ def _run_inside(scope: Scope, thread: threading.Thread) -> Callable[[], None]:
 def _submit(inner: _Submit) -> _Submit:
     @wraps(inner)
     def submit(executor: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return inner(executor, carry(function), *args, **kwargs)
+        # Also without a run: the pool's thread may have been started inside one.
+        return inner(executor, _inside(current.get(), function), *args, **kwargs)
 
     return submit

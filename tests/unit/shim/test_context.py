@@ -198,8 +198,6 @@ def in_a_timer(work: Callable[[], None]) -> None:
 def in_a_pool(work: Callable[[], None]) -> None:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(work).result()
-        leftover = pool.submit(failcat.carry(here))  # the thread is used again
-        assert leftover.result() == here()
 
 
 def in_a_pool_map(work: Callable[[], None]) -> None:
@@ -228,6 +226,16 @@ def test_threads_and_executors_belong_to_the_run_that_started_them(
     elsewhere(lambda: seen.append(here()))
     assert seen[0] == {"run_id": "r1"}
     assert seen[-1] == {}
+
+
+@pytest.mark.usefixtures("instrumented")
+def test_a_pools_thread_belongs_to_the_run_of_each_task_and_to_none_outside() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with failcat.run("r1"):
+            first = pool.submit(here)  # starts the thread
+        with failcat.run("r2"):
+            second = pool.submit(here)
+        assert [first.result(), second.result(), pool.submit(here).result()] == [{"run_id": "r1"}, {"run_id": "r2"}, {}]
 
 
 def test_a_thread_that_was_not_patched_can_be_given_the_run_by_hand() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, T
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
+from failcat import frameworks
 from failcat.exporter import TAKEN, Exporter
 from failcat.guard import harmless
 from failcat.imports import when_imported
@@ -181,6 +183,25 @@ def test_a_hook_runs_when_its_module_is_imported_and_its_fault_is_not_the_import
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("failcat_test_package.missing")
     del sys.modules["failcat_test_package"], sys.modules["failcat_test_package.inner"]
+
+
+async def test_a_graphs_stream_that_is_abandoned_is_closed() -> None:
+    closed: list[str] = []
+
+    class Graph:
+        async def astream(self) -> AsyncIterator[int]:
+            try:
+                yield 1
+                yield 2
+            finally:
+                closed.append("closed")
+
+    patches = Patches()
+    patches.replace(Graph, "astream", lambda inner: frameworks._astream(inner, patches))  # type: ignore[arg-type]
+    parts = Graph().astream()
+    assert await anext(parts) == 1
+    await parts.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
+    assert closed == ["closed"]
 
 
 def test_what_is_harmless_answers_with_its_default_and_warns_once(caplog: pytest.LogCaptureFixture) -> None:
