@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -10,65 +11,94 @@ from prometheus_client.exposition import choose_encoder
 
 from failcat_sidecar.errors import ConfigurationError, Forbidden, Unauthenticated
 from failcat_sidecar.health import Readiness
-from failcat_sidecar.receive import Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive import Reason, ReceiveLimits, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LIMITS = ReceiveLimits(max_connections=64)
+"""A few scrapers and probes; what they send is a head without a body."""
+
+_METHODS = ("GET", "HEAD")
 
 
 class AdminServer:
     """Serves metrics and health. `/healthz` and `/readyz` need no token."""
 
-    def __init__(self, registry: CollectorRegistry, readiness: Callable[[], Readiness], tokens: Tokens | None) -> None:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        readiness: Callable[[], Readiness],
+        tokens: Tokens | None,
+        limits: ReceiveLimits = LIMITS,
+    ) -> None:
         self._registry = registry
         self._readiness = readiness
         self._tokens = tokens
-        self._runner: web.AppRunner | None = None
+        self._limits = limits
+        self._pages = {"/metrics": self._metrics, "/healthz": self._healthz, "/readyz": self._readyz}
+        self._listener: asyncio.Server | None = None
+        self.port = 0
 
     async def start(self, host: str, port: int, option: str = "FAILCAT_ADMIN") -> None:
+        """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
-        app = web.Application()
-        app.add_routes(
-            [
-                web.get("/metrics", self._authorised(self._metrics)),
-                web.get("/healthz", self._healthz),
-                web.get("/readyz", self._readyz),
-            ]
-        )
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
+        self._pool = ConnectionPool(self._limits, _not_counted)
+        server = Server(self._handle, self._pool, _answer_bad_http)
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            self._listener = await asyncio.get_running_loop().create_server(server, host or None, port)
         except OSError as error:
+            self._pool.close()
             raise ConfigurationError(option, f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-
-    @property
-    def port(self) -> int:
-        assert self._runner is not None
-        return int(self._runner.addresses[0][1])
+        self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
+        if self._listener is not None:
+            self._listener.close()
+            self._pool.close()
 
-    def _authorised(self, handler: Handler) -> Handler:
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            try:
-                authorize(self._tokens, request.headers.get("Authorization"), Scope.ADMIN)
-            except Unauthenticated as error:
-                return web.Response(status=401, text=f"{error}\n", headers={"WWW-Authenticate": "Bearer"})
-            except Forbidden as error:
-                return web.Response(status=403, text=f"{error}\n")
-            return await handler(request)
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = request.protocol
+        assert isinstance(connection, Connection)
+        self._pool.reading(connection)
+        try:
+            response = self._answer(request)
+        finally:
+            self._pool.idle(connection)
+        if not request.content.is_eof():
+            response.force_close()
+        return response
 
-        return guarded
+    def _answer(self, request: web.BaseRequest) -> web.Response:
+        page = self._pages.get(request.path)
+        if page is None:
+            return web.Response(status=404, text=f"there are {', '.join(self._pages)}\n")
+        if request.method not in _METHODS:
+            return web.Response(status=405, text="only GET is allowed here\n", headers={"Allow": ", ".join(_METHODS)})
+        try:
+            return page(request)
+        except Unauthenticated as error:
+            return web.Response(status=401, text=f"{error}\n", headers={"WWW-Authenticate": "Bearer"})
+        except Forbidden as error:
+            return web.Response(status=403, text=f"{error}\n")
 
-    async def _metrics(self, request: web.Request) -> web.Response:
+    def _metrics(self, request: web.BaseRequest) -> web.Response:
+        authorize(self._tokens, request.headers.get("Authorization"), Scope.ADMIN)
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
 
-    async def _healthz(self, _: web.Request) -> web.Response:
+    def _healthz(self, _: web.BaseRequest) -> web.Response:
         return web.json_response({"alive": True})
 
-    async def _readyz(self, _: web.Request) -> web.Response:
+    def _readyz(self, _: web.BaseRequest) -> web.Response:
         readiness = self._readiness()
         return web.json_response(readiness.document(), status=200 if readiness.ready else 503)
+
+
+def _answer_bad_http(status: int) -> web.Response:
+    """For what never became a request, or failed by our own fault; `status` is aiohttp's view."""
+    response = web.Response(status=status, text="this is not valid HTTP\n" if status < 500 else "the log says why\n")
+    response.force_close()
+    return response
+
+
+def _not_counted(_: Reason) -> None:
+    """The metrics count what is lost of OTLP; a probe that is turned away knows it."""
