@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from failcat_catalog import attributes as own
 from failcat_catalog.redaction import redact_value
-from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
+from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_STACKTRACE_BYTES, REPLACEMENT, cleaned, cleaned_middle, storable
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.contents import is_content
 from failcat_sidecar.otlp import names
@@ -39,63 +41,109 @@ _ELSEWHERE = frozenset(
 """Attributes that have a column of their own."""
 
 
-def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> dict[str, Any]:
+_encode = msgspec.json.Encoder().encode
+
+
+class Mark(StrEnum):
+    """What was done to a part of a failure that is not stored as it was sent; the context's key of such parts."""
+
+    TRUNCATED = "truncated"
+    CHANGED = "changed"  # NUL, lone surrogates, NaN and infinities: neither JSON nor PostgreSQL holds them
+
+
+Cleaned = tuple[dict[str, Any], set[Mark]]
+"""Attributes as they are stored, and what was done to them."""
+
+
+def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
     """The attributes as JSON values: redacted, storable, bounded; without contents of conversations unless wanted."""
     clean: dict[str, Any] = {}
+    marks: set[Mark] = set()
     for key, value in attributes.items():
-        name = _stored_name(key, keep_contents) if len(key) <= MAX_KEY_BYTES else cleaned(key, MAX_KEY_BYTES)
+        if type(value) is str and len(value) <= _MAX_CACHED_CHARS and len(key) <= MAX_KEY_BYTES:  # most
+            name, stored, changed = _short_attribute(key, value, keep_contents)
+        else:
+            name, changed = _stored_name(key, keep_contents) if len(key) <= MAX_KEY_BYTES else _text(key, MAX_KEY_BYTES)
+            stored = value if name is None or type(value) is int else clean_value(value, marks, key)
         if name is None:
             continue
         if len(clean) == MAX_ATTRIBUTES:
+            marks.add(Mark.TRUNCATED)
             break
-        if type(value) is str and len(value) <= _MAX_CACHED_CHARS:  # most values: spares a call
-            clean[name] = _short_text(value, key)
-        elif type(value) is int:
-            clean[name] = value
-        else:
-            clean[name] = clean_value(value, key)
-    return clean
+        if changed:
+            marks.add(Mark.CHANGED)
+        clean[name] = stored
+    return clean, marks
 
 
-def clean_value(value: AttributeValue, key: str = "", depth: int = 0) -> Any:  # noqa: PLR0911  # one for each kind
-    """One attribute's value as a JSON value."""
+def clean_value(value: AttributeValue, marks: set[Mark], key: str = "", depth: int = 0) -> Any:  # noqa: PLR0911  # one for each kind
+    """One attribute's value as a JSON value; what was done to it is added to `marks`."""
     if isinstance(value, str):
-        return _text(value, key)
+        text, changed = _value(value, key)
+        if changed:
+            marks.add(Mark.CHANGED)
+        return text
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return value if math.isfinite(value) else _clean_number(value, marks)
     if isinstance(value, bytes):
-        return _text(value[:MAX_VALUE_BYTES].hex(), key)
+        return _value(value[:MAX_VALUE_BYTES].hex(), key)[0]
     if depth == MAX_DEPTH:
+        marks.add(Mark.TRUNCATED)
         return None
+    if len(value) > MAX_ELEMENTS:
+        marks.add(Mark.TRUNCATED)
     if isinstance(value, Mapping):
-        items = list(value.items())[:MAX_ELEMENTS]
-        return {_clean_key(inner): clean_value(item, inner, depth + 1) for inner, item in items}
-    return [clean_value(item, key, depth + 1) for item in value[:MAX_ELEMENTS]]
+        items = islice(value.items(), MAX_ELEMENTS)
+        return {_clean_key(inner, marks): clean_value(item, marks, inner, depth + 1) for inner, item in items}
+    return [clean_value(item, marks, key, depth + 1) for item in value[:MAX_ELEMENTS]]
 
 
-def context_of(item: Item, attributes: Mapping[str, Any], stacktrace: str) -> dict[str, Any]:
-    """Without marks; `fit` bounds it."""
+def context_of(item: Item, attributes: Cleaned, stacktrace: str) -> dict[str, Any]:
+    """With the marks of its own parts; `fit` bounds it."""
     context: dict[str, Any] = {}
-    if attributes:
-        context["attributes"] = attributes
+    values, marks = attributes
+    if values:
+        context["attributes"] = values
+    for how in marks:
+        mark(context, how, "attributes")
     if stacktrace:
-        context["stacktrace"] = _clean_stacktrace(stacktrace)
+        context["stacktrace"] = clean = _clean_stacktrace(stacktrace)
+        if was_changed(stacktrace, clean):
+            mark(context, Mark.CHANGED, "stacktrace")
     if item.scope:
-        context["scope"] = _clean_key(item.scope)
+        context["scope"], changed = _clean_name(item.scope)
+        if changed:
+            mark(context, Mark.CHANGED, "scope")
     if isinstance(item, SpanItem):
-        context["span_name"] = _clean_key(item.name)
+        context["span_name"], changed = _clean_name(item.name)
+        if changed:
+            mark(context, Mark.CHANGED, "span_name")
         context["span_kind"] = KINDS[item.kind] if 0 <= item.kind < len(KINDS) else str(item.kind)
     elif item.event_name:
-        context["event_name"] = _clean_key(item.event_name)
+        context["event_name"], changed = _clean_name(item.event_name)
+        if changed:
+            mark(context, Mark.CHANGED, "event_name")
     return context
+
+
+def mark(context: dict[str, Any], how: Mark, part: str) -> None:
+    """Says of a part of the failure that it is not as it was sent."""
+    if part not in context.setdefault(how, []):
+        context[how].append(part)
+
+
+def was_changed(sent: str, stored: str) -> bool:
+    """Whether U+FFFD stands in a text for what PostgreSQL refuses; redaction is visible as it is."""
+    return REPLACEMENT in stored and storable(sent) is not sent
 
 
 def resource_context(resource: Resource) -> dict[str, Any]:
     """The few attributes of a resource that tell where a failure happened."""
     found = resource.attributes
-    return {key: clean_value(found[key], key) for key in _RESOURCE_KEYS if key in found}
+    marks: set[Mark] = set()
+    return {key: clean_value(found[key], marks, key) for key in _RESOURCE_KEYS if key in found}
 
 
 def fit(context: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +152,8 @@ def fit(context: dict[str, Any]) -> dict[str, Any]:
     if _fits(context):
         return context
     attributes = dict(context.get("attributes", {}))
-    context = {**context, "attributes": attributes, "truncated": [*context.get("truncated", ()), "attributes"]}
+    context = {**context, "attributes": attributes, "truncated": list(context.get("truncated", ()))}
+    mark(context, Mark.TRUNCATED, "attributes")
     for key in sorted(attributes, key=lambda key: _json_bytes(attributes[key]), reverse=True):
         del attributes[key]
         if _fits(context):
@@ -117,36 +166,61 @@ def _fits(context: dict[str, Any]) -> bool:
 
 
 def _json_bytes(value: Any) -> int:
-    return len(msgspec.json.encode(value))
+    return len(_encode(value))
 
 
 @lru_cache(maxsize=8_192)
-def _short_text(value: str, key: str) -> str:
-    """Most values are short and repeat."""
-    return _text(value, key)
+def _short_attribute(key: str, value: str, keep_contents: bool) -> tuple[str | None, Any, bool]:
+    """Name and value as they are stored, and whether either was changed: most are short and repeat."""
+    name, name_changed = _stored_name(key, keep_contents)
+    if name is None:
+        return None, None, False
+    text, changed = _value(value, key)
+    return name, text, name_changed or changed
 
 
-def _text(value: str, key: str) -> str:
-    text = cleaned(value, MAX_VALUE_BYTES)
+def _value(value: str, key: str) -> tuple[str, bool]:
+    """As stored, and whether it was changed."""
+    text, changed = _text(value, MAX_VALUE_BYTES)
     redacted = redact_value(text, key)
-    return redacted if isinstance(redacted, str) else text
+    return (redacted if isinstance(redacted, str) else text), changed
+
+
+def _clean_number(value: float, marks: set[Mark]) -> str:
+    """JSON has no NaN and no infinity."""
+    marks.add(Mark.CHANGED)
+    return str(value)
 
 
 @lru_cache(maxsize=4_096)
-def _stored_name(key: str, keep_contents: bool) -> str | None:
-    """The name under which an attribute is stored; None if it is not."""
+def _stored_name(key: str, keep_contents: bool) -> tuple[str | None, bool]:
+    """The name under which an attribute is stored, None if it is not; and whether it was changed."""
     if key in _ELSEWHERE or (not keep_contents and is_content(key)):
-        return None
+        return None, False
     return _short_name(key)
 
 
 @lru_cache(maxsize=4_096)
-def _short_name(name: str) -> str:
-    return cleaned(name, MAX_KEY_BYTES)
+def _short_name(name: str) -> tuple[str, bool]:
+    return _text(name, MAX_KEY_BYTES)
 
 
-def _clean_key(key: str) -> str:
-    return _short_name(key) if len(key) <= MAX_KEY_BYTES else cleaned(key, MAX_KEY_BYTES)
+def _text(text: str, max_bytes: int) -> tuple[str, bool]:
+    """As stored, and whether it was changed."""
+    clean = cleaned(text, max_bytes)
+    return clean, was_changed(text, clean)
+
+
+def _clean_name(name: str) -> tuple[str, bool]:
+    """As stored, and whether it was changed."""
+    return _short_name(name) if len(name) <= MAX_KEY_BYTES else _text(name, MAX_KEY_BYTES)
+
+
+def _clean_key(key: str, marks: set[Mark]) -> str:
+    name, changed = _clean_name(key)
+    if changed:
+        marks.add(Mark.CHANGED)
+    return name
 
 
 def _clean_stacktrace(stacktrace: str) -> str:

@@ -10,11 +10,12 @@ from failcat_catalog import attributes as own
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned
 from failcat_catalog.types import Observation
-from failcat_sidecar.extract.context import clean_attributes, context_of, fit
+from failcat_sidecar.extract.context import Cleaned, Mark, clean_attributes, context_of, fit, mark, was_changed
 from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span, text_of
 from failcat_sidecar.extract.failure import Candidate, Failure
-from failcat_sidecar.extract.recovery import recovery_of, uuid_of
+from failcat_sidecar.extract.invalid import add_invalid_recovery
+from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
@@ -53,20 +54,22 @@ class _Batch:
             return
         origin = self._origin(item)
         where = whereabouts(item, origin, self._tenant_id)
-        if is_recovery and (recovery := recovery_of(item, where.tenant_id, self._now_unix_nano)):
-            yield recovery
+        if is_recovery:
+            recovery = recovery_of(item, where.tenant_id, self._now_unix_nano)
+            if isinstance(recovery, Invalid):
+                add_invalid_recovery(recovery, is_item_lost=not reports)
+            else:
+                yield recovery
         if reports:
             attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
             for report in reports:
                 yield self._failure(item, report, origin, where, attributes)
 
-    def _failure(
-        self, item: Item, report: Report, origin: Origin, where: Whereabouts, attributes: dict[str, Any]
-    ) -> Failure:
+    def _failure(self, item: Item, report: Report, origin: Origin, where: Whereabouts, attributes: Cleaned) -> Failure:
         located = has_context(item.trace_id, item.span_id)
         own_id = _own_id(item, report, located=located)
         reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
-        observation = _observation(item, report, attributes)
+        observation = _observation(item, report, attributes[0])
         occurred_at_us = clamped_us(report.time_unix_nano, self._now_unix_nano)
         return Failure(
             id=reported or own_id,
@@ -89,7 +92,7 @@ class _Batch:
             step_index=where.step_index,
             tenant_id=where.tenant_id,
             service_name=where.service_name,
-            context=_context(item, report, origin, observation, occurred_at_us),
+            context=_context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us),
         )
 
     def _origin(self, item: Item) -> Origin:
@@ -100,13 +103,21 @@ class _Batch:
 
 
 def _context(
-    item: Item, report: Report, origin: Origin, observation: Observation, occurred_at_us: int
+    item: Item,
+    report: Report,
+    origin: Origin,
+    observation: Observation,
+    attributes: Cleaned,
+    *,
+    occurred_at_us: int,
 ) -> dict[str, Any]:
-    context = context_of(item, observation.attributes, report.stacktrace)
+    context = context_of(item, attributes, report.stacktrace)
     if origin.tells:
         context["resource"] = origin.tells
     if observation.message.endswith(CUT_MARK):
-        context["truncated"] = ["message"]
+        mark(context, Mark.TRUNCATED, "message")
+    if was_changed(report.message, observation.message):
+        mark(context, Mark.CHANGED, "message")
     if occurred_at_us != report.time_unix_nano // 1_000:
         context["occurred_at_clamped"] = True
     if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:

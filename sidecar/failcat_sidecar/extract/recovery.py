@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from uuid import UUID
 
 from failcat_catalog import attributes as own
@@ -10,10 +11,32 @@ from failcat_catalog.types import AttributeValue
 from failcat_catalog.vocabulary import RecoveryMode
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import name_of
-from failcat_sidecar.otlp.model import Item, SpanItem
+from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 from failcat_storage.records import RecoveryRecord
 
 MAX_ATTEMPT = (1 << 31) - 1  # the column is an integer
+
+
+class Invalid(StrEnum):
+    """Which part of an outcome is missing or cannot be used; a closed set, fit for a metric's label."""
+
+    FAILURE_ID = "failure_id"
+    MODE = "mode"
+    SUCCEEDED = "succeeded"
+    ATTEMPT = "attempt"
+
+    @property
+    def rule(self) -> str:
+        """What the sender broke; quotes nothing that was sent."""
+        return _RULES[self]
+
+
+_RULES = {
+    Invalid.FAILURE_ID: f"{own.RECOVERY_FAILURE_ID} must be the UUID of a failure",
+    Invalid.MODE: f"{own.RECOVERY_MODE} must be one of {', '.join(RecoveryMode)}",
+    Invalid.SUCCEEDED: f"{own.RECOVERY_SUCCEEDED} must be a boolean",
+    Invalid.ATTEMPT: f"{own.RECOVERY_ATTEMPT} must be an integer from 1 to {MAX_ATTEMPT}",
+}
 
 
 def uuid_of(value: AttributeValue) -> bytes | None:
@@ -24,29 +47,39 @@ def uuid_of(value: AttributeValue) -> bytes | None:
         return None
 
 
-def recovery_of(item: Item, tenant_id: str | None, now_unix_nano: int) -> RecoveryRecord | None:
-    """None unless failure, mode and outcome are all there and valid. `tenant_id` is the failure's whereabouts'."""
-    attributes = item.attributes
-    failure = uuid_of(attributes.get(own.RECOVERY_FAILURE_ID))
-    mode = attributes.get(own.RECOVERY_MODE)
-    succeeded = attributes.get(own.RECOVERY_SUCCEEDED)
-    attempt = attributes.get(own.RECOVERY_ATTEMPT, 1)
-    if failure is None or not isinstance(succeeded, bool):
-        return None
-    if not isinstance(mode, str) or mode not in RecoveryMode.__members__:
-        return None
-    if not isinstance(attempt, int) or not 1 <= attempt <= MAX_ATTEMPT:
-        return None
+def recovery_of(item: Item, tenant_id: str | None, now_unix_nano: int) -> RecoveryRecord | Invalid:
+    """The outcome, or what is wrong with it. `tenant_id` is the failure's whereabouts'."""
+    parts = _parts(item.attributes)
+    if isinstance(parts, Invalid):
+        return parts
+    failure, mode, succeeded, attempt = parts
     located = has_context(item.trace_id, item.span_id)
     time_unix_nano = item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano
     return RecoveryRecord(
         failure_id=failure,
-        attempt=int(attempt),
+        attempt=attempt,
         mode=mode,
         succeeded=succeeded,
         occurred_at_us=clamped_us(time_unix_nano, now_unix_nano),
-        error_code=name_of(attributes.get(own.RECOVERY_ERROR_CODE)) or None,
+        error_code=name_of(item.attributes.get(own.RECOVERY_ERROR_CODE)) or None,
         tenant_id=tenant_id,
         trace_id=item.trace_id if located else None,
         span_id=item.span_id if located else None,
     )
+
+
+def _parts(attributes: Attributes) -> tuple[bytes, str, bool, int] | Invalid:
+    """Failure, mode, outcome and attempt, if all four are valid."""
+    failure = uuid_of(attributes.get(own.RECOVERY_FAILURE_ID))
+    mode = attributes.get(own.RECOVERY_MODE)
+    succeeded = attributes.get(own.RECOVERY_SUCCEEDED)
+    attempt = attributes.get(own.RECOVERY_ATTEMPT, 1)
+    if failure is None:
+        return Invalid.FAILURE_ID
+    if not isinstance(mode, str) or mode not in RecoveryMode.__members__:
+        return Invalid.MODE
+    if not isinstance(succeeded, bool):
+        return Invalid.SUCCEEDED
+    if not isinstance(attempt, int) or not 1 <= attempt <= MAX_ATTEMPT:
+        return Invalid.ATTEMPT
+    return failure, mode, succeeded, int(attempt)

@@ -15,6 +15,7 @@ from tests.support.otlp import CLIENT, exception, failures, span
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.extract.contents import is_content
+from failcat_sidecar.extract.context import MAX_ATTRIBUTES, MAX_ELEMENTS
 
 SECRET = "sk-proj-abcdefghijklmnop0123456789"
 
@@ -127,3 +128,58 @@ def test_infinite_numbers_become_text() -> None:
 def test_how_long_to_wait_is_kept_where_it_is_visible(attributes: dict[str, Any], message: str, seconds: float) -> None:
     (failure,) = failures(span(attributes=attributes, message=message))
     assert failure.context.get("retry_after_seconds") == seconds
+
+
+def test_attributes_beyond_the_limit_are_dropped_with_a_mark() -> None:
+    context = failures(span(attributes={f"k{number}": "x" for number in range(MAX_ATTRIBUTES + 1)}))[0].context
+    assert (len(context["attributes"]), context["truncated"]) == (MAX_ATTRIBUTES, ["attributes"])
+
+
+def test_as_many_attributes_as_are_allowed_bear_no_mark() -> None:
+    named = {f"k{number}": "x" for number in range(MAX_ATTRIBUTES)} | {"failcat.run_id": "elsewhere"}
+    context = failures(span(attributes=named))[0].context
+    assert (len(context["attributes"]), "truncated" in context) == (MAX_ATTRIBUTES, False)
+
+
+@pytest.mark.parametrize("value", [["x"] * (MAX_ELEMENTS + 1), {f"k{n}": 1 for n in range(MAX_ELEMENTS + 1)}])
+def test_elements_beyond_the_limit_are_dropped_with_a_mark(value: object) -> None:
+    assert failures(span(attributes={"k": value}))[0].context["truncated"] == ["attributes"]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"k": "a\0b"},
+        {"k": "a\0b" * 100},
+        {"k": ["fine", "a\0"]},
+        {"k": {"inner\0": 1}},
+        {"key\0": 1},
+        {"key\0" + "x" * 300: 1},
+        {"k": math.nan},
+        {"k": [1.5, -math.inf]},
+    ],
+)
+def test_an_attribute_that_had_to_be_changed_is_marked(attributes: dict[str, Any]) -> None:
+    for _ in range(2):  # the second time from a cache
+        context = failures(span(attributes=attributes))[0].context
+        assert context["changed"] == ["attributes"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"message": "bo\0om"}, "message"),
+        ({"name": "ch\0at"}, "span_name"),
+        ({"scope": "te\0st"}, "scope"),
+        ({"events": (exception("E", "m", stacktrace="Trace\0back"),)}, "stacktrace"),
+    ],
+)
+def test_each_changed_part_is_named(changes: dict[str, Any], part: str) -> None:
+    scope = {"scope": changes.pop("scope")} if "scope" in changes else {}
+    (failure,) = failures(span(**changes), **scope)
+    assert failure.context["changed"] == [part]
+
+
+def test_what_is_only_redacted_or_holds_the_replacement_already_is_not_marked() -> None:
+    (failure,) = failures(span(attributes={"k": SECRET, "\ufffd": "\ufffd", "x": 1.5}, message=f"\ufffd {SECRET}"))
+    assert "changed" not in failure.context

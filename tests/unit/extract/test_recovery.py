@@ -8,6 +8,8 @@ import pytest
 from tests.support.otlp import MS, START_NS, UNSET, candidates, failures, log, log_candidates, span, span_id, trace_id
 
 from failcat_sidecar.extract import Failure, Verdict
+from failcat_sidecar.extract.invalid import gathered_invalid_recoveries
+from failcat_sidecar.extract.recovery import Invalid
 from failcat_storage.records import RecoveryRecord
 
 FAILURE = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -41,20 +43,32 @@ def test_a_log_record_with_an_outcome_is_a_recovery() -> None:
     assert (recovery.succeeded, recovery.attempt, recovery.error_code) == (False, 1, None)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"failcat.recovery.failure_id": "nonsense"},
-        {"failcat.recovery.mode": "HOPE"},
-        {"failcat.recovery.mode": ["RETRY_EXPONENTIAL"]},
-        {"failcat.recovery.succeeded": "yes"},
-        {"failcat.recovery.attempt": 0},
-        {"failcat.recovery.attempt": 2**31},
-        {"failcat.recovery.attempt": "1"},
-    ],
-)
-def test_an_outcome_that_is_not_valid_is_passed_over(change: dict[str, Any]) -> None:
-    assert candidates(span(status=UNSET, attributes={**OUTCOME, **change})) == []
+INVALID = [
+    ({"failcat.recovery.failure_id": "nonsense"}, Invalid.FAILURE_ID),
+    ({"failcat.recovery.mode": "HOPE"}, Invalid.MODE),
+    ({"failcat.recovery.mode": ["RETRY_EXPONENTIAL"]}, Invalid.MODE),
+    ({"failcat.recovery.succeeded": "yes"}, Invalid.SUCCEEDED),
+    ({"failcat.recovery.attempt": 0}, Invalid.ATTEMPT),
+    ({"failcat.recovery.attempt": -5}, Invalid.ATTEMPT),
+    ({"failcat.recovery.attempt": 2**31}, Invalid.ATTEMPT),
+    ({"failcat.recovery.attempt": 2**62}, Invalid.ATTEMPT),
+    ({"failcat.recovery.attempt": "1"}, Invalid.ATTEMPT),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), INVALID)
+def test_an_outcome_that_is_not_valid_is_gathered_with_the_reason(change: dict[str, Any], reason: Invalid) -> None:
+    with gathered_invalid_recoveries() as invalid:
+        assert candidates(span(status=UNSET, attributes={**OUTCOME, **change})) == []
+    assert (dict(invalid.reasons), invalid.lost_items) == ({reason: 1}, 1)
+    assert reason.rule in invalid.message
+
+
+def test_a_failing_span_with_an_invalid_outcome_is_not_lost() -> None:
+    with gathered_invalid_recoveries() as invalid:
+        (failure,) = candidates(span(attributes={**OUTCOME, "failcat.recovery.mode": "HOPE"}))
+    assert isinstance(failure, Failure)
+    assert (invalid.reasons.total(), invalid.lost_items) == (1, 0)
 
 
 def test_a_failing_span_may_report_an_outcome_too() -> None:
