@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import zlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from socket import gethostname
 
@@ -21,6 +21,7 @@ from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
+from failcat_sidecar.recoveries import RecoveryWarnings
 from failcat_sidecar.settings import Address, Settings
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.upkeep import maintain_for_ever
@@ -48,10 +49,10 @@ class Sidecar:
         self._layers = load_layers(settings, self.metrics)
         self.http: HttpReceiver | None = None
         self.grpc: GrpcReceiver | None = None
+        self.admin: AdminServer | None = None
         self.database_url = settings.database_url or ""
         self._tokens = Tokens.load(settings.tokens_file) if settings.tokens_file else None
         self._on_progress = on_progress
-        self._admin: AdminServer | None = None
         self._spool: Spool | None = None
         self._store: Store | None = None
         self._embedded: EmbeddedPostgres | None = None
@@ -78,24 +79,47 @@ class Sidecar:
         await self._died
 
     async def stop(self) -> None:
-        """Stops accepting, finishes what is in flight, drains the spool within FAILCAT_DRAIN_SECONDS, closes."""
-        deadline = time.monotonic() + self.settings.drain_seconds
-        await asyncio.gather(
-            *(receiver.stop(self.settings.drain_seconds / 2) for receiver in (self.http, self.grpc) if receiver)
-        )
+        """Stops accepting, finishes what is in flight, drains the spool within FAILCAT_DRAIN_SECONDS, closes. Every
+        part gets its stop, whatever another raises; the first error is raised at the end."""
+        errors: list[Exception] = []
+        for step in self._stop_steps(time.monotonic() + self.settings.drain_seconds):
+            try:
+                await step
+            except Exception as error:
+                log.exception("a part of the sidecar failed to stop")
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def _stop_steps(self, deadline: float) -> Iterator[Coroutine[object, object, None]]:
+        """Each is made when the one before it has ended; `deadline` is of `time.monotonic()`."""
+        yield self._stop_receivers()
         if self._spool and self._store:
-            await self.health.drained(deadline)
+            yield self.health.drained(deadline)
+        yield self._end_tasks()
+        if self._spool:
+            yield self._spool.close()
+        if self._store:
+            yield self._store.close()
+        if self._embedded:
+            yield self._embedded.stop()
+        if self.admin:
+            yield self.admin.stop()
+        yield self._end_metrics()
+
+    async def _stop_receivers(self) -> None:
+        receivers = [receiver for receiver in (self.http, self.grpc) if receiver]
+        stops = [receiver.stop(self.settings.drain_seconds / 2) for receiver in receivers]
+        for ended in await asyncio.gather(*stops, return_exceptions=True):
+            if isinstance(ended, BaseException):
+                raise ended
+
+    async def _end_tasks(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._spool:
-            await self._spool.close()
-        if self._store:
-            await self._store.close()
-        if self._embedded:
-            await self._embedded.stop()
-        if self._admin:
-            await self._admin.stop()
+
+    async def _end_metrics(self) -> None:
         self.metrics.shutdown()
 
     @property
@@ -127,19 +151,20 @@ class Sidecar:
         collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
         pipeline = Pipeline(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
         self._layers.follow(pipeline.use_catalog)
+        consumer = RecoveryWarnings(pipeline, self.metrics)
         limits = ReceiveLimits(max_request_bytes=self.settings.max_request_bytes)
         budget = ByteBudget(limits.max_in_flight_bytes)
         observer = RequestObserver(self.metrics)
         if address := self.settings.admin:
             admin = AdminServer(self.metrics.registry, self.health.readiness, self._tokens)
             await admin.start(address.host, address.port)
-            self._admin = admin
+            self.admin = admin
         if address := self.settings.otlp_http:
-            http = HttpReceiver(pipeline, limits, self._tokens, observer, budget=budget)
+            http = HttpReceiver(consumer, limits, self._tokens, observer, budget=budget)
             await http.start(address.host, address.port, option="FAILCAT_OTLP_HTTP")
             self.http = http
         if address := self.settings.otlp_grpc:
-            grpc = GrpcReceiver(pipeline, limits, self._tokens, observer, budget=budget)
+            grpc = GrpcReceiver(consumer, limits, self._tokens, observer, budget=budget)
             await grpc.start(address.host, address.port, option="FAILCAT_OTLP_GRPC")
             self.grpc = grpc
 
@@ -175,9 +200,11 @@ def load_layers(settings: Settings, metrics: Metrics) -> CatalogLayers:
         raise ConfigurationError("FAILCAT_CATALOG", str(error)) from error
 
 
-def bound_address(address: Address | None, receiver: HttpReceiver | GrpcReceiver | None) -> str:
-    """Where a receiver listens, with the port it really got."""
-    return str(Address(address.host, receiver.port)) if address and receiver else "off"
+def bound_address(
+    address: Address | None, listener: HttpReceiver | GrpcReceiver | AdminServer | None
+) -> Address | None:
+    """Where a listener is, with the port it really got; None when it is off."""
+    return Address(address.host, listener.port) if address and listener else None
 
 
 def _remember(spool: Spool) -> RecentFailures:

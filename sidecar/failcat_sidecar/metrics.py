@@ -15,6 +15,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from failcat_sidecar.extract.recovery import Invalid
 from failcat_sidecar.receive.export import Signal, Transport
 from failcat_sidecar.receive.observer import Reason
 from failcat_sidecar.spool import Spool
@@ -44,6 +45,7 @@ class Metrics:
         self._misses = self._counter("failure_match_misses", "Failures that the catalog does not know.", "error_code")
         self._recovery_success = self._counter("recovery_success", "Recovery attempts that worked.", *recovery)
         self._recovery_failure = self._counter("recovery_failure", "Recovery attempts that did not work.", *recovery)
+        self._recoveries_invalid = self._counter("failcat_recoveries_invalid", "Outcomes that are lost.", "reason")
         self._propagated = self._counter("failure_propagated", "Failing spans that only passed a failure on.")
         self._duplicates = self._counter("failcat_duplicate_failures", "Failures that were sent again.")
         self._persisted = self._counter("failure_persisted", "Rows really inserted into failure_matches.")
@@ -93,6 +95,9 @@ class Metrics:
     def recovery_accepted(self, mode: str, error_code: str, succeeded: bool) -> None:
         counter = self._recovery_success if succeeded else self._recovery_failure
         counter.add(1, mode, self._recovered_codes.bound(error_code))
+
+    def recoveries_invalid(self, reason: Invalid, count: int) -> None:
+        self._recoveries_invalid.add(count, reason)
 
     def failures_propagated(self, count: int) -> None:
         self._propagated.add(count)

@@ -7,8 +7,10 @@ one that is not set. A value that cannot be used raises ConfigurationError, whic
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +19,14 @@ from failcat_sidecar.errors import ConfigurationError
 from failcat_storage.embedded import default_data_dir
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+MAX_NAME_CHARS = 128  # of an environment variable that is compared with the known ones
+_PREFIX = "FAILCAT_"
+_OTHER_VARIABLES = frozenset(
+    {
+        *("FAILCAT_ENDPOINT", "FAILCAT_TOKEN"),  # of the agent's side
+        *("FAILCAT_FAILPOINT", "FAILCAT_TEST_PG", "FAILCAT_TEST_DATABASE_URL", "FAILCAT_BENCH_SECONDS"),  # of our tests
+    }
+)
 _UNITS = {"": 1, "b": 1, "kib": KIB, "mib": MIB, "gib": GIB, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
 
@@ -29,6 +39,16 @@ class Address:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def local(self) -> Address:
+        """Where a client on this host connects to: a listener on all addresses is on loopback too."""
+        try:
+            every = ip_address(self.host)
+        except ValueError:
+            return self
+        loopback = "127.0.0.1" if every.version == 4 else "::1"
+        return Address(loopback, self.port) if every.is_unspecified else self
 
 
 def parse_address(text: str) -> Address | None:
@@ -197,6 +217,18 @@ def load_settings(flags: Mapping[str, str | None], environment: Mapping[str, str
         except ValueError as error:
             raise ConfigurationError(variable, str(error)) from None
     return Settings(**values)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each FAILCAT_ variable that nothing reads: most are misspelt, and then a default is in force."""
+    known = {option.variable for option in options()} | _OTHER_VARIABLES
+    unknown = sorted(name for name in environment if name.startswith(_PREFIX) and name not in known)
+    return [f"{name} is not a setting{_suggestion(name, known)}" for name in unknown]
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name[:MAX_NAME_CHARS], known, n=1, cutoff=0.8)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
 
 
 def _default(metadata: Mapping[str, Any]) -> str:

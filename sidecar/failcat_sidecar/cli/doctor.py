@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import Address, Settings, load_settings, options
+from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
 
 EPILOG = """\b
 Examples:
@@ -59,6 +59,8 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", False, str(error), f"see `failcat serve --help` for {error.option}")
         return
     yield Finding("settings", True, f"{len(options())} settings are valid")
+    for unknown in unknown_variables(os.environ):
+        yield Finding("settings", False, unknown, "correct its name, or remove it: see `failcat serve --help`")
     yield _check(lambda: _catalog(settings), "catalog", "mend the file, then: failcat catalog lint")
     yield from _ports(settings)
     yield _disk(settings)

@@ -16,7 +16,9 @@ import uvloop
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 from failcat_sidecar.app import Sidecar, bound_address
-from failcat_sidecar.settings import Settings, load_settings, options
+from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
+
+log = logging.getLogger("failcat")
 
 EPILOG = """\b
 Examples:
@@ -44,6 +46,8 @@ def serve(**flags: str | None) -> None:
     settings = load_settings(flags, os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    for warning in unknown_variables(os.environ):
+        log.warning("%s", warning)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings))
 
@@ -95,13 +99,22 @@ async def _first(work: Coroutine[object, object, None], stopped: asyncio.Event) 
 def _banner(sidecar: Sidecar) -> str:
     catalog, settings = sidecar.catalog, sidecar.settings
     http = bound_address(settings.otlp_http, sidecar.http)
+    grpc = bound_address(settings.otlp_grpc, sidecar.grpc)
+    admin = bound_address(settings.admin, sidecar.admin)
     return "\n".join(
         [
             f"failcat: ready; catalog {catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules",
-            f"  OTLP/HTTP   {http}",
-            f"  OTLP/gRPC   {bound_address(settings.otlp_grpc, sidecar.grpc)}",
-            f"  metrics     {f'http://{settings.admin}/metrics' if settings.admin else 'off'}",
+            f"  OTLP/HTTP   {http or 'off'}",
+            f"  OTLP/gRPC   {grpc or 'off'}",
+            f"  metrics     {f'http://{admin.local}/metrics' if admin else 'off'}",
             f"  PostgreSQL  {sidecar.database_label}",
-            f"Point any OpenTelemetry SDK here: OTEL_EXPORTER_OTLP_ENDPOINT=http://{http}   Try it: failcat demo",
+            *_invitation(http or grpc),
         ]
     )
+
+
+def _invitation(otlp: Address | None) -> list[str]:
+    if otlp is None:
+        return []
+    endpoint = f"OTEL_EXPORTER_OTLP_ENDPOINT=http://{otlp.local}"
+    return [f"Point any OpenTelemetry SDK here: {endpoint}   Try it: failcat demo"]
