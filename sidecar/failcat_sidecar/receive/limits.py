@@ -29,4 +29,6 @@ class ReceiveLimits:
 
 def too_large(max_bytes: int) -> PayloadTooLarge:
     """The error that tells a client the limit, and its operator where it is set."""
-    return PayloadTooLarge(f"The request is larger than {max_bytes} bytes; the limit is FAILCAT_MAX_REQUEST_BYTES")
+    return PayloadTooLarge(
+        f"The request is larger than {max_bytes} bytes; JSON may take a quarter of FAILCAT_MAX_REQUEST_BYTES"
+    )
