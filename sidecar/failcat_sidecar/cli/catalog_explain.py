@@ -24,6 +24,8 @@ from failcat_sidecar.errors import FailcatError
 if TYPE_CHECKING:
     from failcat_storage.stored import StoredFailure
 
+MAX_INTEGER_DIGITS = 19
+
 EPILOG = """\b
 Examples:
   failcat catalog explain "You exceeded your current quota"
@@ -162,5 +164,12 @@ def _parse_attributes(pairs: Sequence[str]) -> Mapping[str, str | int]:
         key, equals, value = pair.partition("=")
         if not key or not equals:
             raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--attribute")
-        attributes[key] = int(value) if value.lstrip("-").isdecimal() else value
+        attributes[key] = _parse_value(value)
     return attributes
+
+
+def _parse_value(text: str) -> str | int:
+    """OTLP's integers have 64 bits; anything else is a text."""
+    digits = text.removeprefix("-")
+    is_integer = digits.isascii() and digits.isdecimal() and len(digits) <= MAX_INTEGER_DIGITS
+    return int(text) if is_integer else text
