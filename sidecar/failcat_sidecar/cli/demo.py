@@ -18,7 +18,7 @@ LOOK = """\b
 Look at them:
   failcat psql -c "select run_id, step_index, error_code, catalog_entry_id, recovery_mode from failure_matches limit 15"
   failcat psql -c "select title, occurrences, last_seen from failure_group_totals order by occurrences desc limit 10"
-  curl -s http://127.0.0.1:8000/metrics | grep ^failure_match"""
+  curl -s http://${FAILCAT_ADMIN:-127.0.0.1:8000}/metrics | grep ^failure_match"""
 
 
 @click.command(epilog=EPILOG)
