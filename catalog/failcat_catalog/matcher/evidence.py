@@ -66,8 +66,8 @@ class Evidence:
             self._reading = index.texts.read(message)
             promise = self._reading.promise
             self.facts.update(promise.facts, self._reading.facts)
-            self.possible.update(promise.possible)
-            self.unread += promise.probes
+            self.possible = set(promise.possible)
+            self.unread = list(promise.probes)
             if promise.names_causes:
                 causes += self._reading.probed(CAUSE_PROBE)
         if causes:

@@ -66,37 +66,36 @@ class Index:
 
     def winner(self, evidence: Evidence) -> Candidate | None:
         """The best candidate that holds; the text is read only as far as it matters to it and to better ones."""
-        candidates = self.leads_to(evidence.facts)
-        at = 0
-        while at < len(candidates) or evidence.unread:
-            candidate = candidates[at] if at < len(candidates) else None
-            probe = self._to_read(candidate, evidence.unread) if evidence.unread else None
+        places = self._places_of(evidence.facts)
+        at, lost = 0, -1
+        while at < len(places) or evidence.unread:
+            place = places[at] if at < len(places) else len(self.candidates)
+            probe = self._to_read(place, evidence.unread) if evidence.unread else None
             if probe is not None:
                 if evidence.read(probe):  # what is new comes later than all that have lost
-                    decided = candidates[at - 1].place if at else -1
-                    candidates, at = [found for found in self.leads_to(evidence.facts) if found.place > decided], 0
-            elif candidate is not None and candidate.holds(evidence):
-                return candidate
+                    places, at = [found for found in self._places_of(evidence.facts) if found > lost], 0
+            elif self.candidates[place].holds(evidence):
+                return self.candidates[place]
             else:
-                at += 1
+                at, lost = at + 1, place
         return None
 
     def leads_to(self, facts: Set[Fact]) -> list[Candidate]:
         """Candidates that have one of `facts`, best first."""
+        return [self.candidates[place] for place in self._places_of(facts)]
+
+    def _places_of(self, facts: Set[Fact]) -> list[int]:
         places: list[int] = []
         for fact in facts & self.places.keys():
             places += self.places[fact]
         places.sort()
-        return [self.candidates[place] for place in places]
+        return places
 
-    def _to_read(self, candidate: Candidate | None, unread: Sequence[Probe]) -> Probe | None:
-        """A probe that may decide on `candidate`, or lead to a better one."""
+    def _to_read(self, place: int, unread: Sequence[Probe]) -> Probe | None:
+        """A probe that may decide on the candidate at `place`, or lead to a better one; any when there is none."""
+        asks = self.candidates[place].asks if place < len(self.candidates) else None
         for probe in unread:
-            if (
-                candidate is None
-                or self._horizons[probe] < candidate.place
-                or not probe.kinds.isdisjoint(candidate.asks)
-            ):
+            if asks is None or self._horizons[probe] < place or not probe.kinds.isdisjoint(asks):
                 return probe
         return None
 

@@ -46,11 +46,14 @@ class Regex:
         found: list[str] = []
         position = 0
         while position < len(text) and len(found) < limit:
-            whole, *groups = self._regex.Match(_UNANCHORED, text, position, len(text))
+            spans = self._regex.Match(_UNANCHORED, text, position, len(text))
+            whole = spans[0]
             if whole[0] < 0:
                 break
-            start, end = next((span for span in groups if span[0] >= 0), whole)
-            found.append(text[start:end].decode("utf-8", "replace"))
+            for start, end in (*spans[1:], whole):
+                if start >= 0:
+                    found.append(text[start:end].decode("utf-8", "replace"))
+                    break
             position = max(whole[1], position + 1)
         return found
 

@@ -20,9 +20,9 @@ MAX_CAPTURES = 8
 Facts = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """A pattern, and the facts that follow from each text it captures."""
+    """A pattern, and the facts that follow from each text it captures. Equal only to itself, which is cheap to hash."""
 
     pattern: str
     facts: Callable[[str], Facts]

@@ -28,9 +28,10 @@ FIRST_BYTES = 1024
 MAX_EXACT_LENGTH = 256
 """A rule that names a whole message names a short one."""
 
-REMEMBERED_TEXTS = 1024
+REMEMBERED_TEXTS = 256
 MAX_REMEMBERED_CHARS = 512
-"""A storm of failures repeats few short texts: remembering them saves 5 to 15 µs each and takes at most about 3 MiB."""
+"""A storm of failures repeats few short texts: remembering them saves 5 to 15 µs each and takes at most about 1 MiB;
+remembering more costs those that do not repeat 1 µs."""
 REMEMBERED_PROMISES = 512
 """Texts of one form hold the same literals; at most about 3 MiB."""
 
