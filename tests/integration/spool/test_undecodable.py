@@ -29,7 +29,7 @@ async def test_a_batch_that_cannot_be_decoded_is_set_aside(payload: bytes, tmp_p
     store = Store.connect("postgresql://nobody@127.0.0.1:1/none", shard=0)  # never asked
     writer = Writer(spool, store, Metrics(), tmp_path / "set-aside")
     assert len(_remember(spool)) == 0
-    assert writer._decode(await spool.read(10, 1 << 20)) == []
+    assert await writer._decode(await spool.read(10, 1 << 20)) == []
     (file,) = (tmp_path / "set-aside").iterdir()
     assert file.read_bytes() == payload
     await spool.close()

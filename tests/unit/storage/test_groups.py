@@ -57,7 +57,7 @@ def test_first_and_last_span_the_group(batch: list[FailureRecord]) -> None:
 
 def test_titles_are_one_bounded_line() -> None:
     [group] = count_hours([failure(error_type="E", error_message="  first\nsecond")])
-    assert group.title == "E: first"
+    assert group.title == "E: first second"
     [group] = count_hours([failure(error_message="x" * 1000)])
     assert len(group.title) == MAX_TITLE_CHARACTERS
     [group] = count_hours([failure()])
