@@ -18,3 +18,11 @@ def test_a_database_url_that_only_the_driver_can_refuse_is_a_finding(
     assert "sslmode" in found["database"].detail
     assert not found["database"].ok
     assert found["settings"].ok
+
+
+def test_a_misspelt_variable_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILCAT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FAILCAT_SPOOL_MAXBYTES", "1GiB")
+    (finding,) = [finding for finding in examine() if "FAILCAT_SPOOL_MAXBYTES" in finding.detail]
+    assert "did you mean FAILCAT_SPOOL_MAX_BYTES?" in finding.detail
+    assert not finding.ok

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import load_settings, options
+from failcat_sidecar.settings import Address, load_settings, options, unknown_variables
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
@@ -48,3 +48,37 @@ def test_a_database_url_that_cannot_be_meant_is_refused_without_its_password(url
     with pytest.raises(ConfigurationError, match="FAILCAT_DATABASE_URL: is not a PostgreSQL URL") as refused:
         load_settings({}, {"FAILCAT_DATABASE_URL": url})
     assert "se" + "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("FAILCAT_RETENTION_DAY", "FAILCAT_RETENTION_DAY is not a setting; did you mean FAILCAT_RETENTION_DAYS?"),
+        ("FAILCAT_DATABASEURL", "FAILCAT_DATABASEURL is not a setting; did you mean FAILCAT_DATABASE_URL?"),
+        ("FAILCAT_ZZZZ", "FAILCAT_ZZZZ is not a setting"),
+    ],
+)
+def test_a_variable_that_nothing_reads_is_told_with_the_nearest_name(name: str, sentence: str) -> None:
+    assert unknown_variables({name: "secret"}) == [sentence]
+
+
+@pytest.mark.parametrize("name", ["FAILCAT_ENDPOINT", "FAILCAT_TOKEN", "FAILCAT_FAILPOINT", "FAILCATS", "PATH"])
+def test_variables_of_others_are_no_settings_and_not_unknown(name: str) -> None:
+    assert unknown_variables({name: ""}) == []
+
+
+def test_every_setting_is_known() -> None:
+    assert unknown_variables({option.variable: "" for option in options()}) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("0.0.0.0", "127.0.0.1:4318"),
+        ("::", "[::1]:4318"),
+        ("10.1.2.3", "10.1.2.3:4318"),
+        ("sidecar", "sidecar:4318"),
+    ],
+)
+def test_a_listener_on_all_addresses_is_reached_on_loopback(host: str, local: str) -> None:
+    assert str(Address(host, 4318).local) == local

@@ -133,13 +133,14 @@ async def _database(settings: Settings) -> Finding:
     url = settings.database_url or find_running(settings.data_dir)
     if url is None:
         return Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")
-    store = Store.connect(url, shard=0)
     try:
-        health = await store.ping()
+        store = Store.connect(url, shard=0)
+        try:
+            health = await store.ping()
+        finally:
+            await store.close()
     except StorageConfigurationError as error:
         return Finding("database", False, str(error), f"correct {error.option}")
-    finally:
-        await store.close()
     if health.ready:
         return Finding("database", True, f"answers; schema revision {health.schema_revision}")
     advice = (

@@ -16,6 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from failcat_sidecar.errors import InvalidPayload, PermanentError, RetryableError
 from failcat_sidecar.receive.export import Encoding, Outcome, Signal, Transport
 from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.spool import SpoolFull
 
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
@@ -133,6 +134,8 @@ async def test_body_at_the_limit_is_taken_and_one_byte_more_is_413(
     assert (reply.status, consumer.bodies) == (200, [at_limit])
     reply = await send(receiver, compress(at_limit + b" "), content_type=content_type, Content_Encoding=coding)
     assert (reply.status, reply.rpc_status.code) == (413, code_pb2.RESOURCE_EXHAUSTED)
+    limit = f"larger than {40_000 // divisor} bytes; JSON may take a quarter of FAILCAT_MAX_REQUEST_BYTES"
+    assert limit in reply.rpc_status.message
     assert not reply.rpc_status.details
     assert (len(consumer.exports), observer.reasons) == (1, [Reason.TOO_LARGE])
 
@@ -203,6 +206,12 @@ async def test_retryable_error_is_503_with_a_short_retry_after(
     assert reply.rpc_status.details[0].Unpack(details)
     assert details.retry_delay.seconds == told_seconds
     assert observer.refusals == [(Transport.HTTP, Signal.TRACES, Reason.BUSY)]
+
+
+async def test_full_spool_has_a_reason_of_its_own(listen, send, consumer, observer):
+    consumer.error = SpoolFull()
+    assert (await send(await listen())).status == 503
+    assert observer.reasons == [Reason.SPOOL_FULL]
 
 
 async def test_fault_of_our_own_is_500_and_tells_nothing_of_its_inside(listen, send, consumer, observer):

@@ -116,6 +116,11 @@ def test_explain_says_which_rule_and_why():
     assert run(catalog, "explain", "-a", "nonsense").exit_code == 2
 
 
+@pytest.mark.parametrize("value", ["--5", "-", "", "9" * 5_000, "-" + "9" * 5_000, "٣", "5-", "429"])
+def test_any_attribute_can_be_explained(value):
+    assert run(catalog, "explain", "-a", f"retries={value}", "boom").exit_code == 0
+
+
 def test_lint_and_test_pass_judgement_by_exit_code(tmp_path, own_file):
     assert run(catalog, "test", str(own_file)).exit_code == 0
     assert run(catalog, "lint", str(own_file)).exit_code == 0

@@ -1,0 +1,49 @@
+"""What `failcat serve` says when it is ready, and what `failcat demo` says to look at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+
+from failcat_sidecar.cli.demo import LOOK
+from failcat_sidecar.cli.serve import _banner
+from failcat_sidecar.settings import load_settings
+
+
+def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0") -> str:
+    """Of a sidecar whose listeners got the ports 1, 2 and 3."""
+    listeners = {"http": SimpleNamespace(port=1), "grpc": SimpleNamespace(port=2), "admin": SimpleNamespace(port=3)}
+    settings = load_settings({"otlp_http": http, "otlp_grpc": grpc, "admin": admin}, {})
+    catalog = SimpleNamespace(version="v", entries=(), rules=())
+    return _banner(SimpleNamespace(settings=settings, catalog=catalog, database_label="here", **listeners))  # type: ignore[arg-type]  # what the banner reads of a sidecar
+
+
+@pytest.mark.parametrize(
+    ("http", "grpc", "endpoint"),
+    [
+        ("127.0.0.1:0", "127.0.0.1:0", "ENDPOINT=http://127.0.0.1:1 "),
+        ("0.0.0.0:4318", "off", "ENDPOINT=http://127.0.0.1:1 "),
+        ("[::]:4318", "off", "ENDPOINT=http://[::1]:1 "),
+        ("off", "0.0.0.0:4317", "ENDPOINT=http://127.0.0.1:2 "),
+    ],
+)
+def test_the_banner_names_an_endpoint_that_an_agent_can_use(http: str, grpc: str, endpoint: str) -> None:
+    assert endpoint in banner(http, grpc)
+
+
+def test_the_banner_invites_nobody_when_both_listeners_are_off() -> None:
+    assert "ENDPOINT" not in banner("off", "off")
+
+
+def test_the_banner_tells_where_metrics_really_are() -> None:
+    assert "http://127.0.0.1:3/metrics" in banner("off", admin="0.0.0.0:0")
+
+
+@pytest.mark.parametrize(("admin", "url"), [("", "http://127.0.0.1:8000/metrics"), ("h:9", "http://h:9/metrics")])
+def test_the_demo_points_to_the_metrics_of_this_environment(admin: str, url: str) -> None:
+    command = next(line for line in LOOK.splitlines() if "curl" in line).replace("curl -s", "echo").partition("|")[0]
+    environment = {**os.environ, "FAILCAT_ADMIN": admin}
+    assert subprocess.check_output(["sh", "-c", command], env=environment, text=True).strip() == url
