@@ -21,6 +21,9 @@ SYSTEMS: Failures = {
         ("", "error, status code: 429, status: 429 Too Many Requests, message: 负载已饱和 (request id: 2026)"),
         ("", "Agent reported error (code -32000): exhausted retries: 429 Too Many Requests"),
         ("", "Too many requests in a short period. Slow down and retry."),
+        ("", "Throttled by provider: requests per minute exceeded, wait 12s"),
+        ("", "HTTP error 429 while fetching https://api.search.example/q"),
+        ("notion_client.errors.APIResponseError", "You have been rate limited. Please try again in a few minutes."),
     ],
     "QUOTA": [
         (
@@ -35,6 +38,9 @@ SYSTEMS: Failures = {
         ("", "You've hit your usage limit. Upgrade to Pro or try again at 5:40 PM."),
         ("", "This request requires more credits. You requested up to 64000 tokens, but can only afford 29891."),
         ("", "Daily request quota exhausted for model m-1. Resets at midnight."),
+        ("", "Payment Required: your trial has ended"),
+        ("", "You've reached your spending cap for this billing period"),
+        ("", "insufficient_quota"),
     ],
     "OVERLOADED": [
         ("", "API Error: 529 {'type':'error','error':{'type':'overloaded_error','message':'Overloaded'}}"),
@@ -44,6 +50,9 @@ SYSTEMS: Failures = {
         ("", "503 Service Temporarily Unavailable nginx/1.25.3"),
         ("", "no healthy upstream"),
         ("", "The server is busy. Please try again later. (ServerBusy)"),
+        ("", "All backends are busy, please retry"),
+        ("", "Server overloaded, please retry shortly (code 1305)"),
+        ("", "503 Service Unavailable: back-end server is at capacity"),
     ],
     "SERVER_ERROR": [
         (
@@ -56,6 +65,8 @@ SYSTEMS: Failures = {
         ("", "Request failed with status code 500"),
         ("google.api_core.exceptions.InternalServerError", "500 An internal error has occurred. Please retry."),
         ("", "API Error: 500 {'type':'error','error':{'type':'api_error','message':'Internal server error'}}"),
+        ("", "unexpected status 520 from upstream"),
+        ("openai.APIError", "The server had an error processing your request."),
     ],
     "TIMEOUT": [
         ("playwright._impl._errors.TimeoutError", "Page.click: Timeout 30000ms exceeded."),
@@ -69,6 +80,10 @@ SYSTEMS: Failures = {
         ("subprocess.TimeoutExpired", "Command '['pytest', '-q']' timed out after 60 seconds"),
         ("", "java.net.SocketTimeoutException: Read timed out"),
         ("", "Operation timed out after 30001 milliseconds with 0 bytes received"),
+        ("", "Timed out after 30 s waiting for selector #login"),
+        ("", "upstream request timeout"),
+        ("", "i/o timeout"),
+        ("concurrent.futures._base.TimeoutError", ""),
     ],
     "CONNECTION": [
         ("", "Error during discovery for MCP server 'docs': MCP error -32000: Connection closed"),
@@ -94,6 +109,10 @@ SYSTEMS: Failures = {
         ("", "BrokenPipeError: [Errno 32] Broken pipe"),
         ("", "websocket: close 1006 (abnormal closure): unexpected EOF"),
         ("", "stream disconnected before completion"),
+        ("", "Cannot connect to host api.example:443 ssl:default [Connect call failed ('10.0.0.1', 443)]"),
+        ("", "ssh: connect to host build port 22: Connection refused"),
+        ("", "The connection was closed unexpectedly."),
+        ("", "Failed to establish a new connection: [Errno 101] Network is unreachable"),
     ],
     "DNS": [
         ("", "getaddrinfo EAI_AGAIN registry.example.org"),
@@ -102,6 +121,8 @@ SYSTEMS: Failures = {
         ("", "net::ERR_NAME_NOT_RESOLVED at https://shop.example/"),
         ("", "java.net.UnknownHostException: search.internal"),
         ("", "Temporary failure in name resolution"),
+        ("", "Could not resolve host: github.com"),
+        ("", "nodename nor servname provided, or not known"),
     ],
     "TLS": [
         ("", "x509: certificate signed by unknown authority"),
@@ -111,6 +132,9 @@ SYSTEMS: Failures = {
         ("", "javax.net.ssl.SSLHandshakeException: PKIX path building failed"),
         ("", "net::ERR_CERT_AUTHORITY_INVALID at https://intranet.example/"),
         ("", "tls: failed to verify certificate: x509: certificate has expired or is not yet valid"),
+        ("", "SSL: UNEXPECTED_EOF_WHILE_READING EOF occurred in violation of protocol"),
+        ("", "certificate is not yet valid"),
+        ("", "Hostname mismatch, certificate is not valid for 'db.internal'"),
     ],
     "AUTH": [
         ("", "Incorrect API key provided: sk-x. You can find your API key in the dashboard."),
@@ -123,6 +147,10 @@ SYSTEMS: Failures = {
         ("", "401 Unauthorized: missing bearer token"),
         ("google.auth.exceptions.RefreshError", "('invalid_grant: Bad Request', {'error': 'invalid_grant'})"),
         ("smtplib.SMTPAuthenticationError", "(535, b'5.7.8 Username and Password not accepted.')"),
+        ("", "No API key found for provider anthropic"),
+        ("", "Access token is invalid or expired"),
+        ("", "403 Invalid API Key"),
+        ("", "login required"),
     ],
     "PERMISSION": [
         ("", "remote: Permission to team/app.git denied to bot."),
@@ -135,6 +163,9 @@ SYSTEMS: Failures = {
         ),
         ("", "User does not have bigquery.jobs.create permission in project acme"),
         ("", 'Error from server (Forbidden): pods is forbidden: User "bot" cannot list resource "pods"'),
+        ("", "Insufficient scope for this resource"),
+        ("", "You are not allowed to push code to protected branches on this project."),
+        ("", "AccessDenied: s3:PutObject"),
     ],
     "NOT_FOUND": [
         ("", "404 page not found"),
@@ -157,6 +188,8 @@ SYSTEMS: Failures = {
             "Unexpected Response: 404 (Not Found) Raw response "
             'content: b\'{"status":{"error":"Not found: Collection `docs` doesn\\\'t exist!"}}\'',
         ),
+        ("", "The requested resource could not be found"),
+        ("", "No such bucket: runs"),
     ],
     "INVALID_REQUEST": [
         ("", "Invalid schema for function 'search': In context=('properties',), 'required' is required to be supplied"),
@@ -171,6 +204,8 @@ SYSTEMS: Failures = {
         ("", "422 Unprocessable Entity: body.messages: field required"),
         ("", 'messages: roles must alternate between "user" and "assistant"'),
         ("", "max_tokens: 9000 > 8192, which is the maximum allowed number of output tokens for this model"),
+        ("", "Unsupported value: 'temperature' does not support 0.2 with this model."),
+        ("", "Bad Request: message text is empty"),
     ],
     "CONTEXT_LENGTH": [
         ("", "Requested tokens (2285) exceed context window of 2048"),
@@ -189,6 +224,8 @@ SYSTEMS: Failures = {
         ("", "Prompt exceeds max length"),
         ("", "Context size has been exceeded."),
         ("", "Your messages resulted in 140020 tokens, above the model limit. Please shorten the messages."),
+        ("", "Prompt has 210000 tokens which is more than the model's limit of 200000"),
+        ("", "maximum context length exceeded"),
     ],
     "CONTENT_POLICY": [
         ("", "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."),
@@ -201,6 +238,8 @@ SYSTEMS: Failures = {
         ("openai.BadRequestError", "Error code: 400 - {'error': {'code': 'content_policy_violation', 'message': 'x'}}"),
         ("", "Candidate was blocked due to safety"),
         ("", "Content flagged by moderation"),
+        ("", "I can't generate that: blocked by safety filters"),
+        ("", "DataInspectionFailed: Output data may contain inappropriate content."),
     ],
     "OUTPUT_PARSING": [
         ("langchain_core.exceptions.OutputParserException", "Could not parse LLM output: `I will search now`"),
@@ -211,6 +250,9 @@ SYSTEMS: Failures = {
         ("", "Model output was truncated because max_tokens was reached before the JSON was complete"),
         ("instructor.exceptions.IncompleteOutputException", "The output is incomplete due to a max_tokens limit."),
         ("AI_NoObjectGeneratedError", "No object generated: could not parse the response."),
+        ("", "Expected JSON but got text: Sure! Here is"),
+        ("", "Invalid control character at: line 3 column 2 (char 40)"),
+        ("", "Failed to deserialize the JSON body into the target type"),
     ],
     "SCHEMA_VALIDATION": [
         ("pydantic.ValidationError", "1 validation error for Plan\nsteps\n  Input should be a valid list"),
@@ -218,6 +260,8 @@ SYSTEMS: Failures = {
         ("ZodError", '[{"code":"invalid_type","expected":"string","received":"undefined","path":["title"]}]'),
         ("", "data must have required property 'query'"),
         ("", 'Type validation failed: Value: {"a":1}.'),
+        ("", "2 validation errors for SearchArgs"),
+        ("", "'limit' must be of type integer"),
     ],
     "TOOL_ERROR": [
         ("", "MCP error -32602: Tool weather not found"),
@@ -229,6 +273,8 @@ SYSTEMS: Failures = {
         ("", "Error invoking remote method 'mcp:list-tools': McpError: MCP error -32603: Internal error"),
         ("", "Tool execution failed: search returned no result object"),
         ("", "Function call failed: tool 'lookup' raised an exception"),
+        ("", "Tool 'sum' failed: bad operand"),
+        ("", "Tool not found: run_query"),
     ],
     "LOOP_LIMIT": [
         ("langgraph.errors.GraphRecursionError", "Recursion limit of 25 reached without hitting a stop condition."),
@@ -238,6 +284,8 @@ SYSTEMS: Failures = {
         ("", "Agent reached maximum iteration. Current iteration: 100, max iteration: 100"),
         ("", "Agent got stuck in a loop"),
         ("pydantic_ai.exceptions.UsageLimitExceeded", "The next request would exceed the request_limit of 50"),
+        ("", "Maximum iterations reached"),
+        ("", "Max steps reached without a final answer"),
     ],
     "BUDGET": [
         ("", "Agent reached maximum budget for task. Current budget: 4.02, max budget: 4.0"),
@@ -248,6 +296,8 @@ SYSTEMS: Failures = {
         ("", "Budget exceeded: 5 USD"),
         ("BudgetExceededError", "run r-1 spent 5.02 of 5.00"),
         ("", "Token budget exhausted: used 105000 of 100000 tokens"),
+        ("", "token budget exceeded"),
+        ("", "Task stopped: exceeded max cost of $2"),
     ],
     "DB_CONNECTION": [
         ("psycopg2.OperationalError", 'connection to server at "db" (10.0.0.2), port 5432 failed: Connection refused'),
@@ -258,6 +308,9 @@ SYSTEMS: Failures = {
         ("", "the database system is starting up"),
         ("", "Error: Can't reach database server at `db.internal:5432`"),
         ("", "remaining connection slots are reserved for roles with the SUPERUSER attribute"),
+        ("", "could not connect to server: Connection refused Is the server running on host"),
+        ("", "MySQL server has gone away"),
+        ("", "pool timed out while waiting for an open connection"),
     ],
     "DB_CONTENTION": [
         ("", "deadlock detected DETAIL: Process 81 waits for ShareLock on transaction 77"),
@@ -265,6 +318,8 @@ SYSTEMS: Failures = {
         ("", "(1205, 'Lock wait timeout exceeded; try restarting transaction')"),
         ("", "canceling statement due to lock timeout"),
         ("", "SQLITE_BUSY: database is locked"),
+        ("", "Deadlock found when trying to get lock; try restarting transaction"),
+        ("", "Transaction was aborted due to a write conflict"),
     ],
     "DB_CONSTRAINT": [
         ("", 'duplicate key value violates unique constraint "users_email_key"'),
@@ -272,6 +327,7 @@ SYSTEMS: Failures = {
         ("pymongo.errors.DuplicateKeyError", "E11000 duplicate key error collection: app.users index: email_1"),
         ("", 'null value in column "owner" of relation "tasks" violates not-null constraint'),
         ("", "Cannot add or update a child row: a foreign key constraint fails"),
+        ("", 'violates check constraint "price_positive"'),
     ],
     "DB_QUERY": [
         ("sqlite3.OperationalError", "no such table: documents"),
@@ -280,6 +336,8 @@ SYSTEMS: Failures = {
         ("", 'syntax error at or near "FORM"'),
         ("", "Unknown column 'totl' in 'field list'"),
         ("duckdb.BinderException", 'Binder Error: Referenced column "price" not found in FROM clause!'),
+        ("", "function match_documents(vector) does not exist"),
+        ("", "no such column: ts"),
     ],
     "OUT_OF_MEMORY": [
         ("torch.OutOfMemoryError", "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 is full."),
@@ -289,12 +347,15 @@ SYSTEMS: Failures = {
         ("MemoryError", "Unable to allocate 7.45 GiB for an array with shape (1000000000,) and data type float64"),
         ("", "model requires more system memory (12.1 GiB) than is available (7.4 GiB)"),
         ("numpy.core._exceptions._ArrayMemoryError", "Unable to allocate 30.2 GiB for an array"),
+        ("", "Cannot allocate memory"),
+        ("", "CUDA error: out of memory"),
     ],
     "DISK_FULL": [
         ("OSError", "[Errno 28] No space left on device: '/tmp/x'"),
         ("", "ENOSPC: no space left on device, write"),
         ("", "Disk quota exceeded"),
         ("", "could not write to file: database or disk is full"),
+        ("", "write failed: No space left on device"),
     ],
     "FILESYSTEM": [
         ("", "ENOENT: no such file or directory, open '/app/config.json'"),
@@ -305,6 +366,9 @@ SYSTEMS: Failures = {
         ("", "ENOTDIR: not a directory, scandir '/app/file'"),
         ("", "OSError: [Errno 36] File name too long"),
         ("FileExistsError", "[Errno 17] File exists: 'out'"),
+        ("", "open config.yml: no such file or directory"),
+        ("", "[Errno 20] Not a directory: 'x'"),
+        ("", "EISDIR: illegal operation on a directory, read"),
     ],
     "PROCESS": [
         ("", "Failed to start MCP server 'files': spawn npx ENOENT"),
@@ -320,6 +384,9 @@ SYSTEMS: Failures = {
         ("", "make: *** [Makefile:12: all] Error 2"),
         ("", "error Command failed with exit code 134."),
         ("", "Process finished with exit code 139 (interrupted by signal 11: SIGSEGV)"),
+        ("", "sh: 1: jq: not found"),
+        ("", "Command failed with exit code 2: tsc --noEmit"),
+        ("", "exit status 1"),
     ],
     "MESSAGING": [
         ("kafka.errors.NoBrokersAvailable", "NoBrokersAvailable"),
@@ -334,6 +401,8 @@ SYSTEMS: Failures = {
         ("", "READONLY You can't write against a read only replica."),
         ("", "amqp.exceptions.NotFound: Basic.publish: (404) NOT_FOUND - no exchange 'events' in vhost '/'"),
         ("", "Local: Broker transport failure"),
+        ("", "MOVED 3999 10.0.0.2:6379"),
+        ("celery.exceptions.OperationalError", "Error 111 connecting to redis:6379."),
     ],
     "CODE_BUG": [
         ("AttributeError", "'NoneType' object has no attribute 'strip'"),
@@ -353,6 +422,10 @@ SYSTEMS: Failures = {
         ("RecursionError", "maximum recursion depth exceeded while calling a Python object"),
         ("", "ValueError: invalid literal for int() with base 10: 'abc'"),
         ("", "SyntaxError: invalid syntax (agent.py, line 3)"),
+        ("", "NameError: name 'os' is not defined"),
+        ("", "undefined is not a function"),
+        ("", "IndentationError: unexpected indent"),
+        ("", "index out of range [5] with length 3"),
     ],
     "IMPORT": [
         ("ModuleNotFoundError", "No module named 'sklearn'"),
@@ -366,11 +439,15 @@ SYSTEMS: Failures = {
         ("", "Module not found: Error: Can't resolve './App' in '/src'"),
         ("", "java.lang.NoClassDefFoundError: org/slf4j/Logger"),
         ("pkg_resources.DistributionNotFound", "The 'torch' distribution was not found and is required by x"),
+        ("", "cannot import name 'x' from 'y'"),
+        ("", "Package 'foo' is not installed"),
     ],
     "ENCODING": [
         ("UnicodeDecodeError", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
         ("", "UnicodeEncodeError: 'ascii' codec can't encode character '\\xe9' in position 3"),
         ("", 'invalid byte sequence for encoding "UTF8": 0x00'),
+        ("", "stream did not contain valid UTF-8"),
+        ("", "invalid continuation byte"),
     ],
     "CANCELLED": [
         ("asyncio.exceptions.CancelledError", ""),
@@ -378,6 +455,8 @@ SYSTEMS: Failures = {
         ("", "Request interrupted by user"),
         ("KeyboardInterrupt", ""),
         ("", "rpc error: code = Canceled desc = context canceled"),
+        ("", "Task was cancelled"),
+        ("", "query canceled by user"),
     ],
     "SANDBOX": [
         ("e2b.exceptions.TimeoutException", "The sandbox was not found: This error is likely due to sandbox timeout."),
@@ -391,6 +470,7 @@ SYSTEMS: Failures = {
         ("", 'rpc error: failed to start sandbox container for pod "agent-1"'),
         ("", "Failed to initialize sandbox: no sandbox found for this project"),
         ("", "Container creation failed sandbox_python_1: unknown or invalid runtime name: runsc."),
+        ("", "Sandbox expired"),
     ],
     "CHECKPOINT": [
         ("", "Checkpoint not found for thread 42"),
@@ -402,6 +482,8 @@ SYSTEMS: Failures = {
         ("", "Resume refused: the checkpoint recorded [architect] as failed."),
         ("CheckpointUnavailableError", ""),
         ("safetensors_rust.SafetensorError", "Error while deserializing header: HeaderTooLarge"),
+        ("", "could not restore checkpoint step_4"),
+        ("", "corrupted checkpoint file"),
     ],
 }
 
