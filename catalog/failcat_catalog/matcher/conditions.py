@@ -51,6 +51,7 @@ class Candidate:
         *,
         others: FactSets = (),
         vetoes: tuple[FactSets, ...] = (),
+        asks: frozenset[str] = frozenset(),
     ) -> None:
         self.rule = rule
         self.tier = tier
@@ -60,7 +61,7 @@ class Candidate:
         self.weight = len(fact)  # characters that had to agree; the index knows better for patterns
         self.vetoes = vetoes
         self.place = 0  # among all candidates of an index, the best first
-        self.asks = _kinds(others).union(*map(_kinds, vetoes))  # what has to be read before it can be decided
+        self.asks = asks  # the kinds of facts in `others` and `vetoes`: what must be read before it can be decided
         self._match: Match | None = None
 
     def rank(self) -> tuple[bool, Tier, int, int, str, str]:
@@ -120,12 +121,14 @@ UNKNOWN = Match(match_type=MatchType.UNKNOWN, confidence=0.0)
 def rule_candidates(rule: Rule) -> Iterator[Candidate]:
     """Every way in which `rule` can hold. Codes and classes that a text only mentions make candidates of their own."""
     vetoes = tuple(veto for condition in rule.unless for veto in _veto_variants(condition))
+    forbidding = frozenset[str]().union(*map(_kinds, vetoes))
     for condition in rule.when:
         for tier, fact_sets in _variants(condition, rule.provider):
             keys = tuple(fact_sets)
             first, *others = fact_sets.values()
+            asks = forbidding | _kinds(others)
             for fact in first:
-                yield Candidate(rule, tier, fact, keys, others=tuple(others), vetoes=vetoes)
+                yield Candidate(rule, tier, fact, keys, others=tuple(others), vetoes=vetoes, asks=asks)
 
 
 def explicit_candidate(entry: Entry) -> Candidate:
@@ -170,7 +173,7 @@ def describe(fact: Fact) -> str:
     return f"{names.get(kind, kind)}={value}"
 
 
-def _kinds(fact_sets: FactSets) -> frozenset[str]:
+def _kinds(fact_sets: Iterable[frozenset[Fact]]) -> frozenset[str]:
     return frozenset(fact.partition(":")[0] for fact_set in fact_sets for fact in fact_set)
 
 
