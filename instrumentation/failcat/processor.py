@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 from opentelemetry import baggage
 from opentelemetry.attributes import BoundedAttributes
@@ -70,10 +71,11 @@ def _has_room(held: BoundedAttributes, count: int) -> bool:
 
 def _send(span: ReadableSpan) -> None:
     failing = failing_of(span)
-    reported = _identified(span, failing) if failing else None
     queue = sender()
-    if queue is not None:
-        queue.put(span, {own.REPORTED_ID: reported} if reported else {})
+    with queue.expecting() if queue else nullcontext():
+        reported = _identified(span, failing) if failing else None
+        if queue is not None:
+            queue.put(span, {own.REPORTED_ID: reported} if reported else {})
 
 
 def _identified(span: ReadableSpan, failing: Failing) -> str | None:

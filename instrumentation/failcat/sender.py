@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from threading import Condition, Lock, Thread
 from types import MappingProxyType
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 MAX_QUEUED_SPANS = 2_048
 MAX_QUEUED_BYTES = 16 << 20  # of text in them
 MAX_BATCH_SPANS = 256
-LINGER_SECONDS = 0.5
+QUIET_SECONDS = 0.3
 """A failing span is soon followed by failing parents, which know the agent; in one request they become one row with the
-best of all. Also the most that a killed process loses."""
+best of all. So a request waits until nothing has come for so long."""
+
+MAX_LINGER_SECONDS = 1.5  # at most; also what a killed process loses
 
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 30.0
@@ -58,6 +61,8 @@ class Sender:
         self._changed = Condition()
         self._worker: Thread | None = None
         self._failed_tries = 0
+        self._expected = 0  # spans that are about to be put
+        self._last_put_at = 0.0  # monotonic seconds
         self._in_a_hurry = False
         self._is_closed = False
         self._has_warned = False
@@ -72,9 +77,21 @@ class Sender:
                 return
             self._waiting.append(_Queued(span, extra, size_bytes))
             self._bytes += size_bytes
+            self._last_put_at = time.monotonic()
             self._start_worker()
             if len(self._waiting) in (1, MAX_BATCH_SPANS):
                 self._changed.notify_all()
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """Announces a `put`: what is sent next waits for it, for the catalog may have to be loaded before."""
+        with self._changed:
+            self._expected += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._expected -= 1
 
     def flush(self, timeout_seconds: float) -> bool:
         """Waits until all is delivered, as long as tries succeed and at most `timeout_seconds`."""
@@ -133,18 +150,21 @@ class Sender:
             self._changed.notify_all()
 
     def _take(self) -> None:
-        """Fills the worker's hand: with what comes within LINGER_SECONDS of the first, unless someone waits for it."""
+        """Fills the worker's hand once there is something and nothing more comes, unless someone waits for it."""
         with self._changed:
             while not self._waiting:
                 self._changed.wait()
-            deadline = time.monotonic() + LINGER_SECONDS
+            deadline = time.monotonic() + MAX_LINGER_SECONDS
             while not self._in_a_hurry and len(self._waiting) < MAX_BATCH_SPANS:
-                remaining = deadline - time.monotonic()
+                remaining = self._linger_until(deadline) - time.monotonic()
                 if remaining <= 0:
                     break
-                self._changed.wait(remaining)
+                self._changed.wait(min(remaining, QUIET_SECONDS))  # looks again, so that no `put` has to wake it
             count = min(len(self._waiting), MAX_BATCH_SPANS)
             self._in_hand = [self._waiting.popleft() for _ in range(count)]
+
+    def _linger_until(self, deadline: float) -> float:
+        return deadline if self._expected else min(deadline, self._last_put_at + QUIET_SECONDS)
 
     def _deliver(self, exporter: Exporter) -> None:
         """Tries until the sidecar has taken or refused what is in hand."""

@@ -102,3 +102,18 @@ def test_a_token_of_nobody_is_explained(agent: Agent, sink: OtlpSink) -> None:
     assert "FAILCAT_TOKEN" in ended.stderr
     assert "wrong" not in ended.stderr
     assert sink.headers[0]["Authorization"] == "Bearer wrong"
+
+
+def test_a_span_that_takes_long_to_identify_still_goes_with_its_child(
+    sink: OtlpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "QUIET_SECONDS", 0.01)
+    sender = Sender(Settings(f"{sink.endpoint}/v1/traces"))
+    monkeypatch.setattr("failcat.emit.sender", lambda: sender)
+    emit(Draft("child", {}, time.time_ns()))
+    with sender.expecting():
+        time.sleep(0.3)  # as long as loading the catalog may take
+        emit(Draft("parent", {}, time.time_ns()))
+    assert sender.flush(5)
+    assert len(sink.bodies) == 1
+    assert len(sink.spans) == 2
