@@ -70,6 +70,22 @@ async def make_old(db: asyncpg.Connection, records: Sequence[FailureRecord]) -> 
     await db.execute("UPDATE failure_matches SET created_at = $1 WHERE id = ANY($2)", CUTOFF - timedelta(days=1), ids)
 
 
+async def count_one_more(db: asyncpg.Connection, record: FailureRecord, shard: int) -> None:
+    """What a writer does to store `record`, whose group is there, within a transaction that the caller ends."""
+    moment = datetime.fromtimestamp(record.occurred_at_us / 1e6, UTC)
+    await db.execute(
+        "INSERT INTO failure_matches (id, run_id, error_code, signature, occurred_at, catalog_version)"
+        " VALUES ($1, 'run', 'CODE', $2, $3, '1')",
+        *(UUID(bytes=record.id), record.signature, moment),
+    )
+    await db.execute(
+        "INSERT INTO failure_group_hours AS stored"
+        " VALUES ('', $1, date_trunc('hour', $2::TIMESTAMPTZ, 'UTC'), $3, 1, $2)"
+        " ON CONFLICT (tenant_id, signature, hour, shard) DO UPDATE SET occurrences = stored.occurrences + 1",
+        *(record.signature, moment, shard),
+    )
+
+
 async def stored_ids(db: asyncpg.Connection) -> set[bytes]:
     return {row["id"].bytes for row in await db.fetch("SELECT id FROM failure_matches")}
 
@@ -221,6 +237,38 @@ async def test_counts_equal_rows_at_every_moment_while_others_write(
     assert (report.dropped, report.postponed) == ([EXPIRED.name], [])
     assert report.deleted_rows["failure_matches_default"] >= 60
     assert len(written) > 0
+    await assert_exact(db)
+
+
+@pytest.mark.parametrize(
+    ("moment", "shard", "week"),
+    [(EXPIRED.start, 2, EXPIRED), (CLOCK_BEHIND, 1, None)],
+    ids=["a row of the week that goes", "a row in an hour that goes"],
+)
+async def test_what_a_writer_commits_while_maintenance_waits_for_it_is_counted(
+    database_url: str,
+    store: Store,
+    db: asyncpg.Connection,
+    failures: Failures,
+    moment: datetime,
+    shard: int,
+    week: Week | None,
+) -> None:
+    """`store` counts on shard 1, whose counter maintenance would delete."""
+    await run(database_url)  # so that the next run waits for nothing else
+    if week:
+        async with db.transaction():
+            await create_partition(db, week)
+    going, late = (failure_at(failures, moment, signature="v1:one") for _ in range(2))
+    await store.write([going])
+    await make_old(db, [going])
+    async with db.transaction():
+        await count_one_more(db, late, shard)
+        running = asyncio.create_task(run(database_url))
+        while not await db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+    assert (await running).complete
+    assert await stored_ids(db) == (set() if week else {late.id})
     await assert_exact(db)
 
 
