@@ -16,7 +16,7 @@ except ImportError:  # no wheel for this platform
 
 MAX_TEXT_BYTES = 4096
 AUTOMATON_MAX_MEMORY_BYTES = 32 << 20
-"""A bound: about 7 MiB are used at worst with 500 rules. An automaton that outgrows it takes twenty times as long."""
+"""A bound: logs use 4 MiB and shuffled literals 20 MiB with 613 rules. One that outgrows it is far slower."""
 
 _UNANCHORED = _re2.RE2.Anchor.UNANCHORED if _re2 is not None else None
 
