@@ -47,4 +47,4 @@ lock: ## resolve the ranges of pyproject.toml anew
 	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate build-requirements.in pyproject.toml -o requirements.lock
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -214,7 +214,7 @@ def _status(value: AttributeValue) -> Sequence[str]:
 def _integer(value: AttributeValue) -> int | None:
     if isinstance(value, int):
         return value
-    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 10:
+    if isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 10:
         return int(value)
     return None
 

@@ -92,7 +92,7 @@ class _Body:
                 self.prose.append(value)
 
     def _note_bare(self, key: str, value: str) -> None:
-        if key in words.CODE_KEYS and value.lstrip("-").isdecimal() and len(value) <= 6:
+        if key in words.CODE_KEYS and value.removeprefix("-").isdecimal() and len(value) <= 6:
             self.kept.append(value)
 
 

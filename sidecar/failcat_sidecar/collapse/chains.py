@@ -16,9 +16,9 @@ from failcat_sidecar.collapse.sameness import Trait, passes_on, same_report
 MAX_PROPAGATION_MS = 1_000
 """From the end of a child to the failure of its parent; 7 ms at most in recorded spans."""
 
-_CLOCK_TOLERANCE_MS = 1  # ids hold whole milliseconds
+_CLOCK_TOLERANCE_MS = 1  # ids hold whole milliseconds, and some SDKs' clocks differ by one between spans
 _MS = 1_000_000
-_MAX_DEPTH = 64  # bounds a circle of parents; only orders spans that end in the same nanosecond
+_MAX_DEPTH = 64  # bounds a circle of parents; what nests deeper is ordered by its end
 
 
 class ChainBuilder:
@@ -129,7 +129,8 @@ class ChainBuilder:
 
 
 def children_first(members: list[Member]) -> list[Member]:
-    """By the end of each; a parent that ends in the same nanosecond comes after its child."""
+    """By the parents that the batch holds, then by the end of each: some SDKs' spans end a millisecond before their
+    children do."""
     if len(members) < 2:
         return members
     parents = {member.span_key: member.parent_key for member in members}
@@ -140,7 +141,7 @@ def children_first(members: list[Member]) -> list[Member]:
             key, steps = parents[key], steps + 1
         return steps
 
-    return sorted(members, key=lambda member: (member.ended_unix_nano, -depth(member)))
+    return sorted(members, key=lambda member: (-depth(member), member.ended_unix_nano))
 
 
 def _just_after(child_ms: int, parent_ms: int) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Self
 
 from failcat_catalog.types import Match, Observation
+from failcat_catalog.vocabulary import MatchType
 from failcat_sidecar.collapse.recents import Recent, key_of
 from failcat_sidecar.collapse.sameness import Trait, trait_of
 from failcat_sidecar.extract import Failure
 
 COMPARED_MEMBERS = 4
+
+log = logging.getLogger("failcat.collapse")
 
 Matcher = Callable[[Observation], Match]
 
@@ -42,8 +46,15 @@ class Member:
     def match(self) -> Match:
         """The catalog's verdict on this member alone."""
         if self._match is None:
-            self._match = self._matcher(self.failure.observation)
+            self._match = self._ask()
         return self._match
+
+    def _ask(self) -> Match:
+        try:
+            return self._matcher(self.failure.observation)
+        except Exception:  # a fault of the matcher must cost this failure its verdict, not its whole request
+            log.exception("the catalog could not judge a failure; it is stored as unknown")
+            return Match(MatchType.UNKNOWN, 0.0)
 
     @property
     def trait(self) -> Trait:

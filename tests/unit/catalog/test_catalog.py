@@ -174,3 +174,9 @@ def test_without_re2_codes_and_types_match_and_it_is_said_once(monkeypatch, capl
     assert catalog.match(Observation(error_code="TIMEOUT")).code == "TIMEOUT"
     assert catalog.match(Observation(exception_type="openai.RateLimitError", message="x")).code == "RATE_LIMITED"
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("status", ["--5", "-", "٤٢٩", "²", "9" * 400, "", " 429 ", "4\x0029"])
+def test_a_status_that_is_no_number_is_no_status(status):
+    for key in ("http.response.status_code", "rpc.grpc.status_code", "rpc.jsonrpc.error_code"):
+        Catalog.builtin().match(Observation(message="no", attributes={key: status}))

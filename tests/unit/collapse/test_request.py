@@ -9,7 +9,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.otlp import CLIENT, INTERNAL, candidates, exception, log, log_candidates, span, span_id
 
 from failcat_catalog.identity import uuid_text
-from failcat_sidecar.collapse import Collapsed, Collapser
+from failcat_catalog.types import Match, Observation
+from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
 from failcat_storage.records import FailureRecord
 
 LOST = "warehouse 7 lost parcel 12"
@@ -98,7 +99,7 @@ def test_a_parent_that_fails_in_its_own_way_names_its_cause(pair: tuple[Span, Sp
     assert (cause.caused_by, effect.caused_by, collapsed.propagated) == (None, cause.id, 0)
 
 
-@pytest.mark.parametrize("end_ms", [1_011, 9])
+@pytest.mark.parametrize("end_ms", [1_011, 8])
 def test_a_child_that_did_not_end_just_before_its_parent_has_nothing_to_do_with_it(
     end_ms: float, collapser: Collapser
 ) -> None:
@@ -164,6 +165,21 @@ def test_spans_that_end_together_are_ordered_by_depth(collapser: Collapser) -> N
     spans = [span(number, parent=number - 1, message=LOST) for number in (1, 2, 3)]
     (row,) = rows(collapser.collapse(candidates(*spans)))
     assert row.span_id == span_id(3)
+
+
+def test_a_parent_whose_clock_ends_before_its_child_still_comes_after_it(collapser: Collapser) -> None:
+    spans = [span(1, end_ms=9.2, message=LOST), span(2, parent=1, end_ms=10, message=LOST)]
+    (row,) = rows(collapser.collapse(candidates(*spans)))
+    assert row.span_id == span_id(2)
+
+
+def test_a_fault_of_the_matcher_costs_a_failure_its_verdict_and_nothing_else() -> None:
+    def broken(_: Observation) -> Match:
+        raise ValueError("a bug")
+
+    collapsed = Collapser(broken, "c-1", RecentFailures()).collapse(candidates(span(1, message=LOST)))
+    (row,) = rows(collapsed)
+    assert (row.error_message, row.catalog_entry_id, row.match_type) == (LOST, None, "unknown")
 
 
 def test_spans_that_are_each_others_parents_are_still_stored(collapser: Collapser) -> None:
