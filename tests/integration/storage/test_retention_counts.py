@@ -218,6 +218,7 @@ async def test_counts_equal_rows_at_every_moment_while_others_write(
                 except RetryableStorageError:
                     await asyncio.sleep(0.01)
             written.extend(records)
+            await asyncio.sleep(0.02)
         await store.close()
 
     async def keep_looking() -> int:
@@ -227,6 +228,7 @@ async def test_counts_equal_rows_at_every_moment_while_others_write(
             looks += 1
         return looks
 
+    await maintain(database_url, 0)  # makes partitions, for which writers have to wait
     looking = asyncio.create_task(keep_looking())
     writers = [asyncio.create_task(keep_writing(shard)) for shard in range(3)]
     await asyncio.sleep(0.1)
