@@ -18,7 +18,7 @@ from failcat_catalog import attributes as own
 from failcat_sidecar.collapse.sameness import MAX_TEXT_CHARS, Trait, core_text, is_class_name
 from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
 
-MAX_FAILURES = 50_000
+MAX_FAILURES = 25_000
 """About 1 KiB each."""
 
 MAX_AGE_SECONDS = 600.0

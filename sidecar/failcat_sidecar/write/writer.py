@@ -16,8 +16,8 @@ from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import UNDECODABLE, Record, decode
 from failcat_storage.store import Store, WriteResult
 
-MAX_RECORDS = 4_000  # COPY gains little beyond 2,000 rows, and transactions stay short
-MAX_BYTES = 8 << 20
+MAX_RECORDS = 2_000  # COPY gains little beyond, memory and transactions stay small
+MAX_BYTES = 4 << 20
 MAX_CRASHES = 3  # a batch that this process died of so often in a row is not tried again
 SMALL_WRITE = 1_000  # records; a transaction costs 2-3 ms of our core whatever its size
 LINGER_SECONDS = 0.05  # after a small one, so that the next is less small
