@@ -48,6 +48,7 @@ class MaintenanceReport:
     created: list[str] = field(default_factory=list)  # partitions
     moved_rows: int = 0  # from DEFAULT into new partitions
     dropped: list[str] = field(default_factory=list)  # partitions
+    dropped_rows: int = 0  # that were in them
     deleted_rows: dict[str, int] = field(default_factory=dict)  # by table
     postponed: list[str] = field(default_factory=list)  # tables that stayed locked: the next run tries again
 
@@ -89,7 +90,7 @@ async def expire(database: Database, cutoff: datetime, report: MaintenanceReport
         existing = await existing_weeks(connection)
     for week in existing:
         if week.end <= cutoff:
-            await _locked(database, week.name, report, partial(_drop, week=week, report=report))
+            report.dropped_rows += await _locked(database, week.name, report, partial(_drop, week=week, report=report))
     await _in_chunks(database, "failure_matches_default", report, partial(_delete_counted, cutoff=cutoff))
     for table in EXPIRING:
         await _in_chunks(database, table, report, partial(_delete_older, table=table, cutoff=cutoff))
@@ -108,6 +109,8 @@ async def _drop(connection: asyncpg.Connection, week: Week, report: MaintenanceR
     """Reads the rows, because clocks ahead are believed in ids but not in `occurred_at`: not every row of the partition
     is counted in its week, nor every row that is counted in this week in the partition. Writers wait only while what
     came in meanwhile is read."""
+    if week not in await existing_weeks(connection):
+        return 0  # another sidecar was faster
     rows = await connection.fetchval(_uncounting("rows_of_partition", name=week.name, side="<"))
     await connection.execute("LOCK TABLE failure_matches IN ACCESS EXCLUSIVE MODE")
     rows += await connection.fetchval(_uncounting("rows_of_partition", name=week.name, side=">="))

@@ -16,7 +16,7 @@ from failcat_catalog.identity import failure_id
 from failcat_storage import maintenance
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import MaintenanceReport, maintain
-from failcat_storage.partitions import Week, create_partition
+from failcat_storage.partitions import Week, create_partition, existing_weeks
 from failcat_storage.records import EnrichmentRecord, FailureRecord
 from failcat_storage.store import Store
 
@@ -135,7 +135,7 @@ async def test_a_week_goes_with_its_hours_and_the_next_one_keeps_all_of_its_own(
     await store.write([*going, *staying])
     await make_old(db, [*going[:1], *staying[:1]])
     report = await run(database_url)
-    assert report.dropped == [EXPIRED.name]
+    assert (report.dropped, report.dropped_rows) == ([EXPIRED.name], 2)
     assert await stored_ids(db) == {record.id for record in staying}
     await assert_exact(db)
     assert (await run(database_url, KEPT.end + timedelta(days=RETENTION_DAYS))).dropped == [KEPT.name]
@@ -161,6 +161,21 @@ async def test_rows_that_are_not_counted_in_the_week_of_their_id_are_neither_los
     assert (await run(database_url)).dropped == [EXPIRED.name]
     assert await stored_ids(db) == {record.id for record in staying}
     await assert_exact(db)
+
+
+async def test_a_week_that_another_sidecar_drops_first_is_passed_over(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there at first, and gone when maintenance has its lock."""
+
+    async def outpaced(connection: asyncpg.Connection) -> list[Week]:
+        weeks = await existing_weeks(connection)
+        locked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        return weeks if await connection.fetchval(locked) else [EXPIRED, *weeks]
+
+    monkeypatch.setattr(maintenance, "existing_weeks", outpaced)
+    report = await run(database_url)
+    assert (report.dropped, report.complete) == ([], True)
 
 
 async def test_a_row_is_taken_out_of_its_hour_whatever_shards_counted_it(
