@@ -27,6 +27,7 @@ from failcat_sidecar.spool import Spool
 from failcat_sidecar.upkeep import maintain_for_ever
 from failcat_sidecar.write import Writer
 from failcat_storage import migrate
+from failcat_storage.database import check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import UNDECODABLE, decode
@@ -62,6 +63,8 @@ class Sidecar:
     async def start(self) -> None:
         """Intake first: it needs only the spool, while PostgreSQL may take its time or be away."""
         self._spawn(self._layers.watch_files())
+        if self.database_url:
+            check_url(self.database_url)
         spool = await self._open_spool()
         self.health = Health(spool)
         await self._listen(spool)
