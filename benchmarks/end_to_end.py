@@ -92,20 +92,21 @@ async def _received(sidecar: SidecarProcess) -> str:
 
 
 async def _stored(sidecar: SidecarProcess, url: str) -> tuple[str, float]:
-    """Failures/s from the first byte sent to the last row visible, against COPY of the same rows."""
+    """Failures/s from the first request to the last row visible, against COPY of the same rows."""
     connection = await asyncpg.connect(url)
     rates, largest = [], 0.0
     for _ in range(ROUNDS):
         before = await _row_count(connection)
-        started = time.perf_counter()
         sending = asyncio.create_task(_send(sidecar.http_port, failing=1.0))
         while not sending.done():
             largest = max(largest, _rss_mib(sidecar))
             await asyncio.sleep(0.2)
+        ended = time.perf_counter()
         await _drained(sidecar)
-        rows = await _row_count(connection) - before
-        assert rows == sending.result()["failures"], (rows, sending.result())
-        rates.append(rows / (time.perf_counter() - started))
+        draining_seconds = time.perf_counter() - ended
+        rows, sent = await _row_count(connection) - before, sending.result()
+        assert rows == sent["failures"], (rows, sent)
+        rates.append(rows / (sent["seconds"] + draining_seconds))
     bare = await _bare_copy(connection)
     await connection.close()
     rate = statistics.median(rates)
