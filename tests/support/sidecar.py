@@ -105,8 +105,11 @@ class SidecarProcess:
 
     def metrics(self) -> dict[str, float]:
         """Every sample of /metrics: `name{label="value"}` to its value."""
-        lines = (line for line in self._get("/metrics").splitlines() if line and not line.startswith("#"))
+        lines = (line for line in self.scrape().splitlines() if line and not line.startswith("#"))
         return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+    def scrape(self) -> str:
+        return self._get("/metrics")
 
     def metric(self, prefix: str) -> float:
         """The sum over all samples whose name starts with the prefix."""
