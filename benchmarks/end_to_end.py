@@ -19,7 +19,7 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import psutil
-from tests.support.load import LoadGenerator
+from tests.support.load import Batch, LoadGenerator
 from tests.support.sidecar import SidecarProcess, free_ports
 
 from failcat_storage.embedded import EmbeddedPostgres
@@ -149,7 +149,13 @@ async def _latency(sidecar: SidecarProcess, url: str) -> str:
     return f"latency   arrival to visible row at 1,000 failures/s: p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms"
 
 
-async def _visible_after(session, pool, sidecar, batch, latencies) -> None:  # type: ignore[no-untyped-def]
+async def _visible_after(
+    session: aiohttp.ClientSession,
+    pool: asyncpg.Pool,
+    sidecar: SidecarProcess,
+    batch: Batch,
+    latencies: list[float],
+) -> None:
     (trace_id, span_id), *_ = batch.failures
     started = time.perf_counter()
     headers = {"Content-Type": "application/x-protobuf"}
