@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from tests.support.otlp import extracted
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.signature import signature
 from failcat_sidecar.collapse import Collapser, RecentFailures
-from failcat_sidecar.extract import Extractor
 from failcat_sidecar.otlp import decode
 from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
@@ -46,10 +46,10 @@ def _failing() -> Iterator[str]:
     dice = random.Random(2)
     exports = [_export(_body(dice, 1.0, chat=True)) for _ in range(BATCHES)]
     decoded, decode_us = _steps(lambda index: decode(exports[index]))
-    extracted, extract_us = _steps(lambda index: Extractor().extract(decoded[index].suspects, None))
+    candidates, extract_us = _steps(lambda index: extracted(decoded[index].suspects))
     collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-    _, collapse_us = _steps(lambda index: collapser.collapse(extracted[index]))
-    observations = [[failure.observation for failure in batch] for batch in extracted]  # type: ignore[union-attr]
+    _, collapse_us = _steps(lambda index: collapser.collapse(candidates[index]))
+    observations = [[failure.observation for failure in batch] for batch in candidates]  # type: ignore[union-attr]
     _, match_us = _steps(lambda index: list(map(catalog.match, observations[index])))
     total = decode_us + extract_us + collapse_us
     yield (
@@ -68,7 +68,7 @@ def _memory() -> str:
     recents = RecentFailures(max_failures=20 * SPANS)
     collapser = Collapser(catalog.match, catalog.version, recents)
     dice = random.Random(3)
-    batches = [Extractor().extract(decode(_export(_body(dice, 1.0, chat=True))).suspects, None) for _ in range(20)]
+    batches = [extracted(decode(_export(_body(dice, 1.0, chat=True))).suspects) for _ in range(20)]
     tracemalloc.start()
     for batch in batches:
         collapser.collapse(batch)

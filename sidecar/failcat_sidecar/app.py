@@ -21,9 +21,9 @@ from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
-from failcat_sidecar.recoveries import RecoveryWarnings
 from failcat_sidecar.settings import Address, Settings
 from failcat_sidecar.spool import Spool
+from failcat_sidecar.turns import Turns
 from failcat_sidecar.upkeep import maintain_for_ever
 from failcat_sidecar.write import Writer
 from failcat_storage import migrate
@@ -152,9 +152,9 @@ class Sidecar:
 
     async def _listen(self, spool: Spool) -> None:
         collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
-        pipeline = Pipeline(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
-        self._layers.follow(pipeline.use_catalog)
-        consumer = RecoveryWarnings(pipeline, self.metrics)
+        turns = Turns(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
+        self._layers.follow(turns.use_catalog)
+        consumer = Pipeline(turns, spool, self.metrics)
         limits = ReceiveLimits(max_request_bytes=self.settings.max_request_bytes)
         budget = ByteBudget(limits.max_in_flight_bytes)
         observer = RequestObserver(self.metrics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -15,7 +15,8 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from failcat_sidecar.extract import Candidate, Extractor, Failure
-from failcat_sidecar.otlp import Decoded, decode
+from failcat_sidecar.extract.invalid import InvalidRecoveries
+from failcat_sidecar.otlp import Decoded, Item, decode
 from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
 START_NS = 1_795_000_000_000_000_000
@@ -150,10 +151,22 @@ def decoded(
     return decode(Export(signal, encoding, Transport.HTTP, body, tenant))
 
 
-def candidates(*spans: Span, tenant: str | None = None, keep_contents: bool = False, **how: Any) -> list[Candidate]:
+def candidates(
+    *spans: Span,
+    tenant: str | None = None,
+    keep_contents: bool = False,
+    invalid: InvalidRecoveries | None = None,
+    **how: Any,
+) -> list[Candidate]:
     """What extraction makes of spans, through the wire format."""
     extractor = Extractor(keep_contents=keep_contents)
-    return extractor.extract(decoded(traces(*spans, **how)).suspects, tenant, START_NS)
+    suspects = decoded(traces(*spans, **how)).suspects
+    return extractor.extract(suspects, tenant, invalid or InvalidRecoveries(), START_NS)
+
+
+def extracted(suspects: Iterable[Item]) -> list[Candidate]:
+    """What extraction makes of them now, for no tenant."""
+    return Extractor().extract(suspects, None, InvalidRecoveries())
 
 
 def failures(*spans: Span, **how: Any) -> list[Failure]:
@@ -161,7 +174,8 @@ def failures(*spans: Span, **how: Any) -> list[Failure]:
 
 
 def log_candidates(*records: LogRecord, **how: Any) -> list[Candidate]:
-    return Extractor().extract(decoded(logs(*records, **how), Signal.LOGS).suspects, None, START_NS)
+    suspects = decoded(logs(*records, **how), Signal.LOGS).suspects
+    return Extractor().extract(suspects, None, InvalidRecoveries(), START_NS)
 
 
 def log_failures(*records: LogRecord, **how: Any) -> list[Failure]:

@@ -29,6 +29,10 @@ class Collapsed:
     remembered: Remembered = field(default_factory=Remembered)
 
 
+Classified = Member | RecoveryRecord
+"""A candidate, and what the catalog says of it if it is a failure."""
+
+
 class Collapser:
     """Not thread-safe: one event loop."""
 
@@ -46,14 +50,14 @@ class Collapser:
         """`decide` on what is not classified yet."""
         return self.decide(self.classify(candidates))
 
-    def classify(self, candidates: Iterable[Candidate]) -> list[Member | RecoveryRecord]:
+    def classify(self, candidates: Iterable[Candidate]) -> list[Classified]:
         """The costly part: asks the catalog about each failure. Remembers nothing, so it may be done piece by piece."""
         return [
             candidate if isinstance(candidate, RecoveryRecord) else Member(candidate, self._match).classified()
             for candidate in candidates
         ]
 
-    def decide(self, classified: Iterable[Member | RecoveryRecord]) -> Collapsed:
+    def decide(self, classified: Iterable[Classified]) -> Collapsed:
         """Decides and remembers, in one go. If the records cannot be spooled, `rollback` must follow."""
         collapsed = Collapsed()
         members: list[Member] = []

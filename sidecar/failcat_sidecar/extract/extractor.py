@@ -14,7 +14,7 @@ from failcat_sidecar.extract.context import Cleaned, Mark, clean_attributes, con
 from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span, text_of
 from failcat_sidecar.extract.failure import Candidate, Failure
-from failcat_sidecar.extract.invalid import add_invalid_recovery
+from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
@@ -30,20 +30,27 @@ class Extractor:
         self._keep_contents = keep_contents
 
     def extract(
-        self, suspects: Iterable[Item], tenant_id: str | None, now_unix_nano: int | None = None
+        self,
+        suspects: Iterable[Item],
+        tenant_id: str | None,
+        invalid: InvalidRecoveries,
+        now_unix_nano: int | None = None,
     ) -> list[Candidate]:
-        """The failures and recovery outcomes among them. `tenant_id` is the connection's; `now_unix_nano` bounds
-        times of occurrence, and is the clock's unless given."""
-        batch = _Batch(self._keep_contents, tenant_id, now_unix_nano or time.time_ns())
+        """The failures and recovery outcomes among them; outcomes that are not valid are added to `invalid`.
+        `tenant_id` is the connection's; `now_unix_nano` bounds times of occurrence, and is the clock's unless given."""
+        batch = _Batch(self._keep_contents, tenant_id, invalid, now_unix_nano or time.time_ns())
         return [candidate for item in suspects for candidate in batch.candidates(item)]
 
 
 class _Batch:
     """What the items of one request share."""
 
-    def __init__(self, keep_contents: bool, tenant_id: str | None, now_unix_nano: int) -> None:
+    def __init__(
+        self, keep_contents: bool, tenant_id: str | None, invalid: InvalidRecoveries, now_unix_nano: int
+    ) -> None:
         self._keep_contents = keep_contents
         self._tenant_id = tenant_id
+        self._invalid = invalid
         self._now_unix_nano = now_unix_nano
         self._origins: dict[int, Origin] = {}
 
@@ -57,7 +64,7 @@ class _Batch:
         if is_recovery:
             recovery = recovery_of(item, where.tenant_id, self._now_unix_nano)
             if isinstance(recovery, Invalid):
-                add_invalid_recovery(recovery, is_item_lost=not reports)
+                self._invalid.add(recovery, is_item_lost=not reports)
             else:
                 yield recovery
         if reports:

@@ -17,8 +17,9 @@ from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.pipeline import Pipeline
-from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
+from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.spool import Disk, Spool
+from failcat_sidecar.turns import Turns
 from failcat_sidecar.write import Writer
 from failcat_storage.records import Record, decode
 from failcat_storage.store import Store
@@ -38,14 +39,18 @@ class BreakingDisk(Disk):
 class Parts:
     """A pipeline on a real spool."""
 
-    def __init__(self, spool: Spool, disk: BreakingDisk) -> None:
+    def __init__(self, spool: Spool, disk: BreakingDisk, extractor: Extractor | None = None) -> None:
         catalog = Catalog.builtin()
         self.spool, self.disk, self.metrics = spool, disk, Metrics()
         self.collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-        self.pipeline = Pipeline(Extractor(), self.collapser, spool, self.metrics)
+        self.turns = Turns(extractor or Extractor(), self.collapser, spool, self.metrics)
+        self.pipeline = Pipeline(self.turns, spool, self.metrics)
 
-    async def send(self, batch: Batch) -> None:
-        await self.pipeline.consume(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, batch.body))
+    async def send(self, batch: Batch) -> Outcome:
+        return await self.consume(batch.body)
+
+    async def consume(self, body: bytes) -> Outcome:
+        return await self.pipeline.consume(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body))
 
     async def stored(self, count: int) -> list[Record]:
         """Records of the spool, in order."""

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from tests.support.otlp import CLIENT, UNSET, as_json, decoded, exception, span, traces
+from tests.support.otlp import CLIENT, UNSET, as_json, decoded, exception, extracted, span, traces
 
 from failcat_catalog.catalog import Catalog
 from failcat_sidecar.collapse import Collapser, RecentFailures
-from failcat_sidecar.extract import Extractor
 from failcat_sidecar.receive.export import Encoding
 from failcat_storage.records import FailureRecord
 
@@ -71,7 +70,7 @@ EXPECTED: dict[str, list[Row]] = {
 def collapsed(body: bytes, encoding: Encoding = Encoding.PROTOBUF) -> list[FailureRecord]:
     catalog = Catalog.builtin()
     collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-    candidates = Extractor().extract(decoded(body, encoding=encoding).suspects, None)
+    candidates = extracted(decoded(body, encoding=encoding).suspects)
     found = collapser.collapse(candidates).records
     assert all(isinstance(record, FailureRecord) for record in found)
     rows = [record for record in found if isinstance(record, FailureRecord)]

@@ -14,6 +14,7 @@ from tests.support.otlp import (
     as_json,
     decoded,
     exception,
+    extracted,
     failures,
     log,
     log_failures,
@@ -24,7 +25,7 @@ from tests.support.otlp import (
 )
 
 from failcat_catalog.identity import content_hash, failure_id
-from failcat_sidecar.extract import Extractor, Failure
+from failcat_sidecar.extract import Failure
 from failcat_sidecar.extract.failing import NO_EVENT
 from failcat_sidecar.extract.times import EARLIEST_US
 from failcat_sidecar.receive.export import Encoding
@@ -86,8 +87,7 @@ def test_secrets_and_unstorable_text_do_not_change_it(text: str) -> None:
     document = as_json(traces(span(message="PLACE")))
     escaped = "".join(f"\\u{unit:04x}" for unit in _utf16(text))
     body = document.replace(b"PLACE", escaped.encode())
-    extractor = Extractor()
-    one, same = (extractor.extract(decoded(body, encoding=Encoding.JSON).suspects, None)[0] for _ in range(2))
+    one, same = (extracted(decoded(body, encoding=Encoding.JSON).suspects)[0] for _ in range(2))
     assert isinstance(one, Failure) and isinstance(same, Failure)
     assert one.id == same.id == failures(span())[0].id
     one.observation.message.encode()

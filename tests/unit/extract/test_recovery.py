@@ -8,7 +8,7 @@ import pytest
 from tests.support.otlp import MS, START_NS, UNSET, candidates, failures, log, log_candidates, span, span_id, trace_id
 
 from failcat_sidecar.extract import Failure, Verdict
-from failcat_sidecar.extract.invalid import gathered_invalid_recoveries
+from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.recovery import Invalid
 from failcat_storage.records import RecoveryRecord
 
@@ -58,15 +58,15 @@ INVALID = [
 
 @pytest.mark.parametrize(("change", "reason"), INVALID)
 def test_an_outcome_that_is_not_valid_is_gathered_with_the_reason(change: dict[str, Any], reason: Invalid) -> None:
-    with gathered_invalid_recoveries() as invalid:
-        assert candidates(span(status=UNSET, attributes={**OUTCOME, **change})) == []
+    invalid = InvalidRecoveries()
+    assert candidates(span(status=UNSET, attributes={**OUTCOME, **change}), invalid=invalid) == []
     assert (dict(invalid.reasons), invalid.lost_items) == ({reason: 1}, 1)
     assert reason.rule in invalid.message
 
 
 def test_a_failing_span_with_an_invalid_outcome_is_not_lost() -> None:
-    with gathered_invalid_recoveries() as invalid:
-        (failure,) = candidates(span(attributes={**OUTCOME, "failcat.recovery.mode": "HOPE"}))
+    invalid = InvalidRecoveries()
+    (failure,) = candidates(span(attributes={**OUTCOME, "failcat.recovery.mode": "HOPE"}), invalid=invalid)
     assert isinstance(failure, Failure)
     assert (invalid.reasons.total(), invalid.lost_items) == (1, 0)
 

@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.support.otlp import decoded, exception, span, traces
+from tests.support.otlp import decoded, exception, extracted, span, traces
 
 from failcat_catalog.build import builtin_document
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import ExampleDocument
 from failcat_catalog.types import Observation
 from failcat_sidecar.collapse import Collapser, RecentFailures
-from failcat_sidecar.extract import Extractor
 from failcat_sidecar.preview.recall import recalled
 from failcat_storage.records import FailureRecord
 from failcat_storage.stored import StoredFailure
@@ -36,7 +35,7 @@ def stored_rows(example: ExampleDocument, catalog: Catalog) -> Iterator[FailureR
     message, exception_type = example.get("message", ""), example.get("exception_type")
     events = [exception(exception_type, message)] if exception_type else []
     body = traces(span(attributes=attributes, message=message, events=events))
-    candidates = Extractor().extract(decoded(body).suspects, None)
+    candidates = extracted(decoded(body).suspects)
     for record in Collapser(catalog.match, catalog.version, RecentFailures()).collapse(candidates).records:
         if isinstance(record, FailureRecord):
             yield record

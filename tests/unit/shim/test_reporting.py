@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Status, StatusCode, Tracer
+from tests.support.otlp import extracted
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
@@ -21,7 +22,6 @@ from failcat import memory
 from failcat.control_flow import CONTROL_FLOW, is_failure
 from failcat.failing import Failing, failing_of, is_suspect
 from failcat_catalog.identity import uuid_text
-from failcat_sidecar.extract import Extractor
 from failcat_sidecar.extract.failing import CONTROL_FLOW as SIDECARS_CONTROL_FLOW
 from failcat_sidecar.extract.failure import Failure
 from failcat_sidecar.otlp.decode import decode
@@ -42,7 +42,7 @@ def stored_failures(sink: OtlpSink) -> list[Failure]:
 
 def sidecar_sees(body: bytes) -> list[Failure]:
     decoded = decode(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body))
-    return [found for found in Extractor().extract(decoded.suspects, None) if isinstance(found, Failure)]
+    return [found for found in extracted(decoded.suspects) if isinstance(found, Failure)]
 
 
 def ids_of(sink: OtlpSink) -> list[str]:

@@ -1,0 +1,106 @@
+"""Requests that share a turn: one write for all, and nobody's fault is anybody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+from tests.integration.pipeline.test_pipeline import BreakingDisk, Parts
+from tests.support.load import LoadGenerator
+from tests.support.otlp import UNSET, span, traces
+
+from failcat_sidecar.errors import RetryableError
+from failcat_sidecar.extract import Candidate, Extractor
+from failcat_sidecar.extract.invalid import InvalidRecoveries
+from failcat_sidecar.otlp import Item
+from failcat_sidecar.spool import Spool
+
+OUTCOME = {
+    "failcat.recovery.failure_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "failcat.recovery.mode": "FALLBACK",
+    "failcat.recovery.succeeded": True,
+}
+
+
+class CountingDisk(BreakingDisk):
+    """Counts syncs."""
+
+    syncs = 0
+
+    def sync(self, descriptor: int) -> None:
+        super().sync(descriptor)
+        self.syncs += 1
+
+
+class FaultyExtractor(Extractor):
+    """Has a bug that shows in requests of seven suspects."""
+
+    def extract(
+        self,
+        suspects: Iterable[Item],
+        tenant_id: str | None,
+        invalid: InvalidRecoveries,
+        now_unix_nano: int | None = None,
+    ) -> list[Candidate]:
+        if isinstance(suspects, Sequence) and len(suspects) == 7:
+            raise ZeroDivisionError
+        return super().extract(suspects, tenant_id, invalid, now_unix_nano)
+
+
+@pytest.fixture
+async def parts(tmp_path: Path) -> AsyncIterator[Parts]:
+    disk = CountingDisk()
+    spool = await Spool.open(tmp_path / "spool", max_bytes=1 << 26, reserve_free_bytes=0, disk=disk)
+    yield Parts(spool, disk, FaultyExtractor())
+    await spool.close()
+
+
+def modes(*names: str) -> bytes:
+    """A request of recovery outcomes; HOPE is no mode."""
+    return traces(
+        *(span(n, status=UNSET, attributes={**OUTCOME, "failcat.recovery.mode": m}) for n, m in enumerate(names, 1))
+    )
+
+
+async def test_requests_that_come_together_share_a_sync(parts: Parts) -> None:
+    assert isinstance(parts.disk, CountingDisk)
+    await parts.send(LoadGenerator(1).batch(5))
+    before = parts.disk.syncs
+    await asyncio.gather(*(parts.send(LoadGenerator(seed).batch(5)) for seed in range(2, 10)))
+    assert parts.disk.syncs - before == 1
+    assert len(await parts.stored(45)) == 45
+
+
+async def test_a_fault_of_ours_costs_only_the_request_that_it_shows_in(parts: Parts) -> None:
+    sizes: Sequence[int] = (5, 7, 6)
+    sending = (parts.send(LoadGenerator(size).batch(size)) for size in sizes)
+    results = await asyncio.gather(*sending, return_exceptions=True)
+    assert [isinstance(result, ZeroDivisionError) for result in results] == [False, True, False]
+    assert len(await parts.stored(11)) == 11
+    assert parts.metric("failcat_received_spans_total", transport="http", outcome="failed") == 7
+
+
+async def test_a_child_and_its_parent_that_share_a_turn_are_one_failure(parts: Parts) -> None:
+    child, parent = LoadGenerator(2).chain()
+    await asyncio.gather(parts.send(child), parts.send(parent))
+    assert [type(record).__name__ for record in await parts.stored(2)] == ["FailureRecord", "EnrichmentRecord"]
+
+
+async def test_each_sender_is_told_of_its_own_invalid_outcomes_and_they_are_counted(parts: Parts) -> None:
+    hopeful, valid = await asyncio.gather(
+        parts.consume(modes("HOPE", "PRAYER", "FALLBACK")), parts.consume(modes("FALLBACK"))
+    )
+    assert hopeful.rejected == 2
+    assert hopeful.message.startswith("2 recovery outcomes are not valid and not stored: ")
+    assert "failcat.recovery.mode must be one of" in hopeful.message
+    assert (valid.rejected, valid.message) == (0, "")
+    assert parts.metric("failcat_recoveries_invalid_total", reason="mode") == 2
+
+
+async def test_invalid_outcomes_of_a_refused_request_are_not_counted_because_they_come_again(parts: Parts) -> None:
+    parts.disk.broken = True
+    with pytest.raises(RetryableError):
+        await parts.consume(modes("HOPE", "FALLBACK"))
+    assert parts.metric("failcat_recoveries_invalid_total", reason="mode") == 0
