@@ -215,12 +215,9 @@ def _remember(spool: Spool) -> RecentFailures:
     recents = RecentFailures()
     for batch in spool.kept():
         try:
-            records = decode(batch.payload)
+            recents.replay(decode(batch.payload))
         except UNDECODABLE as error:  # the writer sets it aside, with a metric
             log.error("batch %s cannot be decoded: %s", batch.position, error)
-            continue
-        for record in records:
-            recents.remember(record)
     return recents
 
 

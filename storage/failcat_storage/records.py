@@ -40,9 +40,11 @@ class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=Tru
     span_id: bytes | None = None  # 8 bytes
     parent_span_id: bytes | None = None  # 8 bytes
     caused_by: bytes | None = None  # id of the failure that led to this one
-    context: dict[str, Any] = msgspec.field(
-        default_factory=dict
-    )  # attributes, stack trace, marks; at most 64 KiB of JSON
+    context: str | dict[str, Any] = "{}"  # JSON: attributes, stack trace, marks; a map in older spools
+
+    def context_values(self) -> dict[str, Any]:
+        """The context as a mapping. Raises one of UNDECODABLE for text that is no JSON object."""
+        return _decode_context(self.context) if isinstance(self.context, str) else self.context
 
 
 class EnrichmentRecord(msgspec.Struct, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):
@@ -78,6 +80,8 @@ class RecoveryRecord(msgspec.Struct, tag_field="kind", tag="recovery", kw_only=T
 
 
 Record = FailureRecord | EnrichmentRecord | RecoveryRecord
+
+_decode_context = msgspec.json.Decoder(dict[str, Any]).decode
 
 encode = msgspec.msgpack.Encoder().encode
 """list[Record] → one batch as msgpack bytes."""

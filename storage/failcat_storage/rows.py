@@ -110,7 +110,7 @@ def _failure_row(record: FailureRecord) -> Row:
         record.recovery_suggestion,
         record.skill_id,
         record.step_index,
-        json_text(record.context),
+        record.context if isinstance(record.context, str) else json_text(record.context),
         moment(record.occurred_at_us),
         hex_text(record.trace_id),
         hex_text(record.span_id),

@@ -13,13 +13,13 @@ MESSAGE = (
     "Error code: 429 - {{'error': {{'message': 'Rate limit reached for gpt-5 in organization org-{org} on tokens per "
     "min (TPM): Limit 30000, Used {used}', 'type': 'tokens', 'code': 'rate_limit_exceeded'}}}}"
 )
-CONTEXT = {
+CONTEXT = """{
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "openai",
     "gen_ai.request.model": "gpt-5",
     "server.address": "api.example.com",
-    "url.full": "https://api.example.com/v1/chat/completions",
-}
+    "url.full": "https://api.example.com/v1/chat/completions"
+}"""
 
 
 class Failures:

@@ -122,9 +122,8 @@ def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> 
             click.echo(f"{name}: {error}", err=True)
             continue
         for record in decoded:
-            fields = msgspec.to_builtins(record, builtin_types=(bytes,))
             # ASCII only: a terminal must not obey what a failure's text says.
-            click.echo(json.dumps({key: _readable(key, value) for key, value in fields.items()}))
+            click.echo(json.dumps({key: _readable(key, value) for key, value in _fields(record).items()}))
     if undecodable:
         raise SystemExit(1)
 
@@ -219,6 +218,14 @@ def _describe(survey: Survey) -> dict[str, str | int | float | None]:
         "bytes": segment.size,
         "age_seconds": round(max(0.0, time.time() - segment.first_at), 1) if segment.batches else None,
     }
+
+
+def _fields(record: records.Record) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(bytes,))
+    if isinstance(record, records.FailureRecord) and "context" in fields:
+        with suppress(*records.UNDECODABLE):
+            fields["context"] = record.context_values()
+    return fields
 
 
 def _readable(key: str, value: Any) -> Any:

@@ -26,10 +26,9 @@ MAX_PROPAGATED = 16
 _ENRICHING_KEYS = ("stacktrace", "retry_after_seconds", "span_kind", "event_name")
 
 
-def failure_record(chain: Chain, matcher: Matcher, catalog_version: str) -> FailureRecord:
-    """The row of a new chain."""
+def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_version: str) -> FailureRecord:
+    """The row of a new chain, of which `best` is what `best_of` says."""
     match = _verdict(chain.members, matcher)
-    best = _best_of([member.failure for member in chain.members])
     observation = best.observation
     error_code = observed_code(observation)
     return FailureRecord(
@@ -59,7 +58,7 @@ def failure_record(chain: Chain, matcher: Matcher, catalog_version: str) -> Fail
         span_id=best.span_id or None,
         parent_span_id=best.parent_span_id or None,
         caused_by=chain.cause.id if chain.cause else None,
-        context=best.context,
+        context=best.context_json,
     )
 
 
@@ -89,12 +88,14 @@ def _signature(error_code: str, message: str) -> str:
     return (signature if message.endswith(CUT_MARK) else signature_of_redacted)(error_code, message)
 
 
-def _best_of(failures: list[Failure]) -> Failure:
+def best_of(members: list[Member]) -> Failure:
     """The deepest one, with the best that any of the chain knows."""
-    deepest = failures[0]
-    if len(failures) == 1:
+    deepest = members[0].failure
+    if len(members) == 1:
         return deepest
+    failures = [member.failure for member in members]
     observation = _merged(failures)
+    context, context_json = _context(failures, observation)
     return msgspec.structs.replace(
         deepest,
         observation=observation,
@@ -104,7 +105,8 @@ def _best_of(failures: list[Failure]) -> Failure:
         step_index=next((f.step_index for f in failures if f.step_index is not None), None),
         tenant_id=_first(f.tenant_id for f in failures),
         service_name=_first(f.service_name for f in failures),
-        context=_context(failures, observation),
+        context=context,
+        context_json=context_json,
     )
 
 
@@ -158,7 +160,7 @@ def _explicit(verdict: Verdict, matcher: Matcher) -> Match:
     )
 
 
-def _context(failures: list[Failure], merged: Observation) -> dict[str, Any]:
+def _context(failures: list[Failure], merged: Observation) -> tuple[dict[str, Any], str]:
     context: dict[str, Any] = {}
     for failure in reversed(failures):
         context.update(failure.context)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from failcat_sidecar.collapse.best import enrichment_record, failure_record
+from failcat_sidecar.collapse.best import best_of, enrichment_record, failure_record
 from failcat_sidecar.collapse.chains import ChainBuilder
 from failcat_sidecar.collapse.member import Matcher, Member
-from failcat_sidecar.collapse.recents import RecentFailures, RecoveryKey, Remembered, same_tenant
+from failcat_sidecar.collapse.recents import Accepted, RecentFailures, RecoveryKey, Remembered, same_tenant
 from failcat_sidecar.extract import Candidate
 from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 
@@ -67,8 +67,9 @@ class Collapser:
                 members.append(item)
             else:
                 outcomes.append(item)
-        self._add_failures(self._fresh(members, collapsed), collapsed)
-        collapsed.remembered = self._recents.remember_all(collapsed.records)
+        accepted = self._accept(self._fresh(members, collapsed), collapsed)
+        collapsed.records = [record for record, _ in accepted]
+        collapsed.remembered.failures = self._recents.remember_failures(accepted)
         self._add_recoveries(outcomes, collapsed)
         return collapsed
 
@@ -95,16 +96,22 @@ class Collapser:
             known is not None and known.span_key == member.span_key and same_tenant(failure.tenant_id, known.tenant_id)
         )
 
-    def _add_failures(self, members: list[Member], collapsed: Collapsed) -> None:
+    def _accept(self, members: list[Member], collapsed: Collapsed) -> list[Accepted]:
+        """The records of failures that were not sent before; counts them. Remembers nothing yet, so that whatever is
+        raised leaves no trace."""
+        accepted: list[Accepted] = []
         for chain in ChainBuilder(self._recents).build(members):
             if chain.row:
-                collapsed.records.extend(enrichment_record(chain, member) for member in chain.members)
-                collapsed.propagated += len(chain.members)
+                enrichments = [enrichment_record(chain, member) for member in chain.members]
+                accepted.extend((enrichment, enrichment.context) for enrichment in enrichments)
+                collapsed.propagated += len(enrichments)
                 continue
-            record = failure_record(chain, self._match, self._catalog_version)
-            collapsed.records.append(record)
+            best = best_of(chain.members)
+            record = failure_record(chain, best, self._match, self._catalog_version)
+            accepted.append((record, best.context))
             collapsed.propagated += len(chain.members) - 1
             _count(record, collapsed)
+        return accepted
 
     def _add_recoveries(self, outcomes: list[RecoveryRecord], collapsed: Collapsed) -> None:
         """Those that were not sent before. Called when the batch's failures are remembered: an outcome often comes with
@@ -118,7 +125,7 @@ class Collapser:
                 fresh[key] = self._with_code(outcome)
         collapsed.recoveries = list(fresh.values())
         collapsed.records += collapsed.recoveries
-        collapsed.remembered.recoveries.extend(self._recents.remember_all(collapsed.recoveries).recoveries)
+        collapsed.remembered.recoveries = self._recents.remember_recoveries(collapsed.recoveries)
 
     def _with_code(self, outcome: RecoveryRecord) -> RecoveryRecord:
         failure = self._recents.find(outcome.failure_id)

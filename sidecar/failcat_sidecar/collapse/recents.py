@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,23 +26,50 @@ MAX_PER_SPAN = 32
 """Failures remembered of one span, or of the children of one: the last ones matter."""
 
 RecoveryKey = tuple[bytes, int]
+Context = Mapping[str, Any]
+Accepted = tuple[FailureRecord | EnrichmentRecord, Context]
+"""What is remembered of a failure, and its context; a failure's record holds that as JSON text only."""
 
 
-class Recent(msgspec.Struct, frozen=True, gc=False, eq=False, kw_only=True):
-    """One accepted member of a chain."""
+class Recent(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """One accepted member of a chain. Few are ever compared, so what follows from the fields is worked out then."""
 
     member_id: bytes  # of this member
     row_id: bytes  # of the row that stands for its chain
     span_key: bytes  # trace id and span id; empty without context
     parent_key: bytes  # trace id and parent span id; empty for a root
-    at_ms: int  # when it happened, from its id
     tenant_id: str | None
     is_log: bool
-    trait: Trait
     remembered_at: float  # this process's monotonic seconds
+    error_type: str
+    text: str
+    explicit: bool
+    is_client: bool
+    verdict: str
+
+    @property
+    def at_ms(self) -> int:
+        """The time in its id: of the exception event, else of the log record, else of the span's end."""
+        return int.from_bytes(self.member_id[:6], "big")
+
+    @property
+    def trait(self) -> Trait:
+        is_class = is_class_name(self.error_type)
+        return Trait(
+            class_name=self.error_type.rpartition(".")[2] if is_class else "",
+            code="" if is_class else self.error_type,
+            text=self.text,
+            explicit=self.explicit,
+            is_client=self.is_client,
+            verdict=self.verdict,
+        )
 
 
-class Remembered(msgspec.Struct, frozen=True, gc=False):
+Index = dict[bytes, tuple[Recent, ...]]
+"""Recent failures by a span's key. Tuples, because nearly all hold one, and the garbage collector passes over them."""
+
+
+class Remembered(msgspec.Struct, gc=False):
     """What one batch added, so that it can be taken back."""
 
     failures: list[Recent] = []
@@ -62,8 +89,8 @@ class RecentFailures:
         self._max_age_seconds = max_age_seconds
         self._clock = clock
         self._members: dict[bytes, Recent] = {}
-        self._of_span: dict[bytes, list[Recent]] = {}
-        self._of_parent: dict[bytes, list[Recent]] = {}
+        self._of_span: Index = {}
+        self._of_parent: Index = {}
         self._in_order: deque[Recent] = deque()
         self._recoveries: dict[RecoveryKey, None] = {}
 
@@ -85,23 +112,42 @@ class RecentFailures:
     def knows_recovery(self, key: RecoveryKey) -> bool:
         return key in self._recoveries
 
-    def remember(self, record: Record) -> Remembered:
-        """Adds one accepted or spooled record."""
-        return self.remember_all((record,))
-
-    def remember_all(self, records: Iterable[Record]) -> Remembered:
-        """Adds the records of a batch, in order. `forget` takes them back."""
-        now = self._clock()
-        added = Remembered([], [])
+    def replay(self, records: Iterable[Record]) -> Remembered:
+        """Adds what the spool kept, in order: the same as when it was accepted."""
+        failures: list[Accepted] = []
+        recoveries: list[RecoveryRecord] = []
         for record in records:
             if isinstance(record, RecoveryRecord):
-                key = (record.failure_id, record.attempt)
-                if key not in self._recoveries:
-                    self._recoveries[key] = None
-                    added.recoveries.append(key)
+                recoveries.append(record)
             else:
-                added.failures.extend(self._add(recent) for recent in self._recents(record, now))
+                failures.append((record, _context_of(record)))
+        return Remembered(self.remember_failures(failures), self.remember_recoveries(recoveries))
+
+    def remember_failures(self, accepted: Iterable[Accepted]) -> list[Recent]:
+        """Adds the failures of a batch, in order. Answers what `forget` takes back."""
+        now = self._clock()
+        added: list[Recent] = []
+        for record, context in accepted:
+            if isinstance(record, EnrichmentRecord):
+                added.append(self._add(self._enriching(record, now)))
+                continue
+            row = self._add(_failed(record, context, now))
+            added.append(row)
+            if "propagated" in context:
+                added.extend(self._add(_absorbed(member, row)) for member in context["propagated"])
         self._evict(now)
+        return added
+
+    def remember_recoveries(self, records: Iterable[RecoveryRecord]) -> list[RecoveryKey]:
+        """Adds the recovery outcomes of a batch. Answers those that were new."""
+        added: list[RecoveryKey] = []
+        for record in records:
+            key = (record.failure_id, record.attempt)
+            if key not in self._recoveries:
+                self._recoveries[key] = None
+                added.append(key)
+        while len(self._recoveries) > self._max_failures:
+            del self._recoveries[next(iter(self._recoveries))]
         return added
 
     def forget(self, remembered: Remembered) -> None:
@@ -113,28 +159,21 @@ class RecentFailures:
         for key in remembered.recoveries:
             self._recoveries.pop(key, None)
 
-    def _recents(self, record: FailureRecord | EnrichmentRecord, now: float) -> Iterator[Recent]:
-        if isinstance(record, EnrichmentRecord):
-            yield self._enriching(record, now)
-            return
-        row = _failed(record, now)
-        yield row
-        for member in record.context.get("propagated", ()):
-            yield _absorbed(member, row)
-
     def _enriching(self, record: EnrichmentRecord, now: float) -> Recent:
         row = self._members.get(record.id)
-        verdict = row.trait.verdict if row else ""
         return Recent(
             member_id=record.member_id,
             row_id=record.id,
             span_key=key_of(record.trace_id, record.member_span_id),
             parent_key=key_of(record.trace_id, record.member_parent_span_id),
-            at_ms=_milliseconds(record.member_id),
             tenant_id=record.tenant_id,
-            is_log="span_kind" not in record.context,
-            trait=_trait(record.error_type, record.error_message, record.context, verdict),
             remembered_at=now,
+            verdict=row.verdict if row else "",
+            is_log="span_kind" not in record.context,
+            error_type=record.error_type or "",
+            text=_text(record.error_message),
+            explicit=own.FAILURE_CODE in record.context.get("attributes", ()),
+            is_client=record.context.get("span_kind") == "CLIENT",
         )
 
     def _add(self, recent: Recent) -> Recent:
@@ -143,30 +182,34 @@ class RecentFailures:
             self._unlink(previous)
         self._members[recent.member_id] = recent
         self._in_order.append(recent)
-        for index, key in ((self._of_span, recent.span_key), (self._of_parent, recent.parent_key)):
-            if key:
-                bucket = index.setdefault(key, [])
-                bucket.append(recent)
-                if len(bucket) > MAX_PER_SPAN:
-                    del bucket[0]
+        if recent.span_key:
+            _append(self._of_span, recent.span_key, recent)
+        if recent.parent_key:
+            _append(self._of_parent, recent.parent_key, recent)
         return recent
 
     def _evict(self, now: float) -> None:
         oldest = now - self._max_age_seconds
         while self._in_order and (len(self._in_order) > self._max_failures or self._in_order[0].remembered_at < oldest):
             self._unlink(self._in_order.popleft())
-        while len(self._recoveries) > self._max_failures:
-            del self._recoveries[next(iter(self._recoveries))]
 
     def _unlink(self, recent: Recent) -> None:
         if self._members.get(recent.member_id) is recent:
             del self._members[recent.member_id]
-        for index, key in ((self._of_span, recent.span_key), (self._of_parent, recent.parent_key)):
-            bucket = index.get(key)
-            if bucket is not None and recent in bucket:
-                bucket.remove(recent)
-                if not bucket:
-                    del index[key]
+        _remove(self._of_span, recent.span_key, recent)
+        _remove(self._of_parent, recent.parent_key, recent)
+
+
+def _append(index: Index, key: bytes, recent: Recent) -> None:
+    index[key] = (*index[key][1 - MAX_PER_SPAN :], recent) if key in index else (recent,)
+
+
+def _remove(index: Index, key: bytes, recent: Recent) -> None:
+    bucket = index.get(key, ())
+    if bucket == (recent,):  # nearly always
+        del index[key]
+    elif recent in bucket:
+        index[key] = tuple(other for other in bucket if other is not recent)
 
 
 def same_tenant(one: str | None, other: str | None) -> bool:
@@ -180,50 +223,38 @@ def key_of(trace_id: bytes | None, span_id: bytes | None) -> bytes:
     return trace_id + span_id if trace_id and span_id else b""
 
 
-def _failed(record: FailureRecord, now: float) -> Recent:
+def _failed(record: FailureRecord, context: Context, now: float) -> Recent:
     return Recent(
         member_id=record.id,
         row_id=record.id,
         span_key=key_of(record.trace_id, record.span_id),
         parent_key=key_of(record.trace_id, record.parent_span_id),
-        at_ms=_milliseconds(record.id),
         tenant_id=record.tenant_id,
-        is_log="span_kind" not in record.context,
-        trait=_trait(record.error_type, record.error_message, record.context, record.catalog_entry_id or ""),
+        is_log="span_kind" not in context,
         remembered_at=now,
+        error_type=record.error_type or "",
+        text=_text(record.error_message),
+        explicit=own.FAILURE_CODE in context.get("attributes", ()),
+        is_client=context.get("span_kind") == "CLIENT",
+        verdict=record.catalog_entry_id or "",
     )
 
 
-def _absorbed(member: dict[str, Any], row: Recent) -> Recent:
+def _absorbed(member: Mapping[str, str], row: Recent) -> Recent:
     """A member that the row took in when it was accepted, see `best.propagated`."""
-    member_id = UUID(member["id"]).bytes
     trace_id = row.span_key[:16]
     return msgspec.structs.replace(
         row,
-        member_id=member_id,
+        member_id=UUID(member["id"]).bytes,
         span_key=key_of(trace_id, bytes.fromhex(member.get("span_id", ""))),
         parent_key=key_of(trace_id, bytes.fromhex(member.get("parent_span_id", ""))),
-        at_ms=_milliseconds(member_id),
-        trait=msgspec.structs.replace(row.trait, **_named(member.get("error_type", ""))),
+        error_type=member.get("error_type", ""),
     )
 
 
-def _trait(error_type: str | None, message: str | None, context: dict[str, Any], verdict: str) -> Trait:
-    return Trait(
-        **_named(error_type or ""),
-        text=core_text(message or "")[:MAX_TEXT_CHARS],
-        explicit=own.FAILURE_CODE in context.get("attributes", ()),
-        is_client=context.get("span_kind") == "CLIENT",
-        verdict=verdict,
-    )
+def _text(message: str | None) -> str:
+    return core_text(message)[:MAX_TEXT_CHARS] if message else ""
 
 
-def _named(error_type: str) -> dict[str, str]:
-    if is_class_name(error_type):
-        return {"class_name": error_type.rpartition(".")[2], "code": ""}
-    return {"class_name": "", "code": error_type}
-
-
-def _milliseconds(failure_id: bytes) -> int:
-    """The time in an id: of the exception event, else of the log record, else of the span's end."""
-    return int.from_bytes(failure_id[:6], "big")
+def _context_of(record: FailureRecord | EnrichmentRecord) -> Context:
+    return record.context_values() if isinstance(record, FailureRecord) else record.context

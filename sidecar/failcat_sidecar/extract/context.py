@@ -146,23 +146,22 @@ def resource_context(resource: Resource) -> dict[str, Any]:
     return {key: clean_value(found[key], marks, key) for key in _RESOURCE_KEYS if key in found}
 
 
-def fit(context: dict[str, Any]) -> dict[str, Any]:
-    """The context in at most 64 KiB of JSON. What is left out is named under `truncated`; the stack trace is kept
-    longest, because it is bounded already."""
-    if _fits(context):
-        return context
+def fit(context: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The context in at most 64 KiB of JSON, and that JSON. What is left out is named under `truncated`; the stack
+    trace is kept longest, because it is bounded already."""
+    text = _encode(context)
+    if len(text) <= MAX_CONTEXT_BYTES:
+        return context, text.decode()
     attributes = dict(context.get("attributes", {}))
     context = {**context, "attributes": attributes, "truncated": list(context.get("truncated", ()))}
     mark(context, Mark.TRUNCATED, "attributes")
     for key in sorted(attributes, key=lambda key: _json_bytes(attributes[key]), reverse=True):
         del attributes[key]
-        if _fits(context):
-            return context
-    return {**context, "stacktrace": cleaned_middle(context["stacktrace"], MAX_CONTEXT_BYTES // 8)}
-
-
-def _fits(context: dict[str, Any]) -> bool:
-    return _json_bytes(context) <= MAX_CONTEXT_BYTES
+        text = _encode(context)
+        if len(text) <= MAX_CONTEXT_BYTES:
+            return context, text.decode()
+    context["stacktrace"] = cleaned_middle(context["stacktrace"], MAX_CONTEXT_BYTES // 8)
+    return context, _encode(context).decode()
 
 
 def _json_bytes(value: Any) -> int:

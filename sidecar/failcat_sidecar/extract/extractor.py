@@ -78,6 +78,7 @@ class _Batch:
         reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
         observation = _observation(item, report, attributes[0])
         occurred_at_us = clamped_us(report.time_unix_nano, self._now_unix_nano)
+        context, context_json = _context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us)
         return Failure(
             id=reported or own_id,
             own_id=own_id,
@@ -99,7 +100,8 @@ class _Batch:
             step_index=where.step_index,
             tenant_id=where.tenant_id,
             service_name=where.service_name,
-            context=_context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us),
+            context=context,
+            context_json=context_json,
         )
 
     def _origin(self, item: Item) -> Origin:
@@ -117,7 +119,7 @@ def _context(
     attributes: Cleaned,
     *,
     occurred_at_us: int,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], str]:
     context = context_of(item, attributes, report.stacktrace)
     if origin.tells:
         context["resource"] = origin.tells

@@ -49,6 +49,7 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     tenant_id: str | None = None
     service_name: str | None = None
     context: dict[str, Any]  # JSON values, at most 64 KiB
+    context_json: str  # the same, encoded once: what is stored
 
 
 Candidate = Failure | RecoveryRecord

@@ -4,6 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -66,6 +67,13 @@ async def test_cat_prints_waiting_records_as_safe_json(running: Spool, folder: P
     assert lines[1]["kind"] == "recovery"
     assert result.stdout.isascii()
     assert "\x1b" not in result.stdout
+
+
+async def test_cat_prints_a_context_as_the_object_that_its_text_is(running: Spool, folder: Path) -> None:
+    for context in ('{"a":[1,"\\u001b"]}', "{"):
+        await running.append(records.encode([msgspec.structs.replace(FAILURE, context=context)]), 1)
+    *_, known, broken = json_lines(run(folder, "cat"))
+    assert (known["context"], broken["context"]) == ({"a": [1, "\x1b"]}, "{")
 
 
 async def test_cat_names_a_batch_it_cannot_decode_and_goes_on(running: Spool, folder: Path) -> None:

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.postgres
 POISON = {
     "NUL in a text": ({"error_message": "a\0b"}, "refused_value"),
     "NUL in JSON": ({"context": {"key": "\0"}}, "refused_value"),
+    "NUL in JSON text": ({"context": '{"key": "\\u0000"}'}, "refused_value"),
+    "a context that is no JSON": ({"context": "{"}, "refused_value"),
     "lone surrogate": ({"error_message": "\ud800"}, "unencodable"),
     "lone surrogate in JSON": ({"context": {"key": "\ud800"}}, "unencodable"),
     "JSON without end": ({"context": {"key": eval("[" * 90 + "]" * 90)}}, None),

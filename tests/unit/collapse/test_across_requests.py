@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from tests.support.otlp import UNSET, candidates, log, log_candidates, span, span_id
+from tests.support.otlp import CLIENT, INTERNAL, UNSET, candidates, log, log_candidates, span, span_id
 from tests.unit.collapse.test_request import LOST, RATE, child, deep_chain, parent
 
 from failcat_catalog.catalog import Catalog
@@ -31,11 +32,15 @@ def only_row(collapsed: Collapsed) -> FailureRecord:
     return record
 
 
+def memory() -> RecentFailures:
+    """For which all of a test happens at once."""
+    return RecentFailures(clock=lambda: 0.0)
+
+
 def rebuilt(stored: list[Record]) -> RecentFailures:
     """The memory after a restart: from what was spooled, through its encoding."""
-    recents = RecentFailures()
-    for record in records.decode(records.encode(stored)):
-        recents.remember(record)
+    recents = memory()
+    recents.replay(records.decode(records.encode(stored)))
     return recents
 
 
@@ -174,12 +179,13 @@ def test_a_chain_in_single_requests_from_either_end_is_one_row() -> None:
 
 
 TYPES = ("Lost", "Sunk", "_OTHER", "parcel_lost", "openai.RateLimitError")
+CODES: tuple[dict[str, str], ...] = ({}, {}, {"failure.code": "PARCEL_LOST"})
 TEXTS = (LOST, f"wrapped: {LOST}", RATE, "printer on fire", "")
 
 
 @st.composite
 def forests(draw: st.DrawFn) -> list[Span]:
-    """Failing spans under one another, with texts that do and do not belong together."""
+    """Failing spans under one another, with texts and codes that do and do not belong together."""
     spans = []
     for number in range(1, draw(st.integers(1, 7)) + 1):
         spans.append(
@@ -188,7 +194,8 @@ def forests(draw: st.DrawFn) -> list[Span]:
                 parent=draw(st.integers(0, number - 1)),
                 end_ms=draw(st.sampled_from((5, 20, 1_500))) - number,
                 message=draw(st.sampled_from(TEXTS)),
-                attributes={"error.type": draw(st.sampled_from(TYPES))},
+                kind=draw(st.sampled_from((CLIENT, INTERNAL))),
+                attributes={"error.type": draw(st.sampled_from(TYPES)), **draw(st.sampled_from(CODES))},
             )
         )
     return spans
@@ -223,13 +230,21 @@ def test_every_failure_is_stored_or_counted_exactly_once(spans: list[Span], data
 def test_a_restart_between_requests_changes_no_decision(spans: list[Span], data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(spans)), max_size=3))
     requests = requests_of(list(data.draw(st.permutations(spans))), cuts)
-    collapser = collapser_with(RecentFailures())
-    stored: list[Record] = []
+    recents, stored = memory(), list[Record]()
+    collapser = collapser_with(recents)
     for request in requests:
         restarted = collapser_with(rebuilt(stored)).collapse(request)
         collapsed = collapser.collapse(request)
         assert restarted.records == collapsed.records
         stored += collapsed.records
+    assert remembered(rebuilt(stored), spans) == remembered(recents, spans)
+
+
+def remembered(recents: RecentFailures, spans: list[Span]) -> list[list[tuple[object, ...]]]:
+    """All that is known of these spans and of their children."""
+    keys = [span.trace_id + span.span_id for span in spans]
+    known = [*map(recents.of_span, keys), *map(recents.children, keys)]
+    return [[msgspec.structs.astuple(recent) for recent in found] for found in known]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])

@@ -28,7 +28,7 @@ def test_the_oldest_are_forgotten_beyond_the_count() -> None:
     recents = RecentFailures(max_failures=3)
     failures = [failure(number) for number in range(1, 6)]
     for record in failures:
-        recents.remember(record)
+        recents.replay([record])
     assert [recents.find(record.id) is not None for record in failures] == [False, False, True, True, True]
     assert len(recents.children(key_of(TRACE, PARENT))) == len(recents) == 3
 
@@ -36,15 +36,15 @@ def test_the_oldest_are_forgotten_beyond_the_count() -> None:
 def test_the_oldest_are_forgotten_beyond_the_age() -> None:
     now = 0.0
     recents = RecentFailures(max_age_seconds=10, clock=lambda: now)
-    recents.remember(failure(1))
+    recents.replay([failure(1)])
     now = 11.0
-    recents.remember(failure(2))
+    recents.replay([failure(2)])
     assert (recents.find(failure(1).id), len(recents)) == (None, 1)
 
 
 def test_of_countless_children_the_last_are_kept() -> None:
     recents = RecentFailures()
-    recents.remember_all(failure(number) for number in range(1, 1_000))
+    recents.replay(failure(number) for number in range(1, 1_000))
     children = recents.children(key_of(TRACE, PARENT))
     assert [child.at_ms for child in children] == list(range(1_000 - MAX_PER_SPAN, 1_000))
 
@@ -52,15 +52,15 @@ def test_of_countless_children_the_last_are_kept() -> None:
 def test_recoveries_are_bounded_too() -> None:
     recents = RecentFailures(max_failures=10)
     for attempt in range(1, 100):
-        recents.remember(
-            RecoveryRecord(failure_id=TRACE, attempt=attempt, mode="SKIP", succeeded=True, occurred_at_us=1)
+        recents.replay(
+            [RecoveryRecord(failure_id=TRACE, attempt=attempt, mode="SKIP", succeeded=True, occurred_at_us=1)]
         )
     assert [recents.knows_recovery((TRACE, attempt)) for attempt in (1, 89, 90, 99)] == [False, False, True, True]
 
 
 def test_forgetting_leaves_nothing_behind() -> None:
     recents = RecentFailures()
-    remembered = recents.remember_all(failure(number) for number in range(1, 50))
+    remembered = recents.replay(failure(number) for number in range(1, 50))
     recents.forget(remembered)
     assert len(recents) == len(recents.children(key_of(TRACE, PARENT))) == 0
     assert recents.of_span(key_of(TRACE, (1).to_bytes(8, "big"))) == ()
@@ -69,7 +69,7 @@ def test_forgetting_leaves_nothing_behind() -> None:
 def test_remembering_twice_keeps_one() -> None:
     recents = RecentFailures(max_failures=2)
     for _ in range(5):
-        recents.remember(failure(1))
-    recents.remember(failure(2))
+        recents.replay([failure(1)])
+    recents.replay([failure(2)])
     assert recents.find(failure(1).id) and recents.find(failure(2).id)
     assert len(recents.children(key_of(TRACE, PARENT))) == 2

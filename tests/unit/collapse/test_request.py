@@ -29,7 +29,7 @@ def test_a_lone_failure_is_a_row(collapser: Collapser) -> None:
     assert (row.error_code, row.catalog_entry_id, row.error_message) == ("openai.RateLimitError", "RATE_LIMITED", RATE)
     assert (row.run_id, row.agent_name, row.skill_id, row.service_name) == ("r", "a", "chat gpt-5", "tests")
     assert (row.span_id, row.parent_span_id, row.is_retryable) == (span_id(2), span_id(1), True)
-    assert row.signature.startswith("v1:") and row.context["retry_after_seconds"] == 0.8
+    assert row.signature.startswith("v1:") and row.context_values()["retry_after_seconds"] == 0.8
     assert collapsed.hits == {("RATE_LIMITED", "RESOURCE", row.recovery_mode): 1}
     assert (collapsed.propagated, collapsed.duplicates, collapsed.misses) == (0, 0, {})
 
@@ -118,7 +118,7 @@ def test_three_attempts_are_three_failures_and_only_the_last_is_passed_on(collap
     attempts = [span(n, parent=1, end_ms=n, message=LOST, attributes={"error.type": "ParcelLost"}) for n in (2, 3, 4)]
     collapsed = collapser.collapse(candidates(parent(LOST, "ParcelLost"), *attempts))
     assert [row.span_id for row in rows(collapsed)] == [span_id(2), span_id(3), span_id(4)]
-    assert ["propagated" in row.context for row in rows(collapsed)] == [False, False, True]
+    assert ["propagated" in row.context_values() for row in rows(collapsed)] == [False, False, True]
 
 
 def test_a_failure_that_was_recovered_from_is_not_the_cause_of_the_next(collapser: Collapser) -> None:
@@ -147,8 +147,8 @@ def test_the_row_takes_the_best_of_the_chain(collapser: Collapser) -> None:
     assert (row.error_code, row.catalog_entry_id) == ("rate_limit_error", "RATE_LIMITED")
     assert (row.error_message, row.error_type) == (f"Error code: 429 - {RATE}", "app.ToolError")
     assert (row.run_id, row.agent_name, row.skill_id, row.step_index) == ("c1", "planner", "search", 3)
-    assert row.context["attributes"]["http.response.status_code"] == 429
-    assert [member["span_id"] for member in row.context["propagated"]] == [span_id(n).hex() for n in (4, 3, 2)]
+    assert row.context_values()["attributes"]["http.response.status_code"] == 429
+    assert [member["span_id"] for member in row.context_values()["propagated"]] == [span_id(n).hex() for n in (4, 3, 2)]
 
 
 def test_the_order_of_the_spans_in_a_request_changes_nothing(collapser: Collapser) -> None:
@@ -192,7 +192,7 @@ def test_a_chain_of_thousands_is_one_row(collapser: Collapser) -> None:
     spans = [span(number, parent=number - 1, end_ms=30 - number / 100, message=LOST) for number in range(1, 2_001)]
     collapsed = collapser.collapse(candidates(*spans))
     (row,) = rows(collapsed)
-    assert (row.span_id, collapsed.propagated, len(row.context["propagated"])) == (span_id(2_000), 1_999, 16)
+    assert (row.span_id, collapsed.propagated, len(row.context_values()["propagated"])) == (span_id(2_000), 1_999, 16)
 
 
 def test_two_spans_with_the_id_that_the_shim_gave_are_one_whatever_they_say(collapser: Collapser) -> None:
@@ -217,7 +217,7 @@ def test_exceptions_of_one_span_stay_apart_and_its_parent_joins_the_last(collaps
     collapsed = collapser.collapse(candidates(span(2, parent=1, events=events), parent("second of all this", "B")))
     first, second = rows(collapsed)
     assert (first.error_type, second.error_type, collapsed.propagated) == ("A", "B", 1)
-    assert "propagated" in second.context
+    assert "propagated" in second.context_values()
 
 
 def test_log_records_of_one_span_with_the_same_exception_are_one(collapser: Collapser) -> None:

@@ -46,7 +46,7 @@ def as_read(record: FailureRecord) -> StoredFailure:
         record.error_code,
         record.error_type or "",
         record.error_message or "",
-        **record.context.get("attributes", {}),
+        **record.context_values().get("attributes", {}),
     )
 
 
