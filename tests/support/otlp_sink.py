@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
-from typing import Any, NamedTuple, Self
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
+from typing import Any, NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from tests.support.local_http import LocalHttpServer
 
 
 class Received(NamedTuple):
@@ -23,7 +24,7 @@ class Received(NamedTuple):
     resource: dict[str, Any]
 
 
-class OtlpSink:
+class OtlpSink(LocalHttpServer):
     """Use as a context manager."""
 
     def __init__(self) -> None:
@@ -34,20 +35,7 @@ class OtlpSink:
         self.response_headers: dict[str, str] = {}
         self.delay_seconds = 0.0
         self._lock = Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(self._handler())
 
     @property
     def failures(self) -> list[Received]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
+
+from tests.support.local_http import LocalHttpServer
 
 
 class Answer(NamedTuple):
@@ -71,26 +73,13 @@ ANTHROPIC = {
 }  # fmt: skip
 
 
-class Providers:
+class Providers(LocalHttpServer):
     """Use as a context manager. `flaky-NAME-COUNT` answers as `NAME` COUNT times, then well."""
 
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()  # by model
         self._lock = Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(self._handler())
 
     def answer(self, path: str, request: dict[str, Any]) -> Answer:
         model = request.get("model", "")

@@ -53,7 +53,7 @@ def packages(folder: Path) -> set[str]:
 def test_an_agent_works_on_the_wheel_alone(extra: str, wheel: Path) -> None:
     folder = environment_with(extra, wheel)
     with OtlpSink() as sink:
-        env = {**os.environ, "FAILCAT_ENDPOINT": sink.endpoint}
+        env = {**os.environ, "FAILCAT_ENDPOINT": sink.url}
         command = [folder / "python", "-c", AGENT]
         ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
         assert ended.stdout.splitlines() == ["RATE_LIMITED", "[]"], ended.stderr

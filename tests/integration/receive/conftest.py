@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +18,8 @@ from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.receive import GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
 from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.receive.observer import Reason
+
+Receiver = HttpReceiver | GrpcReceiver
 
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
@@ -102,33 +105,26 @@ def tokens(tmp_path: Path) -> Tokens:
 
 
 @pytest.fixture
-async def listen(
-    consumer: RememberingConsumer, observer: RememberingObserver
-) -> AsyncIterator[Callable[..., Awaitable[HttpReceiver]]]:
+async def listen(started: Callable[..., Awaitable[Receiver]]) -> Callable[..., Awaitable[Receiver]]:
     """Starts an HTTP receiver with limits given as keywords."""
-    receivers: list[HttpReceiver] = []
-
-    async def start(*, tokens: Tokens | None = None, **limits: float) -> HttpReceiver:
-        receiver = HttpReceiver(consumer, ReceiveLimits(**limits), tokens, observer)
-        await receiver.start("127.0.0.1", 0)
-        receivers.append(receiver)
-        return receiver
-
-    yield start
-    consumer.gate.set()
-    for receiver in receivers:
-        await receiver.stop(0.1)
+    return partial(started, HttpReceiver)
 
 
 @pytest.fixture
-async def listen_grpc(
-    consumer: RememberingConsumer, observer: RememberingObserver
-) -> AsyncIterator[Callable[..., Awaitable[GrpcReceiver]]]:
+async def listen_grpc(started: Callable[..., Awaitable[Receiver]]) -> Callable[..., Awaitable[Receiver]]:
     """Starts a gRPC receiver with limits given as keywords."""
-    receivers: list[GrpcReceiver] = []
+    return partial(started, GrpcReceiver)
 
-    async def start(*, tokens: Tokens | None = None, **limits: float) -> GrpcReceiver:
-        receiver = GrpcReceiver(consumer, ReceiveLimits(**limits), tokens, observer)
+
+@pytest.fixture
+async def started(
+    consumer: RememberingConsumer, observer: RememberingObserver
+) -> AsyncIterator[Callable[..., Awaitable[Receiver]]]:
+    """Starts a receiver of a kind, and stops it at the end of the test."""
+    receivers: list[Receiver] = []
+
+    async def start(kind: type[Receiver], *, tokens: Tokens | None = None, **limits: float) -> Receiver:
+        receiver = kind(consumer, ReceiveLimits(**limits), tokens, observer)
         await receiver.start("127.0.0.1", 0)
         receivers.append(receiver)
         return receiver

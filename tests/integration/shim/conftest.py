@@ -30,7 +30,7 @@ def agent(sink: OtlpSink, tmp_path: Path) -> Agent:
         program = tmp_path / "agent.py"
         program.write_text(textwrap.dedent(code))
         command = [*([str(INSTRUMENT)] if zero_code else []), sys.executable, str(program)]
-        told = {"FAILCAT_ENDPOINT": sink.endpoint, "FAILCAT_TOKEN": "", **environment}
+        told = {"FAILCAT_ENDPOINT": sink.url, "FAILCAT_TOKEN": "", **environment}
         env = {**os.environ, "OTEL_SERVICE_NAME": "agent", **told}
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 

@@ -60,7 +60,7 @@ def test_backpressure_is_waited_out(status: int, agent: Agent, sink: OtlpSink) -
 def test_a_sidecar_that_comes_back_gets_everything_that_waited(sink: OtlpSink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender_module, "FIRST_BACKOFF_SECONDS", 0.01)
     sink.statuses = [503] * 5
-    sender = Sender(Settings(f"{sink.endpoint}/v1/traces"))
+    sender = Sender(Settings(f"{sink.url}/v1/traces"))
     monkeypatch.setattr("failcat.emit.sender", lambda: sender)
     for number in range(300):
         emit(Draft("failcat.failure", {"number": number}, time.time_ns()))
@@ -108,7 +108,7 @@ def test_a_span_that_takes_long_to_identify_still_goes_with_its_child(
     sink: OtlpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender_module, "QUIET_SECONDS", 0.01)
-    sender = Sender(Settings(f"{sink.endpoint}/v1/traces"))
+    sender = Sender(Settings(f"{sink.url}/v1/traces"))
     monkeypatch.setattr("failcat.emit.sender", lambda: sender)
     emit(Draft("child", {}, time.time_ns()))
     with sender.expecting():

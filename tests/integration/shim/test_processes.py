@@ -172,7 +172,7 @@ def test_with_the_endpoint_off_the_programs_own_exporter_carries_everything(agen
         print(result.failure_match_id)
         """,
         FAILCAT_ENDPOINT="off",
-        COLLECTOR=sink.endpoint,
+        COLLECTOR=sink.url,
     )
     assert [span.name for span in sink.spans] == ["healthy", "failcat.failure", "failcat.recovery"], ended.stderr
     assert {span.attributes["failcat.run_id"] for span in sink.spans} == {"r1"}

@@ -29,7 +29,7 @@ def provider() -> TracerProvider:
 def tracer(sink: OtlpSink, provider: TracerProvider) -> Iterator[Tracer]:
     """A tracer of an instrumented provider."""
     memory.sightings._recent.clear()
-    failcat.instrument(endpoint=sink.endpoint, token="", tracer_provider=provider)
+    failcat.instrument(endpoint=sink.url, token="", tracer_provider=provider)
     yield provider.get_tracer("agent")
     failcat.uninstrument()
 

@@ -255,7 +255,7 @@ def test_baggage_is_set_only_when_asked_for_and_read_only_when_asked_for(sink: O
     assert baggage.get_all() == {}
     for reads in (False, True):
         provider = TracerProvider(shutdown_on_exit=False)
-        failcat.instrument(endpoint=sink.endpoint, tracer_provider=provider, baggage=reads)
+        failcat.instrument(endpoint=sink.url, tracer_provider=provider, baggage=reads)
         span = provider.get_tracer("server").start_span("GET /", context=incoming)
         assert ("failcat.run_id" in span.attributes) is reads  # type: ignore[attr-defined]
         failcat.uninstrument()

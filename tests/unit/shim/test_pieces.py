@@ -111,7 +111,7 @@ def test_under_head_sampling_all_failures_arrive_and_other_exporters_see_what_th
         provider.add_span_processor(SimpleSpanProcessor(exported))
         early = provider.get_tracer("made before we came")
         if instrumented:
-            failcat.instrument(endpoint=sink.endpoint, tracer_provider=provider)
+            failcat.instrument(endpoint=sink.url, tracer_provider=provider)
         provider.id_generator.generate_trace_id = iter(trace_ids).__next__  # type: ignore[method-assign]
         for number in range(200):
             tracer = early if number % 2 else provider.get_tracer("made later")
@@ -136,7 +136,7 @@ def test_uninstrumented_it_drops_again(sink: OtlpSink) -> None:
     provider.add_span_processor(Watching())
     for is_instrumented in (True, False, True):
         if is_instrumented:
-            failcat.instrument(endpoint=sink.endpoint, tracer_provider=provider)
+            failcat.instrument(endpoint=sink.url, tracer_provider=provider)
         provider.get_tracer("t").start_span(str(is_instrumented)).end()
         if is_instrumented:
             failcat.uninstrument()
@@ -220,7 +220,7 @@ def test_headers_of_another_backend_are_not_sent(
 ) -> None:
     monkeypatch.setenv(variable, "x-api-key=theirs,authorization=theirs")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    with Exporter(settings_of(sink.endpoint, "ours")) as exporter:
+    with Exporter(settings_of(sink.url, "ours")) as exporter:
         assert exporter.post(exporter.encode([(ended_span(), {})])) == TAKEN
     assert "theirs" not in repr(sink.headers)
     assert sink.headers[0]["Authorization"] == "Bearer ours"
@@ -228,8 +228,8 @@ def test_headers_of_another_backend_are_not_sent(
 
 def test_a_redirect_is_not_followed(sink: OtlpSink) -> None:
     sink.statuses = [307]
-    sink.response_headers = {"Location": sink.endpoint}
-    with Exporter(settings_of(sink.endpoint, "ours")) as exporter:
+    sink.response_headers = {"Location": sink.url}
+    with Exporter(settings_of(sink.url, "ours")) as exporter:
         outcome = exporter.post(b"")
     assert (outcome.is_final, outcome.is_taken, len(sink.bodies)) == (True, False, 1)
 
