@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from failcat_catalog.vocabulary import Category, MatchType, RecoveryMode, Severity
 
@@ -12,15 +14,14 @@ AttributeValue = str | int | float | bool | bytes | None | Sequence["AttributeVa
 UNKNOWN_ERROR = "UNKNOWN_ERROR"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What is seen of one failure before it is classified. All texts are redacted and storable; empty means absent."""
 
     error_code: str = ""  # an explicit `failure.code`
     error_type: str = ""  # `error.type` as sent: a provider's code or a class name
     exception_type: str = ""  # the exception's class, with its module when known
     message: str = ""  # the exception's message, without a leading type
-    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)  # semantic-convention attributes, flat
+    attributes: Mapping[str, AttributeValue] = MappingProxyType({})  # semantic-convention attributes, flat
 
 
 @dataclass(frozen=True, slots=True)
