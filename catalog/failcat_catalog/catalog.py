@@ -20,7 +20,8 @@ from failcat_catalog.documents import (
 )
 from failcat_catalog.explain import Explanation, explain
 from failcat_catalog.matcher.conditions import UNKNOWN
-from failcat_catalog.matcher.evidence import Evidence
+from failcat_catalog.matcher.decisions import Decisions
+from failcat_catalog.matcher.evidence import Evidence, start_of
 from failcat_catalog.matcher.index import Index
 from failcat_catalog.matcher.literals import Needs
 from failcat_catalog.matcher.patterns import PatternError, check_pattern
@@ -51,6 +52,10 @@ class Catalog:
     def _index(self) -> Index:
         """Compiled on the first failure: an agent that never fails does not pay for it."""
         return Index(self.entries.values(), tuple(self.rules.values()), self._known_needs)
+
+    @cached_property
+    def _decisions(self) -> Decisions:
+        return Decisions(self._index)
 
     @classmethod
     @cache
@@ -97,15 +102,12 @@ class Catalog:
     def match(self, observation: Observation) -> Match:
         """The verdict on one failure; `Match.known` is false when no rule holds. Never raises, linear in the text's
         length, of which 4 KiB are read."""
-        certain = self._index.certain(observation)
-        if certain is not None:
-            return certain.match
-        winner = self._index.winner(Evidence(observation, self._index))
+        winner = self._index.certain(observation) or self._decisions.winner(observation)
         return winner.match if winner is not None else UNKNOWN
 
     def explain(self, observation: Observation) -> Explanation:
         """The same verdict, with what was seen and why other rules lost."""
-        return explain(Evidence(observation, self._index), self._index)
+        return explain(Evidence(start_of(observation, self._index), self._index), self._index)
 
 
 def content_version(document: CatalogDocument) -> str:

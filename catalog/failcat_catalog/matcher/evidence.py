@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from failcat_catalog.matcher.facts import (
     MAX_NAME_LENGTH,
@@ -19,6 +19,7 @@ from failcat_catalog.matcher.facts import (
     type_facts,
 )
 from failcat_catalog.matcher.probes import CAUSE_PROBE, Probe
+from failcat_catalog.matcher.texts import Answer, Question, Reading
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -49,27 +50,37 @@ GRPC_NAMES = (
 MAX_FINISH_REASONS = 8
 
 
+class Start(NamedTuple):
+    """What is known of a failure before its text is asked anything."""
+
+    facts: tuple[Fact, ...]  # of its codes, classes and attributes
+    causes: Sequence[str]  # classes that a wrapper's traceback lists, outermost first
+    reading: Reading
+
+
+def start_of(observation: Observation, index: Index) -> Start:
+    facts = field_facts(observation)
+    if index.attribute_keys and observation.attributes:
+        facts = (*facts, *operator_facts(observation.attributes, index.attribute_keys))
+    causes, inner_message = wrapped_text(observation)
+    return Start(facts, causes, index.texts.read(inner_message or observation.message))
+
+
 class Evidence:
     """What is known of one failure: facts that hold, and facts of its text that may hold until a rule asks."""
 
-    __slots__ = ("_reading", "facts", "possible", "unread")
+    __slots__ = ("_reading", "asked", "facts", "possible", "unread")
 
-    def __init__(self, observation: Observation, index: Index) -> None:
-        self.facts = field_facts(observation)
-        self.possible: set[Fact] = set()
-        self.unread: list[Probe] = []  # probes that may add facts
-        if index.attribute_keys and observation.attributes:
-            self.facts.update(operator_facts(observation.attributes, index.attribute_keys))
-        causes, inner_message = wrapped_text(observation)
-        message = inner_message or observation.message
-        if message:
-            self._reading = index.texts.read(message)
-            promise = self._reading.promise
-            self.facts.update(promise.facts, self._reading.facts)
-            self.possible = set(promise.possible)
-            self.unread = list(promise.probes)
-            if promise.names_causes:
-                causes += self._reading.probed(CAUSE_PROBE)
+    def __init__(self, start: Start, index: Index) -> None:
+        self._reading = start.reading
+        promise = start.reading.promise
+        self.facts = {*start.facts, *promise.facts, *start.reading.facts}
+        self.possible = set(promise.possible)
+        self.unread = list(promise.probes)  # probes that may add facts
+        self.asked: list[tuple[Question, Answer]] = []  # what the text was asked, in order
+        causes = start.causes
+        if promise.names_causes:
+            causes = [*causes, *self._reading.ask(CAUSE_PROBE)]
         if causes:
             self.read_all()
             replace_wrapper(self.facts, causes, index.places.__contains__)
@@ -87,7 +98,7 @@ class Evidence:
     def settle(self, fact: Fact) -> bool:
         """Whether `fact`, one of the possible ones, holds; afterwards it is known or gone."""
         self.possible.discard(fact)
-        if self._reading.holds(fact):
+        if self._ask(fact):
             return True
         self.facts.discard(fact)
         return False
@@ -96,7 +107,7 @@ class Evidence:
         """Reads what `probe` finds; whether that adds facts."""
         self.unread.remove(probe)
         count = len(self.facts)
-        self.facts.update(self._reading.probed(probe))
+        self.facts.update(self._ask(probe))
         return len(self.facts) > count
 
     def read_all(self) -> None:
@@ -110,24 +121,32 @@ class Evidence:
         for fact in tuple(self.possible):
             self.settle(fact)
 
+    def _ask(self, question: Question) -> Answer:
+        answer = self._reading.ask(question)
+        self.asked.append((question, answer))
+        return answer
+
 
 def text_of(observation: Observation) -> str:
     """The text that is read: the message, or that of the exception which a wrapper's traceback ends in."""
     return wrapped_text(observation)[1] or observation.message
 
 
-def field_facts(observation: Observation) -> set[Fact]:
+def field_facts(observation: Observation) -> tuple[Fact, ...]:
     """Facts of the codes, classes and attributes of `observation`."""
-    facts: set[Fact] = set()
-    if observation.error_code and len(observation.error_code) <= MAX_NAME_LENGTH:
-        facts.update(code_facts(observation.error_code))
-    if observation.error_type and len(observation.error_type) <= MAX_NAME_LENGTH:
-        facts.update(_error_type_facts(observation.error_type))
-    if observation.exception_type and len(observation.exception_type) <= MAX_NAME_LENGTH:
-        facts.update(type_facts(observation.exception_type))
-    if observation.attributes:
-        facts.update(_attribute_facts(observation.attributes, observation.error_type))
-    return facts
+    error_code, error_type, exception_type, _, attributes = observation
+    short = len(error_code) + len(error_type) + len(exception_type) <= MAX_NAME_LENGTH
+    named = (_name_facts if short else _name_facts.__wrapped__)(error_code, error_type, exception_type)
+    return (*named, *_attribute_facts(attributes, error_type)) if attributes else named
+
+
+@lru_cache(maxsize=2048)
+def _name_facts(error_code: str, error_type: str, exception_type: str) -> tuple[Fact, ...]:
+    return (
+        *(code_facts(error_code) if len(error_code) <= MAX_NAME_LENGTH else ()),
+        *(_error_type_facts(error_type) if len(error_type) <= MAX_NAME_LENGTH else ()),
+        *(type_facts(exception_type) if len(exception_type) <= MAX_NAME_LENGTH else ()),
+    )
 
 
 def named_providers(observation: Observation) -> frozenset[Fact]:

@@ -6,7 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from failcat_catalog.matcher.conditions import Candidate, explicit_candidate, rule_candidates, text_facts_of
+from failcat_catalog.matcher.conditions import (
+    Candidate,
+    explicit_candidate,
+    fact_sets_of,
+    rule_candidates,
+    text_facts_of,
+)
 from failcat_catalog.matcher.evidence import Evidence, named_providers, text_of
 from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import Needs, needs
@@ -40,7 +46,9 @@ class Index:
             for probe in PROBES
         }
         self.attribute_keys = _attribute_keys(rules)
-        self.texts = TextReader(_text_codes(rules), _text_facts(rules, self.candidates), known_needs)
+        self.texts = TextReader(
+            _text_codes(rules), _text_facts(rules, self.candidates), known_needs, _whole_messages(rules)
+        )
         self._codes = self._by_code()
 
     def certain(self, observation: Observation) -> Candidate | None:
@@ -62,7 +70,7 @@ class Index:
 
     def _may_hold(self, facts: Set[Fact], observation: Observation) -> bool:
         """Whether the text may tell one of `facts`."""
-        return not self.texts.look(text_of(observation))[1].facts.isdisjoint(facts)
+        return not self.texts.read(text_of(observation)).promise.facts.isdisjoint(facts)
 
     def winner(self, evidence: Evidence) -> Candidate | None:
         """The best candidate that holds; the text is read only as far as it matters to it and to better ones."""
@@ -155,6 +163,12 @@ def _text_codes(rules: Iterable[Rule]) -> list[Fact]:
     return list(
         dict.fromkeys(f"textcode:{code.lower()}" for condition in conditions for code in condition.get("codes", ()))
     )
+
+
+def _whole_messages(rules: Iterable[Rule]) -> frozenset[Fact]:
+    """The facts of messages that rules name as a whole."""
+    conditions = (condition for rule in rules for condition in (*rule.when, *rule.unless))
+    return frozenset[Fact]().union(*(fact_sets_of(condition).get("exact", ()) for condition in conditions))
 
 
 def _text_facts(rules: Iterable[Rule], candidates: Iterable[Candidate]) -> list[Fact]:

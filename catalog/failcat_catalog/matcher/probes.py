@@ -31,10 +31,10 @@ class Probe:
     limit: int = MAX_CAPTURES
     last: bool = False  # only the last capture counts: texts nest from the outside in
 
-    def read(self, text: bytes) -> list[str]:
+    def read(self, text: bytes) -> Facts:
         """Facts found in `text`."""
         captured = _regex(self.pattern, self.case_sensitive).captures(text, self.limit)
-        return [fact for capture in (captured[-1:] if self.last else captured) for fact in self.facts(capture)]
+        return tuple(fact for capture in (captured[-1:] if self.last else captured) for fact in self.facts(capture))
 
 
 @lru_cache(maxsize=64)

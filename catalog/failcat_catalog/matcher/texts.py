@@ -8,7 +8,7 @@ MAX_VERIFIED_BYTES: the more there are, the less of a long text each sees, for a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,10 +28,10 @@ FIRST_BYTES = 1024
 MAX_EXACT_LENGTH = 256
 """A rule that names a whole message names a short one."""
 
-REMEMBERED_TEXTS = 256
+REMEMBERED_TEXTS = 32
 MAX_REMEMBERED_CHARS = 512
-"""A storm of failures repeats few short texts: remembering them saves 5 to 15 µs each and takes at most about 1 MiB;
-remembering more costs those that do not repeat 1 µs."""
+"""What passes a failure on repeats its text at once, and a storm repeats few: remembering them saves 3 to 8 µs each.
+Remembering more costs those that do not repeat 2 µs."""
 REMEMBERED_PROMISES = 512
 """Texts of one form hold the same literals; at most about 3 MiB."""
 
@@ -39,9 +39,16 @@ _RE2_META = frozenset("\\^$.[]|()?*+{}")
 _PROBES = (CAUSE_PROBE, *PROBES)
 
 
-@dataclass(frozen=True, slots=True)
+Question = Fact | Probe
+"""What a text can be asked: whether a possible fact holds, or what a probe finds."""
+
+Answer = tuple[Fact, ...]
+"""The fact itself if it holds, or what the probe finds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Promise:
-    """What a text with certain literals tells, and what it may tell."""
+    """What a text with certain literals tells, and what it may tell. Equal only to itself, which is cheap to hash."""
 
     facts: frozenset[Fact]  # certain and possible
     possible: frozenset[Fact]  # of those, the ones that have to be settled
@@ -55,35 +62,34 @@ NOTHING = Promise(frozenset(), frozenset(), {}, {}, ())
 
 
 class Reading:
-    """One text and what has been settled in it; the same for every observation that carries it."""
+    """One text and what it has answered; the same for every observation that carries it."""
 
-    __slots__ = ("_lowered", "_probed", "_reader", "_settled", "facts", "promise", "text")
+    __slots__ = ("_answers", "_lowered", "_reader", "facts", "kind", "promise", "text")
 
-    def __init__(self, reader: TextReader, message: str) -> None:
+    def __init__(self, reader: TextReader, message: str, text: bytes, promise: Promise) -> None:
         self._reader = reader
-        self.text, self.promise = reader.look(message)
-        self.facts: tuple[Fact, ...] = leading_status(self.text)
-        if len(message) <= MAX_EXACT_LENGTH:
-            self.facts += ("exact:" + message.strip().rstrip(".").lower(),)
+        self.text = text
+        self.promise = promise
+        leading = leading_status(text)
+        whole = "exact:" + message.strip().rstrip(".").lower() if 0 < len(message) <= MAX_EXACT_LENGTH else ""
+        self.facts = (*leading, whole) if whole else leading
+        # Texts of one kind tell the same until they are asked; what no rule wants does not count.
+        self.kind = promise, leading, whole if whole in reader.whole_messages else ""
         self._lowered = ""
-        self._settled: dict[Fact, bool] = {}
-        self._probed: dict[Probe, list[str]] = {}
+        self._answers: dict[Question, Answer] = {}
 
-    def holds(self, fact: Fact) -> bool:
-        """Settles a possible fact."""
-        answer = self._settled.get(fact)
+    def ask(self, question: Question) -> Answer:
+        answer = self._answers.get(question)
         if answer is None:
-            answer = self._settled[fact] = self._settle(fact)
+            answer = self._answers[question] = self._answer(question)
         return answer
 
-    def probed(self, probe: Probe) -> list[str]:
-        """What `probe` finds."""
-        found = self._probed.get(probe)
-        if found is None:
-            found = self._probed[probe] = probe.read(self.text)
-        return found
+    def _answer(self, question: Question) -> Answer:
+        if isinstance(question, Probe):
+            return question.read(self.text)
+        return (question,) if self._holds(question) else ()
 
-    def _settle(self, fact: Fact) -> bool:
+    def _holds(self, fact: Fact) -> bool:
         number = self.promise.tried.get(fact)
         if number is not None:
             return self._reader.regex(number).found_in(self._view())
@@ -101,19 +107,29 @@ class Reading:
 
 class TextReader:
     """Reads texts for one catalog. `codes`: the facts that machine codes in a text give; `pattern_facts`: what patterns
-    of rules give, the most important first."""
+    of rules give, the most important first; `whole_messages`: the `exact:` facts that rules want."""
 
-    def __init__(self, codes: Sequence[Fact], pattern_facts: Sequence[Fact], known_needs: Mapping[str, Needs]) -> None:
+    def __init__(
+        self,
+        codes: Sequence[Fact],
+        pattern_facts: Sequence[Fact],
+        known_needs: Mapping[str, Needs],
+        whole_messages: Set[Fact] = frozenset(),
+    ) -> None:
+        self.whole_messages = whole_messages
         self._facts = (*codes, *pattern_facts)
         self._codes = len(codes)
         self._known_needs = known_needs
         self._regexes: dict[int, Regex] = {}
         self._automaton: Automaton | None = None
+        self._silence = Reading(self, "", b"", NOTHING)
         self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._read)
         self._promise = lru_cache(maxsize=REMEMBERED_PROMISES)(self._follow)
 
     def read(self, message: str) -> Reading:
         """What `message` holds, of which the first MAX_TEXT_BYTES are read."""
+        if not message:
+            return self._silence
         return self._remembered(message) if len(message) <= MAX_REMEMBERED_CHARS else self._read(message)
 
     def look(self, message: str) -> tuple[bytes, Promise]:
@@ -150,7 +166,7 @@ class TextReader:
         return regex
 
     def _read(self, message: str) -> Reading:
-        return Reading(self, message)
+        return Reading(self, message, *self.look(message))
 
     def _follow(self, literals: tuple[int, ...]) -> Promise:
         certain, worded, possible = (self._automaton or Automaton(())).follow(literals)

@@ -6,7 +6,7 @@ exceptions that a traceback lists when an ExceptionGroup or a RetryError says no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from failcat_catalog.matcher.facts import Fact, type_facts
 from failcat_catalog.types import Observation
@@ -17,6 +17,8 @@ WRAPPERS = frozenset({"RetryError", "MaxRetryError", "ExceptionGroup", "BaseExce
 MAX_TRACE_CHARS = 16384
 MAX_TRACE_LINES = 400
 MAX_CAUSES = 16
+
+_NOTHING_WRAPPED: tuple[Sequence[str], str] = ((), "")
 
 
 def replace_wrapper(facts: set[Fact], causes: Iterable[str], knows: Callable[[Fact], bool]) -> None:
@@ -29,14 +31,12 @@ def replace_wrapper(facts: set[Fact], causes: Iterable[str], knows: Callable[[Fa
             return
 
 
-def wrapped_text(observation: Observation) -> tuple[list[str], str]:
+def wrapped_text(observation: Observation) -> tuple[Sequence[str], str]:
     """For a wrapper whose traceback is at hand: the classes in it, outermost first, and the innermost's message."""
-    class_name = (observation.exception_type or observation.error_type).rpartition(".")[2]
-    if class_name not in WRAPPERS:
-        return [], ""
     trace = observation.attributes.get("exception.stacktrace")
-    if not isinstance(trace, str):
-        return [], ""
+    class_name = (observation.exception_type or observation.error_type).rpartition(".")[2] if trace else ""
+    if class_name not in WRAPPERS or not isinstance(trace, str):
+        return _NOTHING_WRAPPED
     raised = _raised(trace[-MAX_TRACE_CHARS:], class_name)
     return [name for name, _ in raised], raised[-1][1] if raised else ""
 

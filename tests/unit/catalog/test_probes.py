@@ -3,12 +3,13 @@
 import pytest
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.matcher.evidence import Evidence
+from failcat_catalog.matcher.evidence import Evidence, start_of
 from failcat_catalog.types import Observation
 
 
 def facts_of(message="", **fields):
-    evidence = Evidence(Observation(message=message, **fields), Catalog.builtin()._index)
+    index = Catalog.builtin()._index
+    evidence = Evidence(start_of(Observation(message=message, **fields), index), index)
     evidence.settle_all()
     return evidence.facts
 
