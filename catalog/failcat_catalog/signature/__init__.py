@@ -45,10 +45,6 @@ def template(message: str) -> str:
 
 
 def _masked(redacted: str) -> str:
-    return _remembered(redacted) if len(redacted) <= _MAX_REMEMBERED_CHARS else _mask(redacted)
-
-
-def _mask(redacted: str) -> str:
     text = _ascii_digits(essence(redacted)[:MAX_CHARS])
     if "[redacted:" in text:
         text = _mask_marks(text)
@@ -56,6 +52,10 @@ def _mask(redacted: str) -> str:
         text = mask_bodies(text)
     if '"' in text or "'" in text or "`" in text:
         text = mask_quoted(text)
+    return _remembered(text) if len(text) <= _MAX_REMEMBERED_CHARS else _mask_tokens(text)
+
+
+def _mask_tokens(text: str) -> str:
     shapes = text.encode().translate(_DIGITS_TO_ZERO).decode().split()
     masked = list(map(mask_shape if _are_short(text, shapes) else mask_shape.__wrapped__, shapes))
     joined = " ".join(masked)
@@ -64,8 +64,8 @@ def _mask(redacted: str) -> str:
     return _collapse(joined)
 
 
-# In a storm the same message comes again and again.
-_remembered = lru_cache(maxsize=1024)(_mask)
+# In a storm the same message comes again and again, and what differs is often gone with a body or with quotes.
+_remembered = lru_cache(maxsize=1024)(_mask_tokens)
 
 
 def _are_short(text: str, tokens: list[str]) -> bool:

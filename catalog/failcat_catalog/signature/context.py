@@ -178,7 +178,7 @@ def _mask_call(tokens: list[str], masked: list[str], index: int) -> None:
 def _mask_name(tokens: list[str], masked: list[str], index: int) -> None:
     """The name behind a noun: one that looks like a name, or a plain word where the grammar asks for one."""
     after = index + 1
-    if after < len(tokens):
+    if after < len(tokens) and not _is_id(tokens[after]):
         name, is_certain = _name_in(tokens[after])
         if "(" in name:
             _mask_declaration(tokens, masked, after)
@@ -192,6 +192,11 @@ def _mask_declaration(tokens: list[str], masked: list[str], start: int) -> None:
         if ")" in tokens[end]:
             masked[start : end + 1] = [MASK] * (end + 1 - start)
             return
+
+
+def _is_id(token: str) -> bool:
+    """Ids and numbers are no names, and new each time: not worth remembering."""
+    return has_digit(token) and "(" not in token
 
 
 @lru_cache(maxsize=_MAX_REMEMBERED)
