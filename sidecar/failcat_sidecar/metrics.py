@@ -6,8 +6,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 
 from __future__ import annotations
 
-from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -85,7 +84,7 @@ class Metrics:
         self.gauge("failcat_spool_damaged_segments", "Damage found.", lambda: spool.stats.damaged_segments)
         self.gauge("failcat_spool_missing_segments", "Lost segments.", lambda: spool.stats.missing_segments)
 
-    def failures_accepted(self, hits: Tally[tuple[str, str, str]], misses: Tally[str]) -> None:
+    def failures_accepted(self, hits: Mapping[tuple[str, str, str], int], misses: Mapping[str, int]) -> None:
         """Hits by (code, category, recovery mode), misses by observed code."""
         for labels, count in hits.items():
             self._hits.add(count, *labels)

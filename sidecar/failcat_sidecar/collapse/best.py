@@ -42,13 +42,13 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
         error_message=observation.message or None,
         error_type=observation.exception_type or observation.error_type or None,
         catalog_entry_id=match.code or None,
-        match_type=match.match_type.value,
+        match_type=match.match_type,
         match_rule=match.rule or None,
         confidence_score=match.confidence,
-        category=match.category.value if match.category else None,
-        severity=match.severity.value if match.severity else None,
+        category=match.category,
+        severity=match.severity,
         is_retryable=match.retryable,
-        recovery_mode=match.recovery.mode.value if match.recovery else None,
+        recovery_mode=match.recovery.mode if match.recovery else None,
         recovery_suggestion=" ".join(match.suggestions) or None,
         skill_id=best.skill.value if best.skill else None,
         step_index=best.step_index,
@@ -135,9 +135,9 @@ def _most_precise(error_types: list[str]) -> str:
 
 def _verdict(members: list[Member], matcher: Matcher) -> Match:
     """The agent's own, else what the whole chain shows, else the surest that a single member shows."""
-    passed = next((m.failure.verdict for m in members if m.failure.verdict), None)
-    if passed:
-        return _explicit(passed, matcher)
+    for member in members:
+        if member.failure.verdict:
+            return _explicit(member.failure.verdict, matcher)
     if len(members) == 1:
         return members[0].match
     match = matcher(_merged([member.failure for member in members]))

@@ -8,6 +8,7 @@ earlier was recovered from, or is a failure of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from failcat_sidecar.collapse.member import Chain, Member
 from failcat_sidecar.collapse.recents import MAX_PER_SPAN, Recent, RecentFailures, same_tenant
@@ -15,6 +16,8 @@ from failcat_sidecar.collapse.sameness import Trait, passes_on, same_report
 
 MAX_PROPAGATION_MS = 1_000
 """From the end of a child to the failure of its parent; 7 ms at most in recorded spans."""
+
+Placed = tuple[Member, Chain]
 
 _CLOCK_TOLERANCE_MS = 1  # ids hold whole milliseconds, and some SDKs' clocks differ by one between spans
 _MS = 1_000_000
@@ -28,37 +31,45 @@ class ChainBuilder:
         self._recents = recents
         self._chains: list[Chain] = []
         self._by_id: dict[bytes, Chain] = {}  # by the id of the row that stands for the chain
-        self._logs_of_span: dict[bytes, list[Member]] = {}  # in order
-        self._last_child: dict[bytes, Member] = {}  # by the parent's span; the last that ended so far
-        self._chain_of: dict[int, Chain] = {}  # by the member's identity
+        self._logs_of_span: dict[bytes, list[Placed]] = {}  # in order
+        self._last_child: dict[bytes, Placed] = {}  # by the parent's span; the last that ended so far
 
     def build(self, members: list[Member]) -> list[Chain]:
         """The chains, the deepest member of each first."""
         for member in children_first(members):
             self._place(member)
-        for member in self._last_child.values():
-            self._attach_to_accepted_parent(member)
+        for parent_key, (child, chain) in self._last_child.items():
+            if parents := self._recents.of_span(parent_key):
+                self._attach_to_accepted_parent(child, chain, parents)
         return self._chains
 
     def _place(self, member: Member) -> None:
-        chain = self._known_failure(member) or self._same_span(member) or self._below(member)
-        if chain is None:
-            chain = Chain(None)
-            self._chains.append(chain)
+        chain = self._joined(member) or self._new_chain(member)
         chain.members.append(member)
-        self._chain_of[id(member)] = chain
-        self._by_id.setdefault(chain.id, chain)
         failure = member.failure
         if failure.is_log and member.span_key:
-            self._logs_of_span.setdefault(member.span_key, []).append(member)
+            self._logs_of_span.setdefault(member.span_key, []).append((member, chain))
         elif failure.is_final and member.parent_key:
-            self._last_child[member.parent_key] = member
+            self._last_child[member.parent_key] = member, chain
+
+    def _joined(self, member: Member) -> Chain | None:
+        """The chain that `member` belongs to; None if it is the first of its own."""
+        failure, key = member.failure, member.span_key
+        if failure.is_reported and (chain := self._known_failure(member)):
+            return chain
+        if not key or not (failure.is_log or key in self._last_child or self._recents.has_kin(key)):  # most
+            return None
+        return self._same_span(member) or self._below(member)
+
+    def _new_chain(self, first: Member, cause: Chain | None = None) -> Chain:
+        chain = Chain(cause=cause)
+        self._chains.append(chain)
+        self._by_id.setdefault(first.failure.id, chain)
+        return chain
 
     def _known_failure(self, member: Member) -> Chain | None:
         """The shim gave this exception an id that is known already."""
         failure = member.failure
-        if not failure.is_reported:
-            return None
         if failure.id in self._by_id:
             return self._by_id[failure.id]
         recent = self._recents.find(failure.id)
@@ -66,12 +77,10 @@ class ChainBuilder:
 
     def _same_span(self, member: Member) -> Chain | None:
         """A span and its log records report one failure between them, or several log records do."""
-        if not member.span_key:
-            return None
         is_log = member.failure.is_log
-        for earlier in self._logs_of_span.get(member.span_key, ())[-MAX_PER_SPAN:] if is_log else ():
+        for earlier, chain in self._logs_of_span.get(member.span_key, ())[-MAX_PER_SPAN:] if is_log else ():
             if _one_report(member, earlier.trait, earlier.ended_ms):
-                return self._chain_of[id(earlier)]
+                return chain
         for recent in self._recents.of_span(member.span_key):
             joinable = (is_log or recent.is_log) and same_tenant(member.failure.tenant_id, recent.tenant_id)
             if joinable and _one_report(member, recent.trait, recent.at_ms):
@@ -81,14 +90,13 @@ class ChainBuilder:
     def _below(self, member: Member) -> Chain | None:
         """The chain that `member` only passes on. Where it fails in its own way, a chain of its own that names the one
         that led to it."""
-        if not member.span_key or member.failure.is_log:
+        if member.failure.is_log:
             return None
-        child = self._last_child.get(member.span_key)
+        child, chain = self._last_child.get(member.span_key, (None, None))
         recent = _last(self._recents.children(member.span_key), member)
         if recent and (child is None or recent.at_ms > child.ended_ms):
             chain, ended_ms, traits = self._chain_of_row(recent), recent.at_ms, self._traits(recent)
-        elif child:
-            chain = self._chain_of[id(child)]
+        elif child and chain:
             ended_ms, traits = child.ended_ms, chain.traits
         else:
             return None
@@ -96,12 +104,11 @@ class ChainBuilder:
             return None
         if not _told_apart(chain, member) and passes_on(traits, member.trait):
             return chain
-        return self._own_chain(caused_by=chain)
+        return self._new_chain(member, cause=chain)
 
-    def _attach_to_accepted_parent(self, child: Member) -> None:
+    def _attach_to_accepted_parent(self, child: Member, chain: Chain, parents: Sequence[Recent]) -> None:
         """A parent that came in an earlier request: the row stays what it is, and the child's chain adds to it."""
-        chain = self._chain_of[id(child)]
-        parent = _last(self._recents.of_span(child.parent_key), child)
+        parent = _last(parents, child)
         if chain.row or parent is None or parent.is_log or not _just_after(child.ended_ms, parent.at_ms):
             return
         has_child = any(known.row_id == parent.row_id for known in self._recents.children(child.parent_key))
@@ -112,15 +119,9 @@ class ChainBuilder:
         """The chain of this batch that adds to an accepted row."""
         chain = self._by_id.get(recent.row_id)
         if chain is None:
-            chain = Chain(recent)
+            chain = Chain(row=recent)
             self._by_id[recent.row_id] = chain
             self._chains.append(chain)
-        return chain
-
-    def _own_chain(self, caused_by: Chain) -> Chain:
-        chain = Chain(None)
-        chain.cause = caused_by
-        self._chains.append(chain)
         return chain
 
     def _traits(self, recent: Recent) -> list[Trait]:
@@ -134,6 +135,8 @@ def children_first(members: list[Member]) -> list[Member]:
     if len(members) < 2:
         return members
     parents = {member.span_key: member.parent_key for member in members}
+    if parents.keys().isdisjoint([member.parent_key for member in members]):  # all stand alone
+        return sorted(members, key=attrgetter("ended_unix_nano"))
 
     def depth(member: Member) -> int:
         key, steps = member.parent_key, 0
@@ -160,7 +163,5 @@ def _told_apart(chain: Chain, member: Member) -> bool:
 
 def _last(recents: Sequence[Recent], member: Member) -> Recent | None:
     """The one that ended last."""
-    if not recents:  # nearly always
-        return None
     mine = [recent for recent in recents if same_tenant(member.failure.tenant_id, recent.tenant_id)]
     return max(mine, key=lambda recent: recent.at_ms) if mine else None

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import msgspec
 
+from failcat_catalog.types import Match
+from failcat_catalog.vocabulary import MatchType
 from failcat_sidecar.collapse.best import best_of, enrichment_record, failure_record
 from failcat_sidecar.collapse.chains import ChainBuilder
-from failcat_sidecar.collapse.member import Matcher, Member
+from failcat_sidecar.collapse.member import Matcher, Member, member_of
 from failcat_sidecar.collapse.recents import Accepted, RecentFailures, RecoveryKey, Remembered, same_tenant
-from failcat_sidecar.extract import Candidate
+from failcat_sidecar.extract import Candidate, Failure
 from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 
+log = logging.getLogger("failcat.collapse")
 
-@dataclass(slots=True)
-class Collapsed:
+
+class Collapsed(msgspec.Struct):
     """The records of a request and what to count of it, once they are durable."""
 
-    records: list[Record] = field(default_factory=list)
-    hits: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # code, category, recovery mode
-    misses: Counter[str] = field(default_factory=Counter)  # observed code
+    records: list[Record] = []
+    hits: dict[tuple[str, str, str], int] = {}  # by code, category and recovery mode
+    misses: dict[str, int] = {}  # by observed code
     propagated: int = 0  # failing spans and log records that only repeat another's failure
     duplicates: int = 0  # failures and recovery outcomes that were sent before
-    recoveries: list[RecoveryRecord] = field(default_factory=list)
-    remembered: Remembered = field(default_factory=Remembered)
+    recoveries: list[RecoveryRecord] = []
+    remembered: Remembered = msgspec.field(default_factory=Remembered)
 
 
 Classified = Member | RecoveryRecord
@@ -53,7 +55,7 @@ class Collapser:
     def classify(self, candidates: Iterable[Candidate]) -> list[Classified]:
         """The costly part: asks the catalog about each failure. Remembers nothing, so it may be done piece by piece."""
         return [
-            candidate if isinstance(candidate, RecoveryRecord) else Member(candidate, self._match).classified()
+            candidate if isinstance(candidate, RecoveryRecord) else member_of(candidate, self._ask(candidate))
             for candidate in candidates
         ]
 
@@ -70,12 +72,20 @@ class Collapser:
         accepted = self._accept(self._fresh(members, collapsed), collapsed)
         collapsed.records = [record for record, _ in accepted]
         collapsed.remembered.failures = self._recents.remember_failures(accepted)
-        self._add_recoveries(outcomes, collapsed)
+        if outcomes:
+            self._add_recoveries(outcomes, collapsed)
         return collapsed
 
     def rollback(self, collapsed: Collapsed) -> None:
         """Forgets a batch that did not become durable, so that it is new when it is sent again."""
         self._recents.forget(collapsed.remembered)
+
+    def _ask(self, failure: Failure) -> Match:
+        try:
+            return self._match(failure.observation)
+        except Exception:  # a fault of the matcher must cost this failure its verdict, not its whole request
+            log.exception("the catalog could not judge a failure; it is stored as unknown")
+            return Match(MatchType.UNKNOWN, 0.0)
 
     def _fresh(self, members: list[Member], collapsed: Collapsed) -> list[Member]:
         """Those that were not sent before, in this batch or another."""
@@ -137,6 +147,7 @@ class Collapser:
 def _count(record: FailureRecord, collapsed: Collapsed) -> None:
     """A code that only the agent's own catalog has counts as a miss: hits are labelled from a closed set."""
     if record.catalog_entry_id is None or record.category is None:
-        collapsed.misses[record.error_code] += 1
+        collapsed.misses[record.error_code] = collapsed.misses.get(record.error_code, 0) + 1
     else:
-        collapsed.hits[record.catalog_entry_id, record.category, record.recovery_mode or ""] += 1
+        labels = (record.catalog_entry_id, record.category, record.recovery_mode or "")
+        collapsed.hits[labels] = collapsed.hits.get(labels, 0) + 1

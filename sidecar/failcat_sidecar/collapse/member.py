@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from typing import Self
+
+import msgspec
 
 from failcat_catalog.types import Match, Observation
-from failcat_catalog.vocabulary import MatchType
 from failcat_sidecar.collapse.recents import Recent, key_of
 from failcat_sidecar.collapse.sameness import Trait, trait_of
 from failcat_sidecar.extract import Failure
 
 COMPARED_MEMBERS = 4
 
-log = logging.getLogger("failcat.collapse")
-
 Matcher = Callable[[Observation], Match]
 
 
-class Member:
-    """One failing span or log record."""
+class Member(msgspec.Struct, gc=False, eq=False):
+    """One failing span or log record, classified."""
 
-    __slots__ = ("_match", "_matcher", "_trait", "ended_unix_nano", "failure", "parent_key", "span_key")
-
-    def __init__(self, failure: Failure, matcher: Matcher) -> None:
-        self.failure = failure
-        self.span_key = key_of(failure.trace_id, failure.span_id)
-        self.parent_key = key_of(failure.trace_id, failure.parent_span_id)
-        self.ended_unix_nano = failure.span_end_unix_nano if failure.is_final else failure.time_unix_nano
-        self._matcher = matcher
-        self._match: Match | None = None
-        self._trait: Trait | None = None
-
-    def classified(self) -> Self:
-        """This member, once the catalog has been asked about it."""
-        _ = self.match
-        return self
+    failure: Failure
+    match: Match  # the catalog's verdict on this member alone
+    span_key: bytes
+    parent_key: bytes
+    ended_unix_nano: int
+    _trait: Trait | None = None
 
     @property
     def ended_ms(self) -> int:
         return self.ended_unix_nano // 1_000_000
-
-    @property
-    def match(self) -> Match:
-        """The catalog's verdict on this member alone."""
-        if self._match is None:
-            self._match = self._ask()
-        return self._match
-
-    def _ask(self) -> Match:
-        try:
-            return self._matcher(self.failure.observation)
-        except Exception:  # a fault of the matcher must cost this failure its verdict, not its whole request
-            log.exception("the catalog could not judge a failure; it is stored as unknown")
-            return Match(MatchType.UNKNOWN, 0.0)
 
     @property
     def trait(self) -> Trait:
@@ -65,15 +39,22 @@ class Member:
         return self._trait
 
 
-class Chain:
+def member_of(failure: Failure, match: Match) -> Member:
+    return Member(
+        failure,
+        match,
+        key_of(failure.trace_id, failure.span_id),
+        key_of(failure.trace_id, failure.parent_span_id),
+        failure.span_end_unix_nano if failure.is_final else failure.time_unix_nano,
+    )
+
+
+class Chain(msgspec.Struct, eq=False):
     """Members that report one failure, the deepest first."""
 
-    __slots__ = ("cause", "members", "row")
-
-    def __init__(self, row: Recent | None) -> None:
-        self.members: list[Member] = []
-        self.row = row  # an accepted row that stands for the chain already
-        self.cause: Chain | None = None  # the failure that led to this one
+    members: list[Member] = []
+    row: Recent | None = None  # an accepted row that stands for the chain already
+    cause: Chain | None = None  # the failure that led to this one
 
     @property
     def id(self) -> bytes:

@@ -31,8 +31,8 @@ Accepted = tuple[FailureRecord | EnrichmentRecord, Context]
 """What is remembered of a failure, and its context; a failure's record holds that as JSON text only."""
 
 
-class Recent(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """One accepted member of a chain. Few are ever compared, so what follows from the fields is worked out then."""
+class Recent(msgspec.Struct, gc=False, eq=False):
+    """One accepted member of a chain. Few are ever compared, so its trait is made when it is."""
 
     member_id: bytes  # of this member
     row_id: bytes  # of the row that stands for its chain
@@ -46,6 +46,7 @@ class Recent(msgspec.Struct, frozen=True, gc=False, eq=False):
     explicit: bool
     is_client: bool
     verdict: str
+    _trait: Trait | None = None
 
     @property
     def at_ms(self) -> int:
@@ -54,15 +55,17 @@ class Recent(msgspec.Struct, frozen=True, gc=False, eq=False):
 
     @property
     def trait(self) -> Trait:
-        is_class = is_class_name(self.error_type)
-        return Trait(
-            class_name=self.error_type.rpartition(".")[2] if is_class else "",
-            code="" if is_class else self.error_type,
-            text=self.text,
-            explicit=self.explicit,
-            is_client=self.is_client,
-            verdict=self.verdict,
-        )
+        if self._trait is None:
+            is_class = is_class_name(self.error_type)
+            self._trait = Trait(
+                class_name=self.error_type.rpartition(".")[2] if is_class else "",
+                code="" if is_class else self.error_type,
+                text=self.text,
+                explicit=self.explicit,
+                is_client=self.is_client,
+                verdict=self.verdict,
+            )
+        return self._trait
 
 
 Index = dict[bytes, tuple[Recent, ...]]
@@ -108,6 +111,10 @@ class RecentFailures:
     def children(self, span_key: bytes) -> Sequence[Recent]:
         """The last failures of a span's children, oldest first."""
         return self._of_parent.get(span_key, ())
+
+    def has_kin(self, span_key: bytes) -> bool:
+        """Whether anything is known of a span or of its children."""
+        return span_key in self._of_span or span_key in self._of_parent
 
     def knows_recovery(self, key: RecoveryKey) -> bool:
         return key in self._recoveries
@@ -249,6 +256,7 @@ def _absorbed(member: Mapping[str, str], row: Recent) -> Recent:
         span_key=key_of(trace_id, bytes.fromhex(member.get("span_id", ""))),
         parent_key=key_of(trace_id, bytes.fromhex(member.get("parent_span_id", ""))),
         error_type=member.get("error_type", ""),
+        _trait=None,
     )
 
 

@@ -240,11 +240,11 @@ def test_a_restart_between_requests_changes_no_decision(spans: list[Span], data:
     assert remembered(rebuilt(stored), spans) == remembered(recents, spans)
 
 
-def remembered(recents: RecentFailures, spans: list[Span]) -> list[list[tuple[object, ...]]]:
+def remembered(recents: RecentFailures, spans: list[Span]) -> list[list[dict[str, object]]]:
     """All that is known of these spans and of their children."""
     keys = [span.trace_id + span.span_id for span in spans]
     known = [*map(recents.of_span, keys), *map(recents.children, keys)]
-    return [[msgspec.structs.astuple(recent) for recent in found] for found in known]
+    return [[{**msgspec.structs.asdict(recent), "_trait": recent.trait} for recent in found] for found in known]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
