@@ -35,7 +35,7 @@ def may_inherit(spans: list[SpanItem], body: bytes) -> bool:
 
 
 def _lacks(span: SpanItem, keys: tuple[str, ...]) -> bool:
-    return bool(span.parent_span_id) and not any(key in span.attributes for key in keys)
+    return bool(span.parent_span_id) and span.attributes.keys().isdisjoint(keys)
 
 
 def inherit(span: SpanItem, find: Callable[[bytes], SpanItem | None]) -> SpanItem:

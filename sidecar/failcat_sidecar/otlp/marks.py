@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from failcat_catalog import attributes as own
-from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.search import find_all
+from failcat_sidecar.otlp import names, search
 
 BENIGN_FINISH_REASONS = (
     *("stop", "tool_calls", "end_turn", "tool_use", "STOP", "tool_call", "stop_sequence", "completed", "COMPLETE"),
@@ -30,7 +29,7 @@ class Mark:
     def count(self, data: bytes) -> int:
         """How often it is in `data` and means something."""
         if not self.harmless:
-            return sum(1 for _ in find_all(data, self.needle))
+            return search.count(data, self.needle)
         if not self.is_in(data):
             return 0
         remaining = data.count(self.needle)  # every span of a model call may have it: no Python code for each
@@ -42,7 +41,7 @@ class Mark:
 
     def is_in(self, data: bytes) -> bool:
         """Whether `data` has the needle, harmless or not."""
-        return next(find_all(data, self.needle), None) is not None
+        return search.is_in(self.needle, data)
 
 
 def key_mark(key: str, harmless: tuple[bytes, ...] = ()) -> Mark:

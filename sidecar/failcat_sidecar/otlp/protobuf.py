@@ -11,7 +11,6 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.resource.v1 import resource_pb2
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp.ancestors import inherit, lacks_identity, may_inherit
@@ -19,7 +18,8 @@ from failcat_sidecar.otlp.lean import LeanItem, LeanRequest, parse_logs, parse_t
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS, is_marked, is_unexplained
 from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
 from failcat_sidecar.otlp.names import EXCEPTION_EVENT
-from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of
+from failcat_sidecar.otlp.raw_span import RawSpan, parse_span
+from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of, raw_attributes_of
 from failcat_sidecar.otlp.wire import Shape, check_message_count
 
 MAX_REQUEST_MESSAGES = 250_000
@@ -139,7 +139,7 @@ class _Reader:
 
     def span(self, suspect: _Suspect) -> SpanItem | None:
         try:
-            span = Span.FromString(_counted(suspect.data, _SPAN))
+            span = parse_span(_counted(suspect.data, _SPAN))
             return _span(span, self._resource(suspect.group.resource), self._scope_name(suspect.group.scope))
         except (DecodeError, InvalidPayload) as error:
             self.rejections.add(error)
@@ -168,7 +168,7 @@ def _scope_name(data: bytes) -> str:
     return InstrumentationScope.FromString(_counted(data, _SCOPE)).name
 
 
-def _span(span: Span, resource: Resource, scope: str) -> SpanItem:
+def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:
     return SpanItem(
         trace_id=span.trace_id,
         span_id=span.span_id,
@@ -177,7 +177,7 @@ def _span(span: Span, resource: Resource, scope: str) -> SpanItem:
         kind=span.kind,
         start_unix_nano=span.start_time_unix_nano,
         end_unix_nano=span.end_time_unix_nano,
-        attributes=attributes_of(span.attributes),
+        attributes=raw_attributes_of(span.attributes),
         exceptions=_exceptions(span) if span.events else (),
         status_code=span.status.code,
         status_message=span.status.message,
@@ -186,7 +186,7 @@ def _span(span: Span, resource: Resource, scope: str) -> SpanItem:
     )
 
 
-def _exceptions(span: Span) -> tuple[Event, ...]:
+def _exceptions(span: RawSpan) -> tuple[Event, ...]:
     return tuple(
         Event(index, event.time_unix_nano, attributes_of(event.attributes))
         for index, event in enumerate(islice(span.events, MAX_EVENTS))

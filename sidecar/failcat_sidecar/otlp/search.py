@@ -8,7 +8,6 @@ cost.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 
 
 def _memmem() -> ctypes._NamedFuncPointer | None:
@@ -24,23 +23,22 @@ def _memmem() -> ctypes._NamedFuncPointer | None:
 _MEMMEM = _memmem()
 
 
-def find_all(body: bytes, needle: bytes) -> Iterator[int]:
-    """The offsets of all occurrences that do not overlap, in order."""
+def is_in(needle: bytes, body: bytes) -> bool:
+    """The same as `needle in body`."""
     if _MEMMEM is None:
-        return _find_all_portably(body, needle)
-    return _find_all_natively(body, needle, _MEMMEM)
+        return needle in body
+    return _MEMMEM(body, len(body), needle, len(needle)) is not None
 
 
-def _find_all_natively(body: bytes, needle: bytes, memmem: ctypes._NamedFuncPointer) -> Iterator[int]:
-    start = ctypes.cast(ctypes.c_char_p(body), ctypes.c_void_p).value or 0
-    position, end = start, start + len(body)
-    while found := memmem(position, end - position, needle, len(needle)):
-        yield found - start
-        position = found + len(needle)
-
-
-def _find_all_portably(body: bytes, needle: bytes) -> Iterator[int]:
-    position = body.find(needle)
-    while position >= 0:
-        yield position
-        position = body.find(needle, position + len(needle))
+def count(body: bytes, needle: bytes) -> int:
+    """The same as `body.count(needle)`."""
+    if _MEMMEM is None:
+        return body.count(needle)
+    number, found = 0, _MEMMEM(body, len(body), needle, len(needle))
+    if found is not None:  # asking for an address takes longer than most searches of a span
+        end = (ctypes.cast(ctypes.c_char_p(body), ctypes.c_void_p).value or 0) + len(body)
+        while found is not None:
+            number += 1
+            position = found + len(needle)
+            found = _MEMMEM(position, end - position, needle, len(needle))
+    return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -15,11 +16,33 @@ MAX_ATTRIBUTES = 1_024
 MAX_EVENTS = 1_024
 """Of one span; SDKs stop at 128 here too."""
 
+_MAX_CACHED_BYTES = 96
+
+_Pair = tuple[str, AttributeValue]
+
 
 def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, AttributeValue]:
     """A key that is sent twice has its last value."""
-    # Texts are nearly all values: asking for one first spares a call.
-    return {pair.key: pair.value.string_value or value_of(pair.value) for pair in islice(pairs, MAX_ATTRIBUTES)}
+    return dict(map(_read, islice(pairs, MAX_ATTRIBUTES)))
+
+
+def raw_attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
+    """The same of pairs that are still bytes. Raises DecodeError, whichever pair is broken."""
+    read = [_parse_short(pair) if len(pair) <= _MAX_CACHED_BYTES else _parse(pair) for pair in pairs]
+    return dict(read[:MAX_ATTRIBUTES])
+
+
+def _parse(pair: bytes) -> _Pair:
+    return _read(KeyValue.FromString(pair))
+
+
+_parse_short = lru_cache(maxsize=8_192)(_parse)
+"""Most pairs are short and repeat from span to span."""
+
+
+def _read(pair: KeyValue) -> _Pair:
+    value = pair.value
+    return pair.key, value.string_value or value.int_value or value_of(value)  # nearly all are texts or numbers
 
 
 def value_of(value: AnyValue) -> AttributeValue:

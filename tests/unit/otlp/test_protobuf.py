@@ -82,6 +82,13 @@ def test_attribute_values_of_every_kind_are_read_as_they_were_sent(value: object
     assert item.attributes == {"k": value}
 
 
+def test_of_a_key_that_is_sent_twice_the_last_value_is_read() -> None:
+    twice = span(attributes={"k": "first", "other": 1})
+    twice.attributes.add(key="k").value.int_value = 2
+    (item,) = spans_of(traces(twice))
+    assert list(item.attributes.items()) == [("k", 2), ("other", 1)]
+
+
 def test_nan_is_read() -> None:
     (item,) = spans_of(traces(span(attributes={"k": math.nan})))
     assert isinstance(item.attributes["k"], float) and math.isnan(item.attributes["k"])
@@ -100,6 +107,19 @@ def test_a_span_that_cannot_be_read_is_rejected_alone() -> None:
     assert place in good
     assert (result.spans, len(result.suspects), result.rejected) == (2, 1, 1)
     assert result.error
+
+
+@pytest.mark.parametrize("attributes_before", [0, 2_000])
+def test_a_span_with_an_attribute_that_cannot_be_read_is_rejected_alone(attributes_before: int) -> None:
+    broken = b"\x4a\x03\x0a\x01\xff"  # a key that is no UTF-8
+    bad = Span.FromString(span(9).SerializeToString())
+    for number in range(attributes_before):
+        bad.attributes.add(key=str(number))
+    raw = bad.SerializeToString() + broken
+    scope = b"".join(b"\x12" + _varint(len(data)) + data for data in (raw, span(1).SerializeToString()))
+    outer = b"\x12" + _varint(len(scope)) + scope
+    result = decoded(b"\x0a" + _varint(len(outer)) + outer)
+    assert (result.spans, len(result.suspects), result.rejected) == (2, 1, 1)
 
 
 def _varint(number: int) -> bytes:
