@@ -23,6 +23,8 @@ VERSION = "v1"
 MAX_CHARS = 2_000
 """What is read of a message, after redaction."""
 
+_MAX_REMEMBERED = 256
+"""Templates of a host's failures: more would leave the processor's cache before they come again."""
 _MAX_REMEMBERED_CHARS = 512
 _RUNS = tuple(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and "))
 _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
@@ -65,7 +67,7 @@ def _mask_tokens(text: str) -> str:
 
 
 # In a storm the same message comes again and again, and what differs is often gone with a body or with quotes.
-_remembered = lru_cache(maxsize=1024)(_mask_tokens)
+_remembered = lru_cache(maxsize=_MAX_REMEMBERED)(_mask_tokens)
 
 
 def _are_short(text: str, tokens: list[str]) -> bool:

@@ -6,8 +6,6 @@ messages are cut, escaped and half Python as often as they are valid JSON.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import MASK
 
@@ -57,9 +55,7 @@ class _Body:
         while at < size:
             char = text[at]
             if char in "\"'":
-                end = text.find(char, at + 1)
-                if end < 0 or text[end - 1] == "\\":
-                    end = _closing_quote(text, at)
+                end = _closing_quote(text, at)
                 inside, at = text[at + 1 : end], end + 1
                 if text.startswith(_STRING_FOLLOWS, at):  # most keys: spares the look for a bare value
                     key = inside.lower()
@@ -67,9 +63,8 @@ class _Body:
                 elif text[at : at + 2].lstrip()[:1] == ":":
                     key = inside.lower()
                 else:
-                    if key:
-                        self._note(key, inside)
-                        key = ""
+                    self._note(key, inside)
+                    key = ""
                     if text.startswith(", ", at):  # most values
                         at += 2
             elif char == ":" and key:
@@ -121,7 +116,6 @@ def _bare(text: str, at: int) -> tuple[str, int]:
     return text[start:at], at
 
 
-@lru_cache(maxsize=1024)
 def _is_name(value: str) -> bool:
     """A code has no spaces and few digits; an id has many."""
     if not 0 < len(value) <= _MAX_CODE_CHARS:
