@@ -6,7 +6,7 @@ that start alike are asked the same questions for as long as their texts answer 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Final, Union, cast
 
 from failcat_catalog.matcher.evidence import Evidence, Start, start_of
@@ -14,11 +14,11 @@ from failcat_catalog.matcher.evidence import Evidence, Start, start_of
 if TYPE_CHECKING:
     from failcat_catalog.matcher.conditions import Candidate
     from failcat_catalog.matcher.index import Index
-    from failcat_catalog.matcher.texts import Question
+    from failcat_catalog.matcher.texts import Answer, Question
     from failcat_catalog.types import Observation
 
-MAX_REMEMBERED = 2048
-"""Starts and answers: about 2 MiB, and ten times that where every failure is made to be of another kind."""
+MAX_REMEMBERED = 4096
+"""Starts and answers: about 3 MiB, and ten times that where every failure is made to be of another kind."""
 
 
 class Step:
@@ -47,9 +47,9 @@ class Decisions:
     def winner(self, observation: Observation) -> Candidate | None:
         """The best candidate that holds."""
         start = start_of(observation, self._index)
-        reading = start.reading
-        if start.causes or reading.promise.names_causes:  # rare, and what a cause means is not asked of the text
+        if start.causes:  # rare, and what they mean is not asked of the text
             return self._index.winner(Evidence(start, self._index))
+        reading = start.reading
         kind = (start.facts, reading.kind)
         outcome = self._starts.get(kind, _UNKNOWN)
         while isinstance(outcome, Step):
@@ -61,12 +61,16 @@ class Decisions:
     def _decide(self, start: Start, kind: Hashable) -> Candidate | None:
         evidence = Evidence(start, self._index)
         winner = self._index.winner(evidence)
+        if not start.reading.promise.names_causes:
+            self._remember(kind, evidence.asked, winner)
+        return winner
+
+    def _remember(self, kind: Hashable, asked: Sequence[tuple[Question, Answer]], winner: Candidate | None) -> None:
         if self._remembered >= MAX_REMEMBERED:
             self._starts, self._remembered = {}, 0
-        self._remembered += 1 + len(evidence.asked)
+        self._remembered += 1 + len(asked)
         branch, answer = self._starts, kind
-        for question, next_answer in evidence.asked:
+        for question, next_answer in asked:
             step = branch.setdefault(answer, Step(question))
             branch, answer = cast("Step", step).after, next_answer
         branch[answer] = winner
-        return winner

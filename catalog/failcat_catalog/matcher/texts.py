@@ -46,9 +46,9 @@ Answer = tuple[Fact, ...]
 """The fact itself if it holds, or what the probe finds."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Promise:
-    """What a text with certain literals tells, and what it may tell. Equal only to itself, which is cheap to hash."""
+    """What a text with certain literals tells, and what it may tell."""
 
     facts: frozenset[Fact]  # certain and possible
     possible: frozenset[Fact]  # of those, the ones that have to be settled
@@ -58,25 +58,33 @@ class Promise:
     names_causes: bool = False  # the text may name the exceptions that caused this one
 
 
+Literals = tuple[int, ...]
+"""The literals of a text by their numbers."""
+
 NOTHING = Promise(frozenset(), frozenset(), {}, {}, ())
 
 
 class Reading:
     """One text and what it has answered; the same for every observation that carries it."""
 
-    __slots__ = ("_answers", "_lowered", "_reader", "facts", "kind", "promise", "text")
+    __slots__ = ("_answers", "_literals", "_lowered", "_reader", "facts", "kind", "text")
 
-    def __init__(self, reader: TextReader, message: str, text: bytes, promise: Promise) -> None:
+    def __init__(self, reader: TextReader, message: str, text: bytes, literals: Literals | None) -> None:
         self._reader = reader
+        self._literals = literals
         self.text = text
-        self.promise = promise
         leading = leading_status(text)
         whole = "exact:" + message.strip().rstrip(".").lower() if 0 < len(message) <= MAX_EXACT_LENGTH else ""
         self.facts = (*leading, whole) if whole else leading
         # Texts of one kind tell the same until they are asked; what no rule wants does not count.
-        self.kind = promise, leading, whole if whole in reader.whole_messages else ""
+        self.kind = literals, leading, whole if whole in reader.whole_messages else ""
         self._lowered = ""
         self._answers: dict[Question, Answer] = {}
+
+    @property
+    def promise(self) -> Promise:
+        """What the literals in the text say of it."""
+        return self._reader.promise(self._literals)
 
     def ask(self, question: Question) -> Answer:
         answer = self._answers.get(question)
@@ -90,18 +98,19 @@ class Reading:
         return (question,) if self._holds(question) else ()
 
     def _holds(self, fact: Fact) -> bool:
-        number = self.promise.tried.get(fact)
+        promise = self.promise
+        number = promise.tried.get(fact)
         if number is not None:
-            return self._reader.regex(number).found_in(self._view())
+            return self._reader.regex(number).found_in(self._view(len(promise.tried)))
         if not self._lowered:
             self._lowered = self.text.lower().decode("latin-1")
-        words = self.promise.words.get(fact)
+        words = promise.words.get(fact)
         if words is not None:
             return any(word in self._lowered for word in words)
         return holds_code(self._lowered, fact.removeprefix("textcode:"))
 
-    def _view(self) -> bytes:
-        tried = len(self.promise.tried)
+    def _view(self, tried: int) -> bytes:
+        """What each of `tried` patterns looks at."""
         return self.text if tried * len(self.text) <= MAX_VERIFIED_BYTES else self.text[: MAX_VERIFIED_BYTES // tried]
 
 
@@ -122,7 +131,7 @@ class TextReader:
         self._known_needs = known_needs
         self._regexes: dict[int, Regex] = {}
         self._automaton: Automaton | None = None
-        self._silence = Reading(self, "", b"", NOTHING)
+        self._silence = Reading(self, "", b"", None)
         self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._read)
         self._promise = lru_cache(maxsize=REMEMBERED_PROMISES)(self._follow)
 
@@ -132,18 +141,22 @@ class TextReader:
             return self._silence
         return self._remembered(message) if len(message) <= MAX_REMEMBERED_CHARS else self._read(message)
 
-    def look(self, message: str) -> tuple[bytes, Promise]:
-        """The part of `message` that is read, and what its literals say."""
+    def promise(self, literals: Literals | None) -> Promise:
+        """What a text with these literals tells, and what it may tell."""
+        return self._promise(literals) if literals is not None else NOTHING
+
+    def look(self, message: str) -> tuple[bytes, Literals | None]:
+        """The part of `message` that is read, and the literals in it; None where nobody can look for them."""
         text = message[:MAX_TEXT_BYTES].encode("utf-8", "replace")[:MAX_TEXT_BYTES]
         automaton = self._automaton or self.compile()
         if automaton is None:
-            return text, NOTHING
+            return text, None
         literals = automaton.literals_in(text[:FIRST_BYTES])
         if len(literals) >= MAX_LITERALS:
             text = text[:FIRST_BYTES]
         elif len(text) > FIRST_BYTES:
             literals = automaton.literals_in(text)
-        return text, self._promise(literals)
+        return text, literals
 
     def compile(self) -> Automaton | None:
         """The automaton, compiled when it is first asked for; None without google-re2, which is said once."""
@@ -168,7 +181,7 @@ class TextReader:
     def _read(self, message: str) -> Reading:
         return Reading(self, message, *self.look(message))
 
-    def _follow(self, literals: tuple[int, ...]) -> Promise:
+    def _follow(self, literals: Literals) -> Promise:
         certain, worded, possible = (self._automaton or Automaton(())).follow(literals)
         first, numbers = len(_PROBES), sorted(set(possible))
         words = {self._facts[number - first]: found for number, found in worded.items()}

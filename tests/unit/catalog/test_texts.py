@@ -20,20 +20,20 @@ def reader_of(*patterns: str) -> TextReader:
 
 
 def test_a_text_crowded_with_known_words_is_read_no_further() -> None:
-    text, promise = reader_of(*WORDS).look(" ".join(WORDS * 4))
-    assert len(text) == FIRST_BYTES
-    assert promise.facts == {f"text:{word}" for word in WORDS[:MAX_LITERALS]}
+    reading = reader_of(*WORDS).read(" ".join(WORDS * 4))
+    assert len(reading.text) == FIRST_BYTES
+    assert reading.promise.facts == {f"text:{word}" for word in WORDS[:MAX_LITERALS]}
 
 
 def test_other_long_texts_are_read_to_the_limit() -> None:
-    text, promise = reader_of(*WORDS).look("- " * 1500 + "word007 " + "- " * 1500)
-    assert len(text) == MAX_TEXT_BYTES
-    assert promise.facts == {"text:word007"}
+    reading = reader_of(*WORDS).read("- " * 1500 + "word007 " + "- " * 1500)
+    assert len(reading.text) == MAX_TEXT_BYTES
+    assert reading.promise.facts == {"text:word007"}
 
 
 def test_of_many_patterns_those_of_the_best_rules_are_tried() -> None:
     patterns = [f"same \\d{{{width}}} " for width in range(1, 3 * MAX_TRIED)]
-    _, promise = reader_of(*patterns).look("same 7 thing")
+    promise = reader_of(*patterns).read("same 7 thing").promise
     assert set(promise.tried) == {f"text:{pattern}" for pattern in patterns[:MAX_TRIED]}
 
 
