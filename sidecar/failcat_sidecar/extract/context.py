@@ -60,6 +60,8 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
     clean: dict[str, Any] = {}
     marks: set[Mark] = set()
     for key, value in attributes.items():
+        if key in _ELSEWHERE:
+            continue
         if type(value) is str and len(value) <= _MAX_CACHED_CHARS and len(key) <= MAX_KEY_BYTES:  # most
             name, stored, changed = _short_attribute(key, value, keep_contents)
         else:
@@ -194,7 +196,7 @@ def _clean_number(value: float, marks: set[Mark]) -> str:
 @lru_cache(maxsize=4_096)
 def _stored_name(key: str, keep_contents: bool) -> tuple[str | None, bool]:
     """The name under which an attribute is stored, None if it is not; and whether it was changed."""
-    if key in _ELSEWHERE or (not keep_contents and is_content(key)):
+    if not keep_contents and is_content(key):
         return None, False
     return _short_name(key)
 

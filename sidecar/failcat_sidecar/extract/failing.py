@@ -9,7 +9,8 @@ Source: semantic conventions 1.44 (recording errors, exceptions, GenAI), and spa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from failcat_catalog import attributes as own
 from failcat_catalog.identity import content_hash
@@ -42,7 +43,7 @@ NO_EVENT = 0xFFFFFFFF
 """The ordinal of a failure that no exception event reports."""
 
 
-class Report(NamedTuple):
+class Report(msgspec.Struct, frozen=True, gc=False):
     """One failure, raw as sent."""
 
     exception_type: str
@@ -136,7 +137,8 @@ def _distinct_exceptions(span: SpanItem) -> Iterator[Report]:
 def _with_status(report: Report, span: SpanItem, error_type: str) -> Report:
     """The last exception is what the span's status and `error.type` speak of."""
     described_type, described = split_description(span.status_message, (report.exception_type, error_type))
-    return report._replace(
+    return msgspec.structs.replace(
+        report,
         exception_type=report.exception_type or described_type,
         message=report.message or described,
         error_type=error_type,

@@ -47,7 +47,7 @@ def _decimal(text: str) -> float | None:
 
 
 def _in_text(message: str) -> float | None:
-    if "try" not in message and "Retry" not in message:  # most texts
+    if "try" not in message:  # most texts; part of every phrase
         return None
     text = message[:_MAX_TEXT_CHARS].lower()
     for phrase in _PHRASES:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.context import resource_context
@@ -32,10 +34,11 @@ class Origin(NamedTuple):
 
     attributes: Attributes  # those that tell whose and where; most resources have none
     service_name: str | None
+    agent: Ranked | None  # the stand-in of items that name none
     tells: Mapping[str, Any]  # for the context
 
 
-class Whereabouts(NamedTuple):
+class Whereabouts(msgspec.Struct, gc=False):
     run: Ranked
     skill: Ranked | None
     agent: Ranked | None
@@ -60,9 +63,11 @@ def _short_name(text: str) -> str:
 
 def origin_of(resource: Resource) -> Origin:
     found = resource.attributes
+    service = _ranked(_STAND_IN, found.get(names.SERVICE_NAME))
     return Origin(
         attributes={key: found[key] for key in names.IDENTITY_KEYS if key in found},
-        service_name=name_of(found.get(names.SERVICE_NAME)) or None,
+        service_name=service.value if service else None,
+        agent=service,
         tells=resource_context(resource),
     )
 
@@ -71,8 +76,8 @@ def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str
     layers = _layers(item, origin)
     return Whereabouts(
         run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id.hex()),
-        skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, name_of(_name(item))),
-        agent=_first(layers, names.AGENT_KEYS) or _ranked(_STAND_IN, origin.service_name or ""),
+        skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, _name(item)),
+        agent=_first(layers, names.AGENT_KEYS) or origin.agent,
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
         service_name=origin.service_name,
@@ -95,14 +100,24 @@ def _name(item: SpanItem | LogItem) -> str:
 
 def _first(layers: list[_Layer], keys: tuple[str, ...]) -> Ranked | None:
     for layer_rank, attributes in layers:
-        for key in keys:
-            if key in attributes and (name := name_of(attributes[key])):
-                return Ranked(layer_rank + keys.index(key), name)
+        for rank, key in enumerate(keys, layer_rank):
+            if key in attributes and (found := _ranked(rank, attributes[key])):
+                return found
     return None
 
 
-def _ranked(rank: int, value: str) -> Ranked | None:
-    return Ranked(rank, value) if value else None
+def _ranked(rank: int, value: AttributeValue) -> Ranked | None:
+    """None if it is no name."""
+    if type(value) is str and len(value) <= _MAX_CACHED_CHARS:
+        return _short_ranked(rank, value)
+    name = name_of(value)
+    return Ranked(rank, name) if name else None
+
+
+@lru_cache(maxsize=8_192)
+def _short_ranked(rank: int, text: str) -> Ranked | None:
+    name = cleaned(text, MAX_NAME_BYTES)
+    return Ranked(rank, name) if name else None
 
 
 def _step(layers: list[_Layer]) -> int | None:
