@@ -50,7 +50,7 @@ async def _measure() -> list[str]:
 
 
 async def _compare(url: str, size: int) -> str:
-    store = Store.connect(url, shard=0)
+    store = Store.connect(url, shard=0, direct=True)
     connection = await asyncpg.connect(url, statement_cache_size=0)
     ours, bare, replayed, client_us = [], [], [], []
     try:

@@ -69,7 +69,8 @@ class Sidecar:
         self.health = Health(spool)
         await self._listen(spool)
         await self._open_database()
-        self._store = Store.connect(self.database_url, shard=_shard(self.settings.data_dir))
+        shard, is_ours = _shard(self.settings.data_dir), self._embedded is not None
+        self._store = Store.connect(self.database_url, shard=shard, direct=is_ours)
         writer = Writer(spool, self._store, self.metrics, self.settings.data_dir / SET_ASIDE_FOLDER)
         self.health.watch(self._store, writer)
         self._spawn(writer.run())

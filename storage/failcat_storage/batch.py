@@ -21,6 +21,13 @@ class Batch:
         """The failures whose recoveries this batch may complete: those that it brings and those it reports on."""
         return {failure.id for failure in self.failures} | {recovery.failure_id for recovery in self.recoveries}
 
+    def failure_id_range(self) -> tuple[bytes, bytes] | None:
+        """The lowest and the highest of `failure_ids`; None when there are none."""
+        ids = [recovery.failure_id for recovery in self.recoveries]
+        if self.failures:
+            ids += self.failures[0].id, self.failures[-1].id
+        return (min(ids), max(ids)) if ids else None
+
 
 def sort_out(records: Iterable[Record]) -> Batch:
     """The first of two failures with one id is the one that is stored, as if they had come in two batches."""

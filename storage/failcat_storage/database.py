@@ -1,7 +1,8 @@
 """Connections and transactions: the one place that knows how asyncpg connects and how it fails.
 
-Everything works through a pooler in transaction mode (PgBouncer): no prepared statements that outlive a call, no
-session state; settings are SET LOCAL. Every await ends: connecting, each statement, and a lock that is waited for.
+Everything works through a pooler in transaction mode (PgBouncer): no session state, settings are SET LOCAL, and no
+prepared statement outlives a call unless there is certainly no pooler. Every await ends: connecting, each statement,
+and a lock that is waited for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from inspect import signature
 from typing import Self
 
@@ -27,6 +29,7 @@ from failcat_storage.errors import (
 
 DATABASE_URL = "FAILCAT_DATABASE_URL"
 COMMAND_TIMEOUT_SECONDS = 30.0
+_KEPT_STATEMENTS = 100
 
 # The server gives up before we do, so that a transaction of ours never holds a group's counter after we are gone.
 _BEGIN = (
@@ -49,6 +52,14 @@ Address = str | tuple[str, int]
 """A socket's path, or a host and its port."""
 
 
+@dataclass(slots=True)
+class Afterwards:
+    """A statement without parameters that is sent along with COMMIT and sees what others have committed until then."""
+
+    statement: str = ""  # may be set until the transaction ends
+    status: str = ""  # what the server answered, such as "SELECT 0"
+
+
 class Database:
     """A small pool that connects when it is first needed and again after every failure."""
 
@@ -59,8 +70,10 @@ class Database:
         pool_size: int,
         connect_timeout_seconds: float,
         command_timeout_seconds: float | None = None,  # COMMAND_TIMEOUT_SECONDS
+        direct: bool = False,  # no pooler in between: what is prepared once saves two round trips a transaction
     ) -> None:
         check_url(url)
+        self._direct = direct
         self._url = url
         self._pool_size = pool_size
         self._connect_timeout_seconds = connect_timeout_seconds
@@ -98,7 +111,11 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, lock_timeout_seconds: int = 20, statement_timeout_seconds: int = 25
+        self,
+        *,
+        lock_timeout_seconds: int = 20,
+        statement_timeout_seconds: int = 25,
+        afterwards: Afterwards | None = None,
     ) -> AsyncIterator[asyncpg.Connection]:
         """READ COMMITTED, so that each statement sees what others have committed; rolled back when the block raises."""
         async with self.connection() as connection:
@@ -109,7 +126,10 @@ class Database:
                 if isinstance(_translate(error), RefusedData):
                     await connection.execute("ROLLBACK")
                 raise
-            await connection.execute("COMMIT")
+            if afterwards and afterwards.statement:
+                afterwards.status = await connection.execute("COMMIT;" + afterwards.statement)
+            else:
+                await connection.execute("COMMIT")
 
     async def close(self) -> None:
         """Ends idle connections politely and busy ones after two seconds."""
@@ -131,7 +151,7 @@ class Database:
                     reset=_keep_session,
                     timeout=self._connect_timeout_seconds,
                     command_timeout=self._command_timeout_seconds,
-                    statement_cache_size=0,
+                    statement_cache_size=_KEPT_STATEMENTS if self._direct else 0,
                     # After a failover look for the server that takes writes, unless the URL says otherwise.
                     target_session_attrs=None if "target_session_attrs" in self._url else "read-write",
                 )

@@ -11,6 +11,7 @@ from failcat_storage.records import FailureRecord
 MICROSECONDS_PER_HOUR = 3_600_000_000
 MAX_SAMPLES = 3
 MAX_TITLE_CHARACTERS = 200
+MAX_TITLES = 4_096
 
 
 @dataclass(slots=True)
@@ -27,7 +28,27 @@ class GroupHour:
     samples: list[bytes] = field(default_factory=list)  # ids of failures, 16 bytes each
 
 
-def count_hours(failures: Iterable[FailureRecord]) -> list[GroupHour]:
+class Titles:
+    """Titles of the groups that were counted lately: what a group's messages have in common follows from its signature
+    and takes longer to find than everything else here."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, failure: FailureRecord) -> str:
+        kind = failure.error_type or failure.error_code
+        key = (failure.signature, kind)
+        if key not in self._known:
+            if len(self._known) == MAX_TITLES:
+                self._known.clear()
+            self._known[key] = _title(kind, failure.error_message or "")
+        return self._known[key]
+
+
+def count_hours(failures: Iterable[FailureRecord], titles: Titles) -> list[GroupHour]:
     """Sorted by key, because all writers must lock counters in one order."""
     counted: dict[tuple[str, str, int], GroupHour] = {}
     for failure in failures:
@@ -35,17 +56,17 @@ def count_hours(failures: Iterable[FailureRecord]) -> list[GroupHour]:
         key = (failure.tenant_id or "", failure.signature, occurred_at_us // MICROSECONDS_PER_HOUR)
         group = counted.get(key)
         if group is None:
-            group = counted[key] = GroupHour(*key, _title(failure), occurred_at_us, occurred_at_us)
+            group = counted[key] = GroupHour(*key, titles.of(failure), occurred_at_us, occurred_at_us)
         group.occurrences += 1
-        group.first_seen_us = min(group.first_seen_us, occurred_at_us)
-        group.last_seen_us = max(group.last_seen_us, occurred_at_us)
+        if occurred_at_us < group.first_seen_us:
+            group.first_seen_us = occurred_at_us
+        elif occurred_at_us > group.last_seen_us:
+            group.last_seen_us = occurred_at_us
         if len(group.samples) < MAX_SAMPLES:
             group.samples.append(failure.id)
     return [counted[key] for key in sorted(counted)]
 
 
-def _title(failure: FailureRecord) -> str:
-    """What the group's messages have in common."""
-    kind = failure.error_type or failure.error_code
-    common = " ".join(template(failure.error_message or "").split())
+def _title(kind: str, message: str) -> str:
+    common = " ".join(template(message).split())
     return f"{kind}: {common}"[:MAX_TITLE_CHARACTERS] if common else kind[:MAX_TITLE_CHARACTERS]

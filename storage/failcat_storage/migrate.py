@@ -58,10 +58,11 @@ async def current(url: str) -> str | None:
 
 
 async def _migrate(url: str, write: Callable[[Config, str], None]) -> None:
-    limits = {"lock_timeout_seconds": LOCK_TIMEOUT_SECONDS, "statement_timeout_seconds": STATEMENT_TIMEOUT_SECONDS}
     async with (
         Database.once(url, command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as database,
-        database.transaction(**limits) as connection,
+        database.transaction(
+            lock_timeout_seconds=LOCK_TIMEOUT_SECONDS, statement_timeout_seconds=STATEMENT_TIMEOUT_SECONDS
+        ) as connection,
     ):
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         present = await _revision(connection)

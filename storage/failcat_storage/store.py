@@ -49,14 +49,17 @@ class Store:
         self._writer = BatchWriter(database, shard)
 
     @classmethod
-    def connect(cls, url: str, *, shard: int, pool_size: int = 2, connect_timeout_seconds: float = 5) -> Store:
+    def connect(
+        cls, url: str, *, shard: int, pool_size: int = 2, connect_timeout_seconds: float = 5, direct: bool = False
+    ) -> Store:
         """Connects when it is first used. Raises StorageConfigurationError when `url` cannot be meant.
 
-        `shard` (0..32767) picks the group counters that this writer shares with few others.
+        `shard` (0..32767) picks the group counters that this writer shares with few others; `direct` says that there is
+        no pooler between us and the server.
         """
         if not 0 <= shard < 1 << 15:
             raise ValueError(f"shard {shard} is not in 0..32767")
-        database = Database(url, pool_size=pool_size, connect_timeout_seconds=connect_timeout_seconds)
+        database = Database(url, pool_size=pool_size, connect_timeout_seconds=connect_timeout_seconds, direct=direct)
         return cls(database, shard)
 
     async def write(self, records: Sequence[Record]) -> WriteResult:
@@ -64,25 +67,27 @@ class Store:
         then harmless."""
         result = WriteResult()
         if records:
-            stored: set[bytes] = set()
-            await self._write(records, result, stored)
-            await settle(self._database, stored)
+            unsettled: set[bytes] = set()
+            await self._write(records, result, unsettled)
+            if unsettled:
+                await settle(self._database, unsettled)
         return result
 
-    async def _write(self, records: Sequence[Record], result: WriteResult, stored: set[bytes]) -> None:
+    async def _write(self, records: Sequence[Record], result: WriteResult, unsettled: set[bytes]) -> None:
         """Halves what is refused until the refused record stands alone; each part is a transaction. Adds to `result`,
-        and to `stored` the failures whose recoveries are to be settled."""
+        and to `unsettled` the failures whose recoveries are to be settled."""
         batch = sort_out(records)
         try:
             written = await self._writer.write(batch)
-            stored |= batch.failure_ids()
+            if written.unsettled:
+                unsettled |= batch.failure_ids()
         except RefusedData as refusal:
             if len(records) == 1:
                 written = await self._writer.set_aside(Refused(records[0], refusal.reason, str(refusal)))
             else:
                 middle = len(records) // 2
-                await self._write(records[:middle], result, stored)
-                await self._write(records[middle:], result, stored)
+                await self._write(records[:middle], result, unsettled)
+                await self._write(records[middle:], result, unsettled)
                 return
         _add(result, written)
 

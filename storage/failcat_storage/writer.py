@@ -18,10 +18,10 @@ from typing import Protocol
 import asyncpg
 
 from failcat_storage.batch import Batch
-from failcat_storage.database import Database
+from failcat_storage.database import Afterwards, Database
 from failcat_storage.errors import DuplicateRow
 from failcat_storage.failpoints import failpoint
-from failcat_storage.groups import count_hours
+from failcat_storage.groups import Titles, count_hours
 from failcat_storage.quarantine import FOREIGN_ID, Refused, set_aside
 from failcat_storage.queries import query
 from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
@@ -47,6 +47,7 @@ class Written:
     recoveries: int = 0  # attempts really inserted
     duplicates: int = 0  # failures that were stored or set aside already
     quarantined: Counter[str] = field(default_factory=Counter)  # records newly set aside, by reason
+    unsettled: bool = False  # recoveries of its failures may not be shown in their rows yet: `settle` must follow
 
 
 class Insert(Protocol):
@@ -61,6 +62,7 @@ class BatchWriter:
     def __init__(self, database: Database, shard: int) -> None:
         self._database = database
         self._shard = shard
+        self._titles = Titles()
         self._replaying = False  # duplicates were seen: COPY would fail again
 
     async def write(self, batch: Batch) -> Written:
@@ -75,23 +77,34 @@ class BatchWriter:
         return written
 
     async def _transaction(self, batch: Batch, insert: Insert) -> Written:
-        written = Written()
-        async with self._database.transaction() as connection:
+        written, lookup = Written(), Afterwards()
+        async with self._database.transaction(afterwards=lookup) as connection:
             if batch.failures:
                 written.failures = await insert(connection, batch.failures)
                 failpoint("write.staged")
-                await count_groups(connection, written.failures, self._shard)
+                await self._count_groups(connection, written.failures)
             if foreign := await find_foreign(connection, batch, written.failures):
                 written.quarantined = await set_aside(connection, foreign)
             if batch.recoveries:
                 written.recoveries = await insert_recoveries(connection, batch.recoveries)
             if batch.enrichments:
                 await enrich(connection, batch.enrichments.values())
+            # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
+            if stretch := batch.failure_id_range():
+                lowest, highest = stretch
+                lookup.statement = query("any_unsettled").format(lowest=lowest.hex(), highest=highest.hex())
             failpoint("write.inserted")
         failpoint("write.committed")
+        written.unsettled = bool(lookup.statement) and lookup.status != "SELECT 0"
         given = len(batch.failures) + len(batch.repeated)
         written.duplicates = given - len(written.failures) - written.quarantined.total()
         return written
+
+    async def _count_groups(self, connection: asyncpg.Connection, failures: list[FailureRecord]) -> None:
+        """Counts what was inserted, and makes the groups that are new."""
+        if failures:
+            hours = count_hours(failures, self._titles)
+            await connection.execute(query("count_groups"), self._shard, *group_columns(hours))
 
     async def set_aside(self, refused: Refused) -> Written:
         """Instead of `write`, for a record that it refused."""
@@ -114,12 +127,6 @@ async def insert_new_failures(connection: asyncpg.Connection, failures: list[Fai
     rows = await connection.fetch(query("insert_failures"), *columns(failure_rows(failures)))
     inserted = {row["id"].bytes for row in rows}
     return [failure for failure in failures if failure.id in inserted]
-
-
-async def count_groups(connection: asyncpg.Connection, failures: list[FailureRecord], shard: int) -> None:
-    """Counts what was inserted, and makes the groups that are new."""
-    if failures:
-        await connection.execute(query("count_groups"), shard, *group_columns(count_hours(failures)))
 
 
 async def find_foreign(connection: asyncpg.Connection, batch: Batch, inserted: list[FailureRecord]) -> list[Refused]:
@@ -153,18 +160,11 @@ async def enrich(connection: asyncpg.Connection, enrichments: Iterable[Enrichmen
 
 
 async def settle(database: Database, ids: Collection[bytes]) -> None:
-    """Shows outcomes of recoveries in their failures' rows. Call it after the commit of what brought either of them.
+    """Shows outcomes of recoveries in their failures' rows. To be called after the commit of what brought either.
 
     Whoever commits second sees the other's work, so the flags are right whichever of the two arrives first, from
     whichever sidecar; inside the transactions that brought them, neither might see the other.
     """
-    if not ids:
-        return
-    async with database.connection() as connection:
-        # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
-        open_range = query("any_unsettled").format(lowest=min(ids).hex(), highest=max(ids).hex())
-        if await connection.execute(open_range) == "SELECT 0":
-            return
     async with database.transaction() as connection:
         unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in ids])
         if keys := [row["failure_id"] for row in unsettled]:

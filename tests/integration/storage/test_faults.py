@@ -260,6 +260,24 @@ async def test_a_server_killed_in_the_middle_of_writes_loses_and_doubles_nothing
     await server.stop()
 
 
+async def test_statements_that_are_kept_survive_rollbacks_and_a_change_of_the_schema(
+    database_url: str, db: asyncpg.Connection, failures: Failures
+) -> None:
+    store = Store.connect(database_url, shard=1, direct=True)
+    try:
+        batch = failures.many(20)
+        for part in (batch[:10], batch, [failures.one(run_id=None)], failures.many(5)):
+            await store.write(part)
+        await db.execute("ALTER TABLE failure_matches ALTER COLUMN step_index TYPE BIGINT")
+        late = failures.many(5)
+        with suppress(RetryableStorageError):
+            await store.write(late)
+        await store.write(late)
+    finally:
+        await store.close()
+    assert await counted(db) == (30, 30)
+
+
 async def test_nothing_of_the_session_outlives_a_batch(
     store: Store, db: asyncpg.Connection, failures: Failures
 ) -> None:
