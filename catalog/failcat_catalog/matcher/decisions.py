@@ -33,7 +33,7 @@ class Step:
 
 Outcome = Union[Step, "Candidate", None]
 Branch = dict[Hashable, Outcome]
-_UNKNOWN: Final = Step("")
+_UNKNOWN: Final = Step("")  # what follows from an answer that was never given
 
 
 class Decisions:

@@ -59,6 +59,7 @@ class Start(NamedTuple):
 
 
 def start_of(observation: Observation, index: Index) -> Start:
+    """What `index` wants to know of `observation` first."""
     facts = field_facts(observation)
     if index.attribute_keys and observation.attributes:
         facts = (*facts, *operator_facts(observation.attributes, index.attribute_keys))
@@ -135,7 +136,7 @@ def text_of(observation: Observation) -> str:
 def field_facts(observation: Observation) -> tuple[Fact, ...]:
     """Facts of the codes, classes and attributes of `observation`."""
     error_code, error_type, exception_type, _, attributes = observation
-    short = len(error_code) + len(error_type) + len(exception_type) <= MAX_NAME_LENGTH
+    short = len(error_code) + len(error_type) + len(exception_type) <= MAX_NAME_LENGTH  # what is worth remembering
     named = (_name_facts if short else _name_facts.__wrapped__)(error_code, error_type, exception_type)
     return (*named, *_attribute_facts(attributes, error_type)) if attributes else named
 

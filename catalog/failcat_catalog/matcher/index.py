@@ -70,7 +70,8 @@ class Index:
 
     def _may_hold(self, facts: Set[Fact], observation: Observation) -> bool:
         """Whether the text may tell one of `facts`."""
-        return not self.texts.read(text_of(observation)).promise.facts.isdisjoint(facts)
+        _, literals = self.texts.look(text_of(observation))
+        return not self.texts.promise(literals).facts.isdisjoint(facts)
 
     def winner(self, evidence: Evidence) -> Candidate | None:
         """The best candidate that holds; the text is read only as far as it matters to it and to better ones."""
