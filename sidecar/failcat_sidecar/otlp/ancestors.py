@@ -24,18 +24,16 @@ _WANTED: tuple[tuple[tuple[str, ...], tuple[Mark, ...]], ...] = (
 
 def lacks_identity(span: SpanItem) -> bool:
     """Whether ancestors could say more about the span's run or agent than it does itself."""
-    return any(_lacks(span, keys) for keys, _ in _WANTED)
+    return bool(span.parent_span_id) and any(span.attributes.keys().isdisjoint(keys) for keys, _ in _WANTED)
 
 
 def may_inherit(spans: list[SpanItem], body: bytes) -> bool:
     """Whether a protobuf body has anything that one of the spans lacks."""
+    children = [span.attributes.keys() for span in spans if span.parent_span_id]
     return any(
-        any(_lacks(span, keys) for span in spans) and any(mark.is_in(body) for mark in marks) for keys, marks in _WANTED
+        any(known.isdisjoint(keys) for known in children) and any(mark.is_in(body) for mark in marks)
+        for keys, marks in _WANTED
     )
-
-
-def _lacks(span: SpanItem, keys: tuple[str, ...]) -> bool:
-    return bool(span.parent_span_id) and span.attributes.keys().isdisjoint(keys)
 
 
 def inherit(span: SpanItem, find: Callable[[bytes], SpanItem | None]) -> SpanItem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import islice
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -16,7 +15,8 @@ MAX_ATTRIBUTES = 1_024
 MAX_EVENTS = 1_024
 """Of one span; SDKs stop at 128 here too."""
 
-_MAX_CACHED_BYTES = 96
+_MAX_KNOWN = 8_192  # pairs; most are short and repeat from span to span
+_MAX_KNOWN_BYTES = 96
 
 _Pair = tuple[str, AttributeValue]
 
@@ -28,16 +28,25 @@ def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, AttributeValue]:
 
 def raw_attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
     """The same of pairs that are still bytes. Raises DecodeError, whichever pair is broken."""
-    read = [_parse_short(pair) if len(pair) <= _MAX_CACHED_BYTES else _parse(pair) for pair in pairs]
-    return dict(read[:MAX_ATTRIBUTES])
+    read = [_known[pair] if len(pair) <= _MAX_KNOWN_BYTES else _parse(pair) for pair in pairs]
+    return dict(read if len(read) <= MAX_ATTRIBUTES else read[:MAX_ATTRIBUTES])
+
+
+class _Known(dict[bytes, _Pair]):
+    """Pairs that were read before. Forgets all when it is full, which costs less than to know what was used last."""
+
+    def __missing__(self, pair: bytes) -> _Pair:
+        if len(self) >= _MAX_KNOWN:
+            self.clear()
+        self[pair] = read = _parse(pair)
+        return read
+
+
+_known = _Known()
 
 
 def _parse(pair: bytes) -> _Pair:
     return _read(KeyValue.FromString(pair))
-
-
-_parse_short = lru_cache(maxsize=8_192)(_parse)
-"""Most pairs are short and repeat from span to span."""
 
 
 def _read(pair: KeyValue) -> _Pair:
