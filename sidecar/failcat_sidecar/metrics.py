@@ -6,7 +6,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -125,9 +125,8 @@ class Metrics:
     def catalog_reloaded(self, outcome: str) -> None:
         self._reloads.add(1, outcome)
 
-    def stored_after(self, lags_seconds: Sequence[float]) -> None:
-        if lags_seconds:
-            self._lag.record(max(lags_seconds))
+    def stored_after(self, seconds: float) -> None:
+        self._lag.record(seconds)
 
     def written_in(self, seconds: float) -> None:
         self._write.record(seconds)

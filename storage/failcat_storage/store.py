@@ -24,7 +24,7 @@ class WriteResult:
     duplicates: int = 0  # failures that were stored or set aside already
     recoveries: int = 0  # attempts that were new
     quarantined: dict[str, int] = field(default_factory=dict)  # records newly set aside, by reason
-    lag_seconds: list[float] = field(default_factory=list)  # of each inserted row, from occurrence to now; not negative
+    lag_seconds: float | None = None  # the longest from occurrence to now; None when no row was inserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,9 @@ def _add(result: WriteResult, written: Written) -> None:
     result.inserted += len(written.failures)
     result.duplicates += written.duplicates
     result.recoveries += written.recoveries
-    result.lag_seconds += [max(now_us - failure.occurred_at_us, 0) / 1e6 for failure in written.failures]
+    if written.failures:
+        oldest_us = min(failure.occurred_at_us for failure in written.failures)
+        result.lag_seconds = max(result.lag_seconds or 0.0, (now_us - oldest_us) / 1e6)
     for reason, count in written.quarantined.items():
         result.quarantined[reason] = result.quarantined.get(reason, 0) + count
 

@@ -102,7 +102,8 @@ class Writer:
             self.stuck = ""
         self._metrics.written_in(seconds)
         self._metrics.rows_persisted(result.inserted)
-        self._metrics.stored_after(result.lag_seconds)
+        if result.lag_seconds is not None:
+            self._metrics.stored_after(result.lag_seconds)
         for reason, count in result.quarantined.items():
             self._metrics.records_quarantined(reason, count)
 
