@@ -72,6 +72,7 @@ def test_secrets_become_marks(text: str, expected: str) -> None:
 
 
 CLEAN = [
+    "internationalization_of_everything failed at step SG.",
     "",
     "Connection refused",
     "scikit: sk-learn-style-estimators-are-fine",

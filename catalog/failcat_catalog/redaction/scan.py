@@ -94,7 +94,7 @@ def _secret_at(text: str, at: int, end: int) -> tuple[str, int]:
     if word.startswith("eyJ") and text[end : end + 1] == ".":
         return "token", _run_end(text, end, _WORD | {"."})
     for before, shortest, kind in BEHIND:
-        if len(word) >= shortest and text.startswith(before, at - len(before)):
+        if len(word) >= shortest and text.endswith(before, 0, at):
             return kind, _run_end(text, end, _WORD | {"."})
     if text.find(_HOOK, max(at - _MAX_HOOK_CHARS, 0), at) >= 0:
         return "secret", end
