@@ -1,8 +1,8 @@
-"""Decoding OTLP protobuf: parse leanly, pick the suspects, parse only those in full."""
+"""Decoding OTLP protobuf: parse the framing, pick the suspects, parse only those in full."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -14,11 +14,12 @@ from opentelemetry.proto.resource.v1 import resource_pb2
 
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp.ancestors import inherit, lacks_identity, may_inherit
-from failcat_sidecar.otlp.lean import LeanItem, LeanRequest, parse_logs, parse_traces
+from failcat_sidecar.otlp.framing import parse_request
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS, is_marked, is_unexplained
 from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
 from failcat_sidecar.otlp.names import EXCEPTION_EVENT
-from failcat_sidecar.otlp.raw_span import RawSpan, parse_span
+from failcat_sidecar.otlp.raw_span import RawSpan, parse_span, span_id_of
+from failcat_sidecar.otlp.statuses import failing_spans
 from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of, raw_attributes_of
 from failcat_sidecar.otlp.wire import Shape, check_message_count
 
@@ -40,7 +41,6 @@ _LOG_RECORD: Shape = {5: _VALUE, 6: _PAIR}
 _RESOURCE: Shape = {1: _PAIR, 3: {}}
 _SCOPE: Shape = {3: _PAIR}
 
-_HEALTHY_STATUSES = (b"", b"\x18\x01")  # unset; OK
 _EXCEPTION = EXCEPTION_EVENT.encode()
 
 
@@ -49,7 +49,7 @@ class _Group(NamedTuple):
 
     resource: bytes
     scope: bytes
-    items: Sequence[LeanItem]
+    items: Sequence[bytes]
 
 
 class _Suspect(NamedTuple):
@@ -59,16 +59,14 @@ class _Suspect(NamedTuple):
 
 def decode_traces(body: bytes) -> Decoded:
     """Raises InvalidPayload."""
-    groups = _groups(body, parse_traces)
+    groups = _groups(body)
     total = sum(len(group.items) for group in groups)
+    failing = _failing(body, groups)
     suspects = [
-        _Suspect(group, span.SerializeToString())
-        for group in groups
-        for span in group.items
-        if span.status not in _HEALTHY_STATUSES
+        _Suspect(group, group.items[place]) for group, places in zip(groups, failing, strict=True) for place in places
     ]
     if len(suspects) < total and is_unexplained(body, (suspect.data for suspect in suspects), SPAN_MARKS):
-        suspects += _marked_spans(groups)
+        suspects += _marked_spans(groups, failing)
     reader = _Reader()
     spans = [span for suspect in suspects if (span := reader.span(suspect))]
     if may_inherit(spans, body):
@@ -78,7 +76,7 @@ def decode_traces(body: bytes) -> Decoded:
 
 def decode_logs(body: bytes) -> Decoded:
     """Raises InvalidPayload."""
-    groups = _groups(body, parse_logs)
+    groups = _groups(body)
     total = sum(len(group.items) for group in groups)
     suspects = _marked_logs(groups) if any(mark.is_in(body) for mark in LOG_BODY_MARKS) else ()
     reader = _Reader()
@@ -86,11 +84,11 @@ def decode_logs(body: bytes) -> Decoded:
     return Decoded(0, total, list[Item](logs), reader.rejections.count, reader.rejections.error)
 
 
-def _groups(body: bytes, parse: Callable[[bytes], LeanRequest]) -> list[_Group]:
+def _groups(body: bytes) -> list[_Group]:
     if len(body) > _UNCOUNTED_REQUEST_BYTES:
         check_message_count(body, _REQUEST, MAX_REQUEST_MESSAGES)
     try:
-        request = parse(body)
+        request = parse_request(body)
     except DecodeError as error:
         raise InvalidPayload(f"not an OTLP protobuf message: {error}") from error
     return [
@@ -100,31 +98,44 @@ def _groups(body: bytes, parse: Callable[[bytes], LeanRequest]) -> list[_Group]:
     ]
 
 
-def _marked_spans(groups: list[_Group]) -> Iterator[_Suspect]:
-    for group in groups:
-        for span in group.items:
-            if span.status in _HEALTHY_STATUSES and is_marked(data := span.SerializeToString(), SPAN_MARKS):
+def _failing(body: bytes, groups: list[_Group]) -> Sequence[Sequence[int]]:
+    """The places of spans with status ERROR; of all spans where one is broken, so that it can be rejected alone."""
+    try:
+        return failing_spans(body)
+    except DecodeError:
+        return [range(len(group.items)) for group in groups]
+
+
+def _marked_spans(groups: list[_Group], failing: Sequence[Sequence[int]]) -> Iterator[_Suspect]:
+    for group, places in zip(groups, failing, strict=True):
+        known = set(places)
+        for place, data in enumerate(group.items):
+            if place not in known and is_marked(data, SPAN_MARKS):
                 yield _Suspect(group, data)
 
 
 def _marked_logs(groups: list[_Group]) -> Iterator[_Suspect]:
     for group in groups:
-        for log in group.items:
-            data = log.SerializeToString()
-            if log.event_name.endswith(_EXCEPTION) or is_marked(data, LOG_MARKS):
+        for data in group.items:
+            if is_marked(data, LOG_MARKS) or (_EXCEPTION in data and _is_exception_event(data)):
                 yield _Suspect(group, data)
 
 
+def _is_exception_event(data: bytes) -> bool:
+    """Whether a log record calls itself one; a broken one is looked into, and rejected."""
+    try:
+        return LogRecord.FromString(_counted(data, _LOG_RECORD)).event_name.endswith(EXCEPTION_EVENT)
+    except (DecodeError, InvalidPayload):
+        return True
+
+
 def _with_ancestors(spans: list[SpanItem], groups: list[_Group]) -> list[SpanItem]:
-    indexes = [(group, {span.span_id: span for span in group.items}) for group in groups]
+    by_id = {span_id_of(data): _Suspect(group, data) for group in reversed(groups) for data in group.items}
     reader = _Reader()  # what cannot be read here is not rejected: it is no suspect
 
     @cache
     def find(span_id: bytes) -> SpanItem | None:
-        for group, by_id in indexes:
-            if span_id in by_id:
-                return reader.span(_Suspect(group, by_id[span_id].SerializeToString()))
-        return None
+        return reader.span(by_id[span_id]) if span_id in by_id else None
 
     return [inherit(span, find) if lacks_identity(span) else span for span in spans]
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
-from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 from opentelemetry.proto.common.v1 import common_pb2
 from opentelemetry.proto.resource.v1 import resource_pb2
 from opentelemetry.proto.trace.v1 import trace_pb2
+
+from failcat_sidecar.otlp.framing import field, message_class
 
 
 class RawSpan(Protocol):
@@ -51,5 +54,21 @@ def _leave_attributes(file: FileDescriptorProto) -> None:
     attributes.ClearField("type_name")
 
 
+def _id_parser() -> Callable[[bytes], RawSpan]:
+    """Of the span id alone."""
+    span = DescriptorProto(name="Span", field=[field("span_id", 2, FieldDescriptorProto.TYPE_BYTES)])
+    file = FileDescriptorProto(name="failcat.span_id.proto", package="failcat.span_id", message_type=[span])
+    return cast("Callable[[bytes], RawSpan]", message_class(file, "Span").FromString)
+
+
+_parse_id = _id_parser()
 parse_span = _parser()
 """bytes → RawSpan. Raises google.protobuf.message.DecodeError."""
+
+
+def span_id_of(data: bytes) -> bytes:
+    """Empty for a broken span."""
+    try:
+        return _parse_id(data).span_id
+    except DecodeError:
+        return b""
