@@ -5,26 +5,24 @@ An outcome that is not valid is no candidate for the later stages, but its sende
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+import msgspec
 
 from failcat_sidecar.extract.recovery import Invalid
 
 
-@dataclass(slots=True)
-class InvalidRecoveries:
+class InvalidRecoveries(msgspec.Struct):
     """Those of one request."""
 
-    reasons: Counter[Invalid] = field(default_factory=Counter)
+    reasons: dict[Invalid, int] = {}  # how many, by reason
     lost_items: int = 0  # spans and log records of which nothing is kept, because they told nothing else
 
     def add(self, reason: Invalid, *, is_item_lost: bool) -> None:
         """`is_item_lost` when its span or log record tells nothing else."""
-        self.reasons[reason] += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
         self.lost_items += is_item_lost
 
     @property
     def message(self) -> str:
         """For the sender."""
-        count, rules = self.reasons.total(), "; ".join(reason.rule for reason in self.reasons)
+        count, rules = sum(self.reasons.values()), "; ".join(reason.rule for reason in self.reasons)
         return f"{count} recovery outcome{'s are' if count > 1 else ' is'} not valid and not stored: {rules}"
