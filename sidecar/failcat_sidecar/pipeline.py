@@ -33,7 +33,7 @@ class Pipeline:
         try:
             self._spool.check_room(len(export.body))
             if decoded.suspects:
-                await self._stored(decoded.suspects, export.tenant_id, invalid)
+                await self._store(decoded.suspects, export.tenant_id, invalid)
         except RetryableError:
             self._count_received(export, decoded, "refused")
             raise
@@ -45,11 +45,11 @@ class Pipeline:
         failpoint("pipeline.acknowledged")
         return self._outcome(decoded, invalid)
 
-    async def _stored(self, suspects: Sequence[Item], tenant_id: str | None, invalid: InvalidRecoveries) -> None:
+    async def _store(self, suspects: Sequence[Item], tenant_id: str | None, invalid: InvalidRecoveries) -> None:
         """Returns when all is durable. Other requests have their turns between chunks. If a later chunk is refused, the
         earlier ones are known when they come again."""
         for start in range(0, len(suspects), CHUNK_ITEMS):
-            await self._turns.take(suspects[start : start + CHUNK_ITEMS], tenant_id, invalid)
+            invalid.update(await self._turns.take(suspects[start : start + CHUNK_ITEMS], tenant_id))
 
     def _outcome(self, decoded: Decoded, invalid: InvalidRecoveries) -> Outcome:
         """Tells the sender, and the operator, what is lost. What a refused request brought comes again."""

@@ -1,21 +1,25 @@
-"""Requests take turns, and those that come at about the same time share one: classified one after the other while code
-and data are in the processor's caches, and made durable by one write and one sync."""
+"""Requests take turns, and those that come at about the same time share one: what they bring is classified while code
+and data are in the processor's caches, collapsed as if it were one request's, and durable with one write and sync."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import TypeVar
 
 from failcat_sidecar.collapse import Classified, Collapsed, Collapser, Matcher
-from failcat_sidecar.extract import Extractor
+from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Item
 from failcat_sidecar.spool import Spool
 from failcat_storage.failpoints import failpoint
 from failcat_storage.records import encode
+
+T = TypeVar("T")
 
 TURN_ITEMS = 64  # a turn takes more requests up to so many suspects, or one that has more
 # Worked on between two looks at everything else, 1 to 2 ms. The writer needs some thirty looks for a transaction: with
@@ -31,8 +35,8 @@ class Work:
 
     suspects: Sequence[Item]
     tenant_id: str | None
-    invalid: InvalidRecoveries  # is added to
-    durable: asyncio.Future[None]  # done when all that came of it is
+    durable: asyncio.Future[InvalidRecoveries]  # done when all that came of it is
+    invalid: InvalidRecoveries
 
     def finish(self, error: BaseException | None = None) -> None:
         if self.durable.done():  # cancelled: the client went away, which undoes nothing
@@ -40,7 +44,7 @@ class Work:
         if error:
             self.durable.set_exception(error)
         else:
-            self.durable.set_result(None)
+            self.durable.set_result(self.invalid)
 
 
 class Turns:
@@ -59,10 +63,10 @@ class Turns:
         # not for a slice of each request.
         self._turn = asyncio.Lock()
 
-    def take(self, suspects: Sequence[Item], tenant_id: str | None, invalid: InvalidRecoveries) -> asyncio.Future[None]:
-        """Done when all failures and recovery outcomes among the suspects are durable. Invalid outcomes are known
-        then, too."""
-        work = Work(suspects, tenant_id, invalid, asyncio.get_running_loop().create_future())
+    def take(self, suspects: Sequence[Item], tenant_id: str | None) -> asyncio.Future[InvalidRecoveries]:
+        """Done when all failures and recovery outcomes among the suspects are durable; answers the outcomes that are
+        not valid. `tenant_id` is the connection's."""
+        work = Work(suspects, tenant_id, asyncio.get_running_loop().create_future(), InvalidRecoveries())
         self._waiting.append(work)
         self._waiting_items += len(suspects)
         self._arrived += 1
@@ -94,40 +98,38 @@ class Turns:
             quiet = quiet + 1 if arrived == self._arrived else 0
 
     def _next(self) -> list[Work]:
-        """Those that share the next turn."""
-        taken = [self._waiting.popleft()]
-        items = len(taken[0].suspects)
-        while self._waiting and items + len(self._waiting[0].suspects) <= TURN_ITEMS:
+        """Those that share the next turn: of one tenant, because what they bring is collapsed as if it were one
+        request's."""
+        first = self._waiting.popleft()
+        taken, items = [first], len(first.suspects)
+        while self._waiting and self._waiting[0].tenant_id == first.tenant_id:
+            items += len(self._waiting[0].suspects)
+            if items > TURN_ITEMS:
+                break
             taken.append(self._waiting.popleft())
-            items += len(taken[-1].suspects)
-        self._waiting_items -= items
+        self._waiting_items -= sum(len(work.suspects) for work in taken)
         return taken
 
-    async def _process(self, taken: list[Work]) -> None:
-        """A fault of ours costs only the request that it shows in."""
-        classified: list[tuple[Work, list[Classified]]] = []
+    async def _process(self, taken: Sequence[Work]) -> None:
+        try:
+            self._store(taken, await self._classified(taken))
+        except Exception as error:
+            if len(taken) == 1:
+                taken[0].finish(error)
+                return
+            for work in taken:  # alone, so that a fault of ours costs only the request that it shows in
+                await self._process([work])
+
+    async def _classified(self, taken: Sequence[Work]) -> list[Classified]:
+        """One step after the other for all of them: each step's code stays in the processor's caches."""
+        candidates: list[Candidate] = []
         for work in taken:
-            try:
-                classified.append((work, await self._classify(work)))
-            except Exception as error:
-                work.finish(error)
-        # One synchronous stretch: what it queues shares a write and a sync.
-        for work, found in classified:
-            try:
-                self._store(work, found)
-            except Exception as error:
-                work.finish(error)
+            work.invalid = InvalidRecoveries()
+            async for suspects in _slices(work.suspects):
+                candidates += self._extractor.extract(suspects, work.tenant_id, work.invalid)
+        return [each async for found in _slices(candidates) for each in self._collapser.classify(found)]
 
-    async def _classify(self, work: Work) -> list[Classified]:
-        classified: list[Classified] = []
-        for start in range(0, len(work.suspects), SLICE_ITEMS):
-            if start:
-                await asyncio.sleep(0)
-            suspects = work.suspects[start : start + SLICE_ITEMS]
-            classified += self._collapser.classify(self._extractor.extract(suspects, work.tenant_id, work.invalid))
-        return classified
-
-    def _store(self, work: Work, classified: list[Classified]) -> None:
+    def _store(self, taken: Sequence[Work], classified: Sequence[Classified]) -> None:
         """Nothing is awaited between deciding and queueing: the spool's order is the order in which the memory of
         recent failures changed, so that a failed write takes along every batch that built on what is undone."""
         collapsed = self._collapser.decide(classified)
@@ -139,16 +141,16 @@ class Turns:
             self._collapser.rollback(collapsed)
             raise
         durable = self._spool.enqueue(payload, len(records))
-        durable.add_done_callback(lambda _: self._settle(durable, work, collapsed))
+        durable.add_done_callback(lambda _: self._settle(durable, taken, collapsed))
 
-    def _settle(self, durable: asyncio.Future[None], work: Work, collapsed: Collapsed) -> None:
+    def _settle(self, durable: asyncio.Future[None], taken: Sequence[Work], collapsed: Collapsed) -> None:
         error = durable.exception()
         if error is None:
             self._count(collapsed)
-            work.finish()
         else:
             self._collapser.rollback(collapsed)
-            work.finish(error)
+        for work in taken:
+            work.finish(copy(error))
 
     def _count(self, collapsed: Collapsed) -> None:
         self._metrics.failures_accepted(collapsed.hits, collapsed.misses)
@@ -158,3 +160,11 @@ class Turns:
             self._metrics.failures_duplicated(collapsed.duplicates)
         for recovery in collapsed.recoveries:
             self._metrics.recovery_accepted(recovery.mode, recovery.error_code or "UNKNOWN_ERROR", recovery.succeeded)
+
+
+async def _slices(items: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+    """With a look at everything else between two."""
+    for start in range(0, len(items), SLICE_ITEMS):
+        if start:
+            await asyncio.sleep(0)
+        yield items[start : start + SLICE_ITEMS]

@@ -21,6 +21,12 @@ class InvalidRecoveries(msgspec.Struct):
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         self.lost_items += is_item_lost
 
+    def update(self, other: InvalidRecoveries) -> None:
+        """Adds those of another part of the request."""
+        for reason, count in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        self.lost_items += other.lost_items
+
     @property
     def message(self) -> str:
         """For the sender."""

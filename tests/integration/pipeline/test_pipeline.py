@@ -49,8 +49,8 @@ class Parts:
     async def send(self, batch: Batch) -> Outcome:
         return await self.consume(batch.body)
 
-    async def consume(self, body: bytes) -> Outcome:
-        return await self.pipeline.consume(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body))
+    async def consume(self, body: bytes, tenant: str | None = None) -> Outcome:
+        return await self.pipeline.consume(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body, tenant))
 
     async def stored(self, count: int) -> list[Record]:
         """Records of the spool, in order."""

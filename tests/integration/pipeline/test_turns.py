@@ -16,6 +16,7 @@ from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.otlp import Item
 from failcat_sidecar.spool import Spool
+from failcat_storage.records import FailureRecord
 
 OUTCOME = {
     "failcat.recovery.failure_id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -82,10 +83,29 @@ async def test_a_fault_of_ours_costs_only_the_request_that_it_shows_in(parts: Pa
     assert parts.metric("failcat_received_spans_total", transport="http", outcome="failed") == 7
 
 
-async def test_a_child_and_its_parent_that_share_a_turn_are_one_failure(parts: Parts) -> None:
+@pytest.mark.parametrize("child_first", [True, False])
+async def test_a_child_and_its_parent_that_share_a_turn_are_one_failure(parts: Parts, child_first: bool) -> None:
     child, parent = LoadGenerator(2).chain()
-    await asyncio.gather(parts.send(child), parts.send(parent))
-    assert [type(record).__name__ for record in await parts.stored(2)] == ["FailureRecord", "EnrichmentRecord"]
+    await asyncio.gather(*(parts.send(batch) for batch in ((child, parent) if child_first else (parent, child))))
+    (record,) = await parts.stored(1)
+    assert isinstance(record, FailureRecord) and record.span_id
+    assert record.span_id.hex() == child.failures[0][1]
+    assert parts.metric("failure_propagated_total") == 1
+
+
+async def test_requests_of_two_tenants_share_no_turn(parts: Parts) -> None:
+    """Whoever knows the ids of another tenant's span could make its failure his own."""
+    child, parent = LoadGenerator(2).chain()
+    await asyncio.gather(parts.consume(child.body, "acme"), parts.consume(parent.body, "evil"))
+    records = await parts.stored(2)
+    assert [record.tenant_id for record in records if isinstance(record, FailureRecord)] == ["acme", "evil"]
+
+
+async def test_a_failure_that_two_requests_of_a_turn_bring_is_one(parts: Parts) -> None:
+    batch = LoadGenerator(3).batch(5)
+    await asyncio.gather(parts.send(batch), parts.send(batch))
+    assert len(await parts.stored(5)) == 5
+    assert parts.metric("failcat_duplicate_failures_total") == 5
 
 
 async def test_each_sender_is_told_of_its_own_invalid_outcomes_and_they_are_counted(parts: Parts) -> None:
