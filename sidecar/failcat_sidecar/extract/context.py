@@ -17,7 +17,7 @@ from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_STACKTRACE_BYTES, REPLAC
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.contents import is_content
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import Attributes, Item, Resource, SpanItem
+from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 
 MAX_VALUE_BYTES = 4_096  # of one attribute
 MAX_ELEMENTS = 128  # of an array or map
@@ -141,9 +141,8 @@ def was_changed(sent: str, stored: str) -> bool:
     return REPLACEMENT in stored and storable(sent) is not sent
 
 
-def resource_context(resource: Resource) -> dict[str, Any]:
+def resource_context(found: Attributes) -> dict[str, Any]:
     """The few attributes of a resource that tell where a failure happened."""
-    found = resource.attributes
     marks: set[Mark] = set()
     return {key: clean_value(found[key], marks, key) for key in _RESOURCE_KEYS if key in found}
 

@@ -52,14 +52,13 @@ class _Batch:
         self._tenant_id = tenant_id
         self._invalid = invalid
         self._now_unix_nano = now_unix_nano
-        self._origins: dict[int, Origin] = {}
 
     def candidates(self, item: Item) -> Iterator[Candidate]:
         reports = _reports(item)
         is_recovery = own.RECOVERY_FAILURE_ID in item.attributes
         if not reports and not is_recovery:
             return
-        origin = self._origin(item)
+        origin = origin_of(item.resource)
         where = whereabouts(item, origin, self._tenant_id)
         if is_recovery:
             recovery = recovery_of(item, where.tenant_id, self._now_unix_nano)
@@ -103,12 +102,6 @@ class _Batch:
             context=context,
             context_json=context_json,
         )
-
-    def _origin(self, item: Item) -> Origin:
-        key = id(item.resource)  # the item keeps it alive as long as the batch
-        if key not in self._origins:
-            self._origins[key] = origin_of(item.resource)
-        return self._origins[key]
 
 
 def _context(

@@ -68,7 +68,7 @@ def origin_of(resource: Resource) -> Origin:
         attributes={key: found[key] for key in names.IDENTITY_KEYS if key in found},
         service_name=service.value if service else None,
         agent=service,
-        tells=resource_context(resource),
+        tells=resource_context(found),
     )
 
 

@@ -19,8 +19,9 @@ KIND_SERVER = 2
 KIND_CLIENT = 3
 
 
-class Resource(msgspec.Struct, frozen=True, gc=False):
-    """Who sent the telemetry: one object for all its items, so that what follows from it can be cached."""
+class Resource(msgspec.Struct, frozen=True, eq=False, weakref=True):
+    """Who sent the telemetry: one object for all its items, so that what follows from it can be cached by its
+    identity."""
 
     attributes: Attributes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,6 +29,10 @@ MAX_REQUEST_MESSAGES = 250_000
 MAX_ITEM_MESSAGES = 10_000
 """Attributes, events and nested values of one item."""
 
+MAX_REMEMBERED_RESOURCES = 256
+MAX_REMEMBERED_BYTES = 2_048
+"""Of a resource; SDKs and detectors write less than 1 KiB. Both bound the memory to a few MiB."""
+
 _UNCOUNTED_REQUEST_BYTES = 1 << 20  # up to these sizes even empty messages take little memory
 _UNCOUNTED_ITEM_BYTES = 1 << 16
 
@@ -44,12 +48,20 @@ _SCOPE: Shape = {3: _PAIR}
 _EXCEPTION = EXCEPTION_EVENT.encode()
 
 
-class _Group(NamedTuple):
+class _Group:
     """The items of one scope, with what is said once for all of them."""
 
-    resource: bytes
-    scope: bytes
-    items: Sequence[bytes]
+    def __init__(self, resource: bytes, scope: bytes, items: Sequence[bytes]) -> None:
+        self._resource = resource
+        self._scope = scope
+        self.items = items
+
+    @cached_property
+    def origin(self) -> tuple[Resource, str]:
+        """The resource, and the scope's name. Raises DecodeError or InvalidPayload."""
+        is_short = len(self._resource) <= MAX_REMEMBERED_BYTES
+        resource = _remembered_resource(self._resource) if is_short else _resource(self._resource)
+        return resource, InstrumentationScope.FromString(_counted(self._scope, _SCOPE)).name
 
 
 class _Suspect(NamedTuple):
@@ -145,21 +157,17 @@ class _Reader:
 
     def __init__(self) -> None:
         self.rejections = Rejections()
-        self._resource = cache(_resource)  # once for all items of a group
-        self._scope_name = cache(_scope_name)
 
     def span(self, suspect: _Suspect) -> SpanItem | None:
         try:
-            span = parse_span(_counted(suspect.data, _SPAN))
-            return _span(span, self._resource(suspect.group.resource), self._scope_name(suspect.group.scope))
+            return _span(parse_span(_counted(suspect.data, _SPAN)), *suspect.group.origin)
         except (DecodeError, InvalidPayload) as error:
             self.rejections.add(error)
             return None
 
     def log(self, suspect: _Suspect) -> LogItem | None:
         try:
-            log = LogRecord.FromString(_counted(suspect.data, _LOG_RECORD))
-            return _log(log, self._resource(suspect.group.resource), self._scope_name(suspect.group.scope))
+            return _log(LogRecord.FromString(_counted(suspect.data, _LOG_RECORD)), *suspect.group.origin)
         except (DecodeError, InvalidPayload) as error:
             self.rejections.add(error)
             return None
@@ -175,8 +183,8 @@ def _resource(data: bytes) -> Resource:
     return Resource(attributes_of(resource_pb2.Resource.FromString(_counted(data, _RESOURCE)).attributes))
 
 
-def _scope_name(data: bytes) -> str:
-    return InstrumentationScope.FromString(_counted(data, _SCOPE)).name
+# A process sends the same resource with every request, and what follows from it is found by its identity.
+_remembered_resource = lru_cache(maxsize=MAX_REMEMBERED_RESOURCES)(_resource)
 
 
 def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,18 +33,23 @@ def attribute(value: dict[str, Any]) -> bytes:
     return request({**SPAN, "attributes": [{"key": "k", "value": value}]})
 
 
+def plain(found: Decoded) -> object:
+    """Without identities: a resource is equal to none but itself."""
+    return msgspec.to_builtins(found)
+
+
 def test_json_and_protobuf_give_the_same_items() -> None:
     nested = {"list": [1, "a", None, {"b": [True, 1.5, b"\x00\xff"]}], "error.type": "x", "big": 2**62}
     body = traces(
         span(3, parent=2, attributes=nested, events=(exception("E", "m"),), message="boom"),
         span(2, status=UNSET, attributes={"gen_ai.agent.name": "planner"}),
     )
-    assert from_json(as_json(body)) == decoded(body)
+    assert plain(from_json(as_json(body))) == plain(decoded(body))
 
 
 def test_json_and_protobuf_give_the_same_log_items() -> None:
     body = logs(log(attributes={"exception.type": "E", "exception.message": "m"}), log(body="fine"))
-    assert from_json(as_json(body, Signal.LOGS), Signal.LOGS) == decoded(body, Signal.LOGS)
+    assert plain(from_json(as_json(body, Signal.LOGS), Signal.LOGS)) == plain(decoded(body, Signal.LOGS))
 
 
 def test_what_the_reference_decoder_writes_is_read() -> None:
