@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -69,8 +69,7 @@ class LogItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 Item = SpanItem | LogItem
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """What one export request holds."""
 
     spans: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Signal(StrEnum):
@@ -22,8 +21,7 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(NamedTuple):
     """One OTLP export request: authenticated, decompressed, within the size limit, not yet parsed."""
 
     signal: Signal
@@ -33,8 +31,7 @@ class Export:
     tenant_id: str | None = None  # the tenant that the connection's token stands for
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a request that was taken: `rejected` items are lost for good, the client must not resend them."""
 
     rejected: int = 0

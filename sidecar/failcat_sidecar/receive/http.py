@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -60,8 +60,7 @@ class ShuttingDown(RetryableError):
     """This sidecar is shutting down; send it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     """A request that may send its body."""
 
     signal: Signal
