@@ -20,7 +20,7 @@ from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_CLIENT, Item, SpanItem
+from failcat_sidecar.otlp.model import KIND_CLIENT, Item, Resource, SpanItem
 
 
 class Extractor:
@@ -52,13 +52,14 @@ class _Batch:
         self._tenant_id = tenant_id
         self._invalid = invalid
         self._now_unix_nano = now_unix_nano
+        self._origins: dict[Resource, Origin] = {}  # nearly always one
 
     def candidates(self, item: Item) -> Iterator[Candidate]:
         reports = _reports(item)
         is_recovery = own.RECOVERY_FAILURE_ID in item.attributes
         if not reports and not is_recovery:
             return
-        origin = origin_of(item.resource)
+        origin = self._origin(item.resource)
         where = whereabouts(item, origin, self._tenant_id)
         if is_recovery:
             recovery = recovery_of(item, where.tenant_id, self._now_unix_nano)
@@ -102,6 +103,12 @@ class _Batch:
             context=context,
             context_json=context_json,
         )
+
+    def _origin(self, resource: Resource) -> Origin:
+        origin = self._origins.get(resource)
+        if origin is None:
+            origin = self._origins[resource] = origin_of(resource)
+        return origin
 
 
 def _context(
