@@ -49,7 +49,7 @@ def _failing() -> Iterator[str]:
     candidates, extract_us = _steps(lambda index: extracted(decoded[index].suspects))
     collapser = Collapser(catalog.match, catalog.version, RecentFailures())
     _, collapse_us = _steps(lambda index: collapser.collapse(candidates[index]))
-    observations = [[failure.observation for failure in batch] for batch in candidates]  # type: ignore[union-attr]
+    observations = [[failure.observation for failure in batch] for batch in candidates]  # type: ignore[union-attr]  # no outcomes
     _, match_us = _steps(lambda index: list(map(catalog.match, observations[index])))
     total = decode_us + extract_us + collapse_us
     yield (

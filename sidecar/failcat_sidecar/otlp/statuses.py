@@ -36,7 +36,7 @@ class _Resource(Protocol):
 class _Request(Protocol):
     resources: Sequence[_Resource]
 
-    def DiscardUnknownFields(self) -> None: ...  # noqa: N802
+    def DiscardUnknownFields(self) -> None: ...  # noqa: N802  # protobuf's own name
 
 
 def failing_spans(body: bytes) -> list[list[int]]:
