@@ -8,16 +8,16 @@ from collections.abc import Callable
 import msgspec
 
 from failcat_catalog.types import AttributeValue
-from failcat_sidecar.otlp.marks import Mark, key_mark
+from failcat_sidecar.otlp.marks import Marks, key_mark
 from failcat_sidecar.otlp.model import SpanItem
 from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, RUN_KEYS
 
 MAX_DEPTH = 16
 """Ancestors that are looked at; agents nest less than ten deep."""
 
-_WANTED: tuple[tuple[tuple[str, ...], tuple[Mark, ...]], ...] = (
-    (RUN_KEYS, (key_mark(RUN_KEYS[0]), key_mark(RUN_KEYS[1]))),
-    (AGENT_KEYS, (key_mark(AGENT_KEYS[0]), key_mark(AGENT_KEYS[1]))),
+_WANTED: tuple[tuple[tuple[str, ...], Marks], ...] = (
+    (RUN_KEYS, Marks(*map(key_mark, RUN_KEYS))),
+    (AGENT_KEYS, Marks(*map(key_mark, AGENT_KEYS))),
 )
 """What is worth looking for, and the marks without which a protobuf body has nothing of it."""
 
@@ -30,10 +30,7 @@ def lacks_identity(span: SpanItem) -> bool:
 def may_inherit(spans: list[SpanItem], body: bytes) -> bool:
     """Whether a protobuf body has anything that one of the spans lacks."""
     children = [span.attributes.keys() for span in spans if span.parent_span_id]
-    return any(
-        any(known.isdisjoint(keys) for known in children) and any(mark.is_in(body) for mark in marks)
-        for keys, marks in _WANTED
-    )
+    return any(any(known.isdisjoint(keys) for known in children) and marks.are_in(body) for keys, marks in _WANTED)
 
 
 def inherit(span: SpanItem, find: Callable[[bytes], SpanItem | None]) -> SpanItem:

@@ -15,7 +15,7 @@ from opentelemetry.proto.resource.v1 import resource_pb2
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp.ancestors import inherit, lacks_identity, may_inherit
 from failcat_sidecar.otlp.framing import parse_request
-from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS, is_marked, is_unexplained
+from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS
 from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
 from failcat_sidecar.otlp.names import EXCEPTION_EVENT
 from failcat_sidecar.otlp.raw_span import RawSpan, parse_span, span_id_of
@@ -77,7 +77,7 @@ def decode_traces(body: bytes) -> Decoded:
     suspects = [
         _Suspect(group, group.items[place]) for group, places in zip(groups, failing, strict=True) for place in places
     ]
-    if len(suspects) < total and is_unexplained(body, (suspect.data for suspect in suspects), SPAN_MARKS):
+    if len(suspects) < total and SPAN_MARKS.are_outside(body, (suspect.data for suspect in suspects)):
         suspects += _marked_spans(groups, failing)
     reader = _Reader()
     spans = [span for suspect in suspects if (span := reader.span(suspect))]
@@ -90,7 +90,7 @@ def decode_logs(body: bytes) -> Decoded:
     """Raises InvalidPayload."""
     groups = _groups(body)
     total = sum(len(group.items) for group in groups)
-    suspects = _marked_logs(groups) if any(mark.is_in(body) for mark in LOG_BODY_MARKS) else ()
+    suspects = _marked_logs(groups) if LOG_BODY_MARKS.are_in(body) else ()
     reader = _Reader()
     logs = [log for suspect in suspects if (log := reader.log(suspect))]
     return Decoded(0, total, list[Item](logs), reader.rejections.count, reader.rejections.error)
@@ -122,14 +122,14 @@ def _marked_spans(groups: list[_Group], failing: Sequence[Sequence[int]]) -> Ite
     for group, places in zip(groups, failing, strict=True):
         known = set(places)
         for place, data in enumerate(group.items):
-            if place not in known and is_marked(data, SPAN_MARKS):
+            if place not in known and SPAN_MARKS.are_in(data):
                 yield _Suspect(group, data)
 
 
 def _marked_logs(groups: list[_Group]) -> Iterator[_Suspect]:
     for group in groups:
         for data in group.items:
-            if is_marked(data, LOG_MARKS) or (_EXCEPTION in data and _is_exception_event(data)):
+            if LOG_MARKS.are_in(data) or (_EXCEPTION in data and _is_exception_event(data)):
                 yield _Suspect(group, data)
 
 
