@@ -11,9 +11,10 @@ rows to enrich; each sorted. Measured: eight writers on overlapping batches neve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 
 import asyncpg
 
@@ -88,7 +89,7 @@ class BatchWriter:
             if batch.recoveries:
                 written.recoveries = await insert_recoveries(connection, batch.recoveries)
             if batch.enrichments:
-                await enrich(connection, batch.enrichments.values())
+                await enrich(connection, batch.enrichments)
             # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
             if stretch := batch.failure_id_range():
                 lowest, highest = stretch
@@ -152,11 +153,18 @@ async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence
     return len(await connection.fetch(query("insert_recoveries"), *recovery_columns(recoveries)))
 
 
-async def enrich(connection: asyncpg.Connection, enrichments: Iterable[EnrichmentRecord]) -> None:
+async def enrich(connection: asyncpg.Connection, enrichments: Mapping[bytes, EnrichmentRecord]) -> None:
     """Fills null columns and absent context keys of rows that are there."""
-    *filled, contexts = enrichment_columns(enrichments)
-    await connection.fetch(query("lock_failures"), filled[0])
-    await connection.execute(query("enrich_failures"), *filled, MAX_CONTEXT_BYTES, contexts)
+    there = await lock_failures(connection, map(uuid_of, enrichments))
+    if there:
+        *filled, contexts = enrichment_columns(enrichments[each.bytes] for each in there)
+        await connection.execute(query("enrich_failures"), *filled, MAX_CONTEXT_BYTES, contexts)
+
+
+async def lock_failures(connection: asyncpg.Connection, ids: Iterable[UUID]) -> list[UUID]:
+    """Those that are there, in the order in which they were locked. What is committed a moment later must be left
+    alone: to change it too, out of this order, deadlocks with who locks it in this order."""
+    return [row["id"] for row in await connection.fetch(query("lock_failures"), list(ids))]
 
 
 async def settle(database: Database, ids: Collection[bytes]) -> None:
@@ -167,6 +175,5 @@ async def settle(database: Database, ids: Collection[bytes]) -> None:
     """
     async with database.transaction() as connection:
         unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in ids])
-        if keys := [row["failure_id"] for row in unsettled]:
-            await connection.fetch(query("lock_failures"), keys)
-            await connection.execute(query("settle_recoveries"), keys)
+        if there := await lock_failures(connection, [row["failure_id"] for row in unsettled]):
+            await connection.execute(query("settle_recoveries"), there)
