@@ -1,4 +1,4 @@
-"""Which schema this code was written for. Apart from migrate.py, so that the service need not import alembic."""
+"""Which schema this code was written for."""
 
 EXPECTED_REVISION = "0001"
 """The newest revision under migrations/versions."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -12,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from tests.support.failures import Failures
 
-from failcat_storage import migrate
+from failcat_storage import migrate, revisions
 from failcat_storage.errors import StorageConfigurationError
 from failcat_storage.maintenance import maintain
 from failcat_storage.rows import COLUMNS
@@ -43,7 +45,7 @@ ORDER BY 1, 2
 @pytest.fixture
 def script() -> ScriptDirectory:
     config = Config()
-    config.set_main_option("script_location", str(migrate.migrations_folder()))
+    config.set_main_option("script_location", str(revisions.migrations_folder()))
     return ScriptDirectory.from_config(config)
 
 
@@ -146,10 +148,15 @@ async def test_this_release_writes_to_the_next_shape_of_the_schema(database_url:
 
 
 def test_migrations_are_found_in_a_wheel_and_in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = migrate.migrations_folder()
+    source = revisions.migrations_folder()
     package = tmp_path / "site-packages" / "failcat_storage"
-    monkeypatch.setattr(migrate, "__file__", str(package / "migrate.py"))
+    monkeypatch.setattr(revisions, "__file__", str(package / "revisions.py"))
     with pytest.raises(Exception, match="migrations are missing"):
-        migrate.migrations_folder()
+        revisions.migrations_folder()
     shutil.copytree(source, package / "migrations")
-    assert migrate.migrations_folder() == package / "migrations"
+    assert revisions.migrations_folder() == package / "migrations"
+
+
+def test_a_sidecar_does_not_carry_alembic() -> None:
+    code = "import sys, failcat_sidecar.app; print({'alembic', 'sqlalchemy'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout == b"set()\n"

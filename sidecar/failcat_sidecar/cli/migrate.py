@@ -37,15 +37,15 @@ def migrate(database_url: str, data_dir: Path, revision: str | None, down: bool)
     if down and not revision:
         raise click.UsageError("--down needs --to REVISION; `--to base` drops every table of Failcat, with its rows")
     url = find_database(database_url, data_dir)
-    before, after = asyncio.run(_migrate(url, revision or "head", down))
+    before, after = asyncio.run(_migrate(url, revision, down))
     click.echo(f"schema {before or 'empty'} → {after or 'empty'}" if before != after else f"schema {after}: up to date")
 
 
-async def _migrate(url: str, revision: str, down: bool) -> tuple[str | None, str | None]:
-    from failcat_storage.migrate import current, downgrade, upgrade
+async def _migrate(url: str, revision: str | None, down: bool) -> tuple[str | None, str | None]:
+    from failcat_storage.migrate import EXPECTED_REVISION, current, downgrade, upgrade
 
     before = await current(url)
-    await (downgrade if down else upgrade)(url, revision)
+    await (downgrade if down else upgrade)(url, revision or EXPECTED_REVISION)
     return before, await current(url)
 
 

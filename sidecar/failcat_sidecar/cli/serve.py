@@ -45,7 +45,6 @@ def serve(**flags: str | None) -> None:
     """Run the sidecar: receive OTLP, recognise failures, store them, count them."""
     settings = load_settings(flags, os.environ)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     for warning in unknown_variables(os.environ):
         log.warning("%s", warning)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
