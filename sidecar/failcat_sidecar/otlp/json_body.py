@@ -26,6 +26,7 @@ from failcat_sidecar.otlp.model import (
     Resource,
     SpanItem,
 )
+from failcat_sidecar.otlp.search import Needles
 from failcat_sidecar.otlp.surrogates import mend_surrogates
 from failcat_sidecar.otlp.values import MAX_EVENTS
 
@@ -34,8 +35,9 @@ MAX_OBJECTS = 500_000
 
 T = TypeVar("T")
 
-_SPAN_MARKS = (names.ERROR_TYPE, names.FINISH_REASONS, own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, '"exception"')
-_LOG_MARKS = (names.EXCEPTION_TYPE, names.EXCEPTION_MESSAGE, own.FAILURE_CODE, own.RECOVERY_FAILURE_ID)
+_REPORTS = (own.FAILURE_CODE.encode(), own.RECOVERY_FAILURE_ID.encode())
+_SPAN_MARKS = Needles(names.ERROR_TYPE.encode(), names.FINISH_REASONS.encode(), b'"exception"', *_REPORTS)
+_LOG_MARKS = Needles(names.EXCEPTION_TYPE.encode(), names.EXCEPTION_MESSAGE.encode(), *_REPORTS)
 
 _traces = msgspec.json.Decoder(shapes.TracesRequest)
 _logs = msgspec.json.Decoder(shapes.LogsRequest)
@@ -43,8 +45,6 @@ _span = msgspec.json.Decoder(shapes.Span)
 _lean_span = msgspec.json.Decoder(shapes.LeanSpan)
 _log = msgspec.json.Decoder(shapes.LogRecord)
 _lean_log = msgspec.json.Decoder(shapes.LeanLogRecord)
-
-_Marks = tuple[bytes, ...]
 
 
 class _Raw(NamedTuple):
@@ -65,7 +65,7 @@ def decode_traces(body: bytes) -> Decoded:
         for span in group.spans or ()
     ]
     rejections = Rejections()
-    spans = _read_all(raws, partial(_suspect_span, marks=_present(body, _SPAN_MARKS)), rejections)
+    spans = _read_all(raws, partial(_suspect_span, marks=_SPAN_MARKS.found_in(body)), rejections)
     if any(map(lacks_identity, spans)):
         spans = _with_ancestors(spans, raws)
     return Decoded(len(raws), 0, list[Item](spans), rejections.count, rejections.error)
@@ -81,7 +81,7 @@ def decode_logs(body: bytes) -> Decoded:
         for log in group.log_records or ()
     ]
     rejections = Rejections()
-    logs = _read_all(raws, partial(_suspect_log, marks=_present(body, _LOG_MARKS)), rejections)
+    logs = _read_all(raws, partial(_suspect_log, marks=_LOG_MARKS.found_in(body)), rejections)
     return Decoded(0, len(raws), list[Item](logs), rejections.count, rejections.error)
 
 
@@ -95,10 +95,6 @@ def _frame(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         raise InvalidPayload("the JSON is nested too deeply") from error
     except ValueError as error:  # msgspec's errors are ValueErrors
         raise InvalidPayload(f"not an OTLP JSON message: {error}") from error
-
-
-def _present(body: bytes, marks: Iterable[str]) -> _Marks:
-    return tuple(mark for mark in map(str.encode, marks) if mark in body)
 
 
 def _read_all(raws: Iterable[_Raw], read: Callable[[_Raw], T | None], rejections: Rejections) -> list[T]:
@@ -115,13 +111,13 @@ def _read_all(raws: Iterable[_Raw], read: Callable[[_Raw], T | None], rejections
     return items
 
 
-def _suspect_span(raw: _Raw, marks: _Marks) -> SpanItem | None:
+def _suspect_span(raw: _Raw, marks: Iterable[bytes]) -> SpanItem | None:
     status = _lean_span.decode(raw.data).status
     may_fail = bool(status and status.code not in (None, STATUS_UNSET, STATUS_OK))
     return _span_item(raw) if may_fail or any(mark in raw.data for mark in marks) else None
 
 
-def _suspect_log(raw: _Raw, marks: _Marks) -> LogItem | None:
+def _suspect_log(raw: _Raw, marks: Iterable[bytes]) -> LogItem | None:
     event_name = _lean_log.decode(raw.data).event_name or ""
     marked = event_name.endswith(names.EXCEPTION_EVENT) or any(mark in raw.data for mark in marks)
     return _log_item(raw) if marked else None

@@ -7,14 +7,12 @@ message or a value are no mark.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
-
-import hyperscan
 
 from failcat_catalog import attributes as own
 from failcat_sidecar.otlp import names
+from failcat_sidecar.otlp.search import Needles
 
 BENIGN_FINISH_REASONS = (
     *("stop", "tool_calls", "end_turn", "tool_use", "STOP", "tool_call", "stop_sequence", "completed", "COMPLETE"),
@@ -41,18 +39,18 @@ class Mark:
 
 
 class Marks:
-    """Several marks, looked for at once: this is most of the work on a healthy batch, so it decides its cost. 220 kB
-    take 30 us for five marks; one after the other they took three times as long. For one thread at a time."""
+    """Several marks, looked for at once."""
 
     def __init__(self, *marks: Mark) -> None:
-        self._marks = marks
-        self._first = _database(marks, once=marks)
-        # Every span of a model call may have a finish reason: one word of it, and no Python code for each.
-        self._each = _database(marks, once=[mark for mark in marks if mark.harmless])
+        self._marks = {mark.needle: mark for mark in marks}
+        self._any = Needles(*self._marks)
+        # Not each finish reason: every span of a model call may have one.
+        self._each = Needles(*self._marks, each=[mark.needle for mark in marks if not mark.harmless])
 
     def are_in(self, data: bytes) -> bool:
         """Whether any of them is in `data` and means something."""
-        return any(not mark.harmless or mark.count(data) for mark in self._scan(self._first, data))
+        found = [self._marks[needle] for needle in self._any.found_in(data)]
+        return any(not mark.harmless or mark.count(data) for mark in found)
 
     def are_outside(self, data: bytes, parts: Iterable[bytes]) -> bool:
         """Whether any of them is in `data` and means something, but not in these parts of it."""
@@ -60,31 +58,10 @@ class Marks:
         return bool(counts) and bool(counts - self._count(b"".join(parts)))
 
     def _count(self, data: bytes) -> Counter[Mark]:
-        counts = Counter(self._scan(self._each, data))
+        counts = Counter(self._marks[needle] for needle in self._each.found_in(data))
         for mark in [mark for mark in counts if mark.harmless]:
             counts[mark] = mark.count(data)
         return counts
-
-    def _scan(self, database: hyperscan.Database, data: bytes) -> list[Mark]:
-        found: list[int] = []
-        database.scan(data, match_event_handler=_note, context=found)
-        return [self._marks[place] for place in found]
-
-
-def _database(marks: Sequence[Mark], once: Container[Mark]) -> hyperscan.Database:
-    """What tells the place in `marks` of each mark that it meets, of some only `once`."""
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[b"".join(b"\\x%02x" % byte for byte in mark.needle) for mark in marks],
-        ids=range(len(marks)),
-        elements=len(marks),
-        flags=[hyperscan.HS_FLAG_SINGLEMATCH if mark in once else 0 for mark in marks],
-    )
-    return database
-
-
-def _note(mark: int, _start: int, _end: int, _flags: int, found: object) -> None:
-    cast("list[int]", found).append(mark)
 
 
 def key_mark(key: str, harmless: tuple[bytes, ...] = ()) -> Mark:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re2
 
+from failcat_sidecar.otlp.search import Needles
+
 _ESCAPE = re2.compile(
     rb"\\(?:[uU][dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)"
 )
+_HALVES = Needles(rb"\ud", rb"\uD")
 _SIX_BYTES = 6
 _REPLACEMENT = b"\\ufffd"
 
 
 def mend_surrogates(body: bytes) -> bytes:
     """The JSON body with U+FFFD for each surrogate without its other half; the same body if there is none."""
-    if b"\\ud" not in body and b"\\uD" not in body:
+    if not _HALVES.found_in(body):
         return body
     mended: bytes = _ESCAPE.sub(_mend, body)
     return mended
