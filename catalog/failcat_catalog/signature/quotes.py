@@ -6,6 +6,8 @@ from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import MASK
 
 _CODE_BEFORE = ("code", "errno", "sqlstate", "status")
+_MESSAGE_BEFORE = ("msg=", "message=")
+_MAX_NESTED = 8  # parts of one quotation
 
 
 def mask_quoted(text: str) -> str:
@@ -24,7 +26,8 @@ def _mask_kind(text: str, quote: str) -> str:
     while index < len(parts):
         end = _closing(parts, index) if _opens(out[-1]) else 0
         if end:
-            out.append(_replacement(out[-1], quote.join(parts[index : end + 1]), parts[end + 1]))
+            inside = quote.join(parts[index : end + 1])
+            out.append(_replacement(out[-1], inside, parts[end + 1], opens_message=len(out) == 1))
             out.append(parts[end + 1])
             index = end + 2
         else:
@@ -40,20 +43,44 @@ def _opens(before: str) -> bool:
 
 def _closing(parts: list[str], start: int) -> int:
     """Index of the part behind which the quotation ends; 0 when it does not."""
-    for index in range(start, len(parts) - 1):
-        after = parts[index + 1][:1]
-        if not after.isalnum() and not parts[index].endswith("\\"):
+    first = next((index for index in range(start, len(parts) - 1) if _may_close(parts, index)), 0)
+    if not first or not _is_open_call(parts[start : first + 1]):
+        return first
+    for index in range(first + 1, min(first + _MAX_NESTED, len(parts) - 1)):
+        if _may_close(parts, index) and not _is_open_call(parts[start : index + 1]):
             return index
-    return 0
+    return first
 
 
-def _replacement(before: str, inside: str, after: str) -> str:
+def _may_close(parts: list[str], index: int) -> bool:
+    return not parts[index + 1][:1].isalnum() and not parts[index].endswith("\\")
+
+
+def _is_open_call(quoted: list[str]) -> bool:
+    """Whether code is quoted whose call has not ended, so that the quote belongs to an argument: 'f('x')'."""
+    head = quoted[0].partition("(")[0]
+    return head != quoted[0] and head[-1:].isalnum() and sum(part.count("(") - part.count(")") for part in quoted) > 0
+
+
+def _is_prose(text: str) -> bool:
+    """Three words or more that are no type such as `int | dict[str, Any]`."""
+    return text.count(" ") > 1 and "|" not in text and "[" not in text
+
+
+def _is_alone(after: str) -> bool:
+    """Whether nothing but fields stand behind the quotation: `"what happened" pod="a/b"`."""
+    return not after.strip() or "=" in after.lstrip().partition(" ")[0]
+
+
+def _replacement(before: str, inside: str, after: str, *, opens_message: bool) -> str:
     verb, _, rest = inside.partition(" ")
     if rest and verb in words.HTTP_VERBS:
         return f'"{verb} {MASK}"'
     if inside.startswith("HTTP/"):
         return inside
-    if inside.count(" ") > 1 and (before.endswith("(") or (not before.strip() and not after.strip())):
+    if before.endswith(_MESSAGE_BEFORE):
+        return f'"{inside}"'
+    if _is_prose(inside) and (before.endswith("(") or (opens_message and not before.strip() and _is_alone(after))):
         return inside
     if inside and before.rstrip(" :=").lower().endswith(_CODE_BEFORE) and inside.replace("_", "").isalnum():
         return inside
