@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from failcat_catalog.signature import words
-from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
+from failcat_catalog.signature.tokens import ASK, CLASS_ENDINGS, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
 
 _SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
 """HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
@@ -18,6 +18,8 @@ _MAX_REMEMBERED = 1_024  # of each kind: a token of hostile text has up to 2,000
 _MAX_CODE_DIGITS = 5
 _MAX_DECLARATION_WORDS = 8
 _KEYS_OF_NAMES = ("type", "errortype", "error_type", "__type", "reason", "exception")
+_CERTAIN_JOINTS = frozenset("_./")
+_WITHOUT_JOINTS = dict.fromkeys(map(ord, "_./-"))
 _QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
 
 
@@ -203,13 +205,20 @@ def _is_id(token: str) -> bool:
 def _name_in(token: str) -> tuple[str, bool]:
     """What may be a name in a token, and whether its form alone says so."""
     name = token.strip(EDGES)
+    if "=" in token or f"/{name}" in token:  # a field, a path
+        return "", False
     if "(" in name and name.partition("(")[0].isidentifier() and not name.endswith("(s"):
         return name, True
-    if has_digit(token) or name.isupper() or not name.replace("_", "").replace(".", "").isalnum():
+    if has_digit(token) or name.isupper() or not name.translate(_WITHOUT_JOINTS).isalnum():
         return "", False
-    if "_" in name or "." in name or token.endswith("()"):
-        return name, True
+    if not _CERTAIN_JOINTS.isdisjoint(name) or token.endswith("()") or _is_camel(name):
+        return name, name != "and/or"
     return (name, False) if name.islower() and name not in words.NO_NAMES else ("", False)
+
+
+def _is_camel(name: str) -> bool:
+    """`userId` and `UserId`, but no exception: its class is the failure."""
+    return not name.islower() and not name[1:].islower() and not name.endswith(CLASS_ENDINGS)
 
 
 def _asks_for_name(tokens: list[str], index: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import MASK
 
-_CODE_BEFORE = ("code", "errno", "sqlstate", "status")
+_CODE_BEFORE = ("code", "errno", "sqlstate", "state", "status")
 _MESSAGE_BEFORE = ("msg=", "message=")
 _MAX_NESTED = 8  # parts of one quotation
 

@@ -15,16 +15,19 @@ ASK = "\0"
 """Never part of a text here: NUL is made storable before."""
 
 DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
-_BRACKETS_AND_STOPS = "()[]{}<>,;:\"'`!"
+_BRACKETS = "()[]{}<>\"'`"
+_STOPS = ",;:.!"
+_BRACKETS_AND_STOPS = _BRACKETS + _STOPS.replace(".", "")
 EDGES = DELIMITERS + ".-+/\\%$~^*"
 _DELIMITERS = frozenset(DELIMITERS)
 _SPLIT = {ord(char): f"\n{char}\n" for char in DELIMITERS}
 _DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdefABCDEF")
+_WITHOUT_ADDRESS_SIGNS = dict.fromkeys(map(ord, ":.[]"))
 _MIN_HEX_CHARS = 8  # no English word of eight letters has only a to f
-_CLASS_ENDINGS = ("Error", "Exception", "Warning", "Fault", "Failure")
+CLASS_ENDINGS = ("Error", "Exception", "Warning", "Fault", "Failure")
 _PAIRS = tuple(MASK + sign + MASK for sign in (*".,:;-+/|=#&", ""))
-_BRACKETS = tuple(MASK + opening + MASK + closing for opening, closing in ("()", "[]", "{}"))
+_BRACKETED = tuple(MASK + opening + MASK + closing for opening, closing in ("()", "[]", "{}"))
 _LESS_THAN = "<" + MASK  # `<1` is a number, too
 _ASKING = (
     words.CODE_WORDS
@@ -57,8 +60,8 @@ def split(token: str) -> list[str]:
 def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
     """Pieces masked and joined again; those at the indexes in `kept` stay."""
     token = "".join(pieces)
-    core = token.strip(_BRACKETS_AND_STOPS)
-    if _is_one_value(core):
+    core = _one_value(token)
+    if core:
         return token.replace(core, MASK)
     masked = pieces.copy()
     for index in range(0, len(pieces), 2):
@@ -76,12 +79,18 @@ def _is_plain(label: str) -> bool:
     return not has_digit(label) or label.lower() in words.NAMES_WITH_DIGITS or label.lower() in _SHAPES_OF_NAMES
 
 
-def _is_one_value(core: str) -> bool:
-    """Tokens whose delimiters are part of one value: links, Windows paths, IPv6 and MAC addresses, times."""
+def _one_value(token: str) -> str:
+    """The part of a token whose delimiters belong to one value: links, Windows paths, IPv6 and MAC addresses, times."""
+    core = token.strip(_BRACKETS_AND_STOPS).rstrip(".")
     path, query, _ = core.partition("?")
     if "://" in core or core[1:3] == ":\\" or (query and "/" in path):
-        return True
-    return core.count(":") > 1 and has_digit(core) and _HEX.issuperset(core.replace(":", "").replace(".", ""))
+        return core
+    if token.count(":") < 2:
+        return ""
+    address = token.strip(_BRACKETS).rstrip(_STOPS)
+    if address.count(":") > 1 and has_digit(address) and _HEX.issuperset(address.translate(_WITHOUT_ADDRESS_SIGNS)):
+        return f"[{address}" if "]:" in address else address
+    return ""
 
 
 def _mask_at(pieces: list[str], index: int) -> str:
@@ -99,13 +108,15 @@ def _mask_piece(piece: str) -> str:
     if piece.isalpha():
         is_hex = len(piece) >= _MIN_HEX_CHARS and _HEX.issuperset(piece)
         return MASK if is_hex else piece
-    if not piece.isalnum() and _is_place(piece):
+    if piece[-1] == "." and piece != "." and piece[-2] != ".":
+        return _mask_piece(piece[:-1]) + "."  # the stop of a sentence
+    if not piece.isalnum() and (_is_place(piece) or _is_private(piece)):
         return MASK
     if not has_digit(piece):
         return MASK if "**" in piece.strip("*") else piece
     if "." in piece:
         return ".".join(label if _is_plain(label) else MASK for label in piece.split("."))
-    named = piece.endswith(_CLASS_ENDINGS) and piece.isidentifier()
+    named = piece.endswith(CLASS_ENDINGS) and piece.isidentifier()
     return piece if named else MASK
 
 
@@ -126,6 +137,13 @@ def _is_place(piece: str) -> bool:
     if "." in piece and (_is_host(piece) or _is_application(piece)):
         return True
     return "@" in piece[1:] or _is_path(piece)
+
+
+def _is_private(piece: str) -> bool:
+    """A name that only a program has: `_cache`, `__init__`, and a pointer's type, `*url.URL`."""
+    if piece[0] == "*":
+        return piece[1:].replace(".", "").isidentifier()
+    return piece[0] == "_" and piece.isidentifier() and piece.strip("_") != ""
 
 
 def _is_path(piece: str) -> bool:
@@ -156,7 +174,7 @@ def _collapse(token: str) -> str:
         for pair in _PAIRS:
             while pair in token:
                 token = token.replace(pair, MASK)
-        for pair in _BRACKETS:
+        for pair in _BRACKETED:
             token = token.replace(pair, MASK)
     return MASK if token == _LESS_THAN else token
 
@@ -176,7 +194,7 @@ def _may_name(pieces: list[str], index: int) -> bool:
         or piece in ("000", "-00000")
         or not _SHAPES_OF_NAMES.isdisjoint(piece.lower().split("."))
         or piece.startswith(words.VENDOR_PREFIXES)
-        or piece.endswith(_CLASS_ENDINGS)
+        or piece.endswith(CLASS_ENDINGS)
         or is_call(pieces, index)
     )
 
