@@ -12,6 +12,7 @@ from hashlib import blake2b
 from unicodedata import decimal
 
 from failcat_catalog.redaction import KINDS, mark, redact
+from failcat_catalog.signature import words
 from failcat_catalog.signature.bodies import mask_bodies
 from failcat_catalog.signature.context import resolve
 from failcat_catalog.signature.essence import essence
@@ -26,7 +27,10 @@ MAX_CHARS = 2_000
 _MAX_REMEMBERED = 256
 """Templates of a host's failures: more would leave the processor's cache before they come again."""
 _MAX_REMEMBERED_CHARS = 512
-_RUNS = tuple(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and "))
+_RUNS = (
+    *(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and ")),
+    *(MASK + tail for tail in ("[]", *words.TYPE_TAILS)),
+)
 _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 
 

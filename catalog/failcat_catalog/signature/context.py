@@ -205,7 +205,7 @@ def _is_id(token: str) -> bool:
 def _name_in(token: str) -> tuple[str, bool]:
     """What may be a name in a token, and whether its form alone says so."""
     name = token.strip(EDGES)
-    if "=" in token or f"/{name}" in token:  # a field, a path
+    if "=" in token or f"/{name}" in token or name.endswith(CLASS_ENDINGS):  # a field, a path, an exception
         return "", False
     if "(" in name and name.partition("(")[0].isidentifier() and not name.endswith("(s"):
         return name, True
@@ -217,15 +217,36 @@ def _name_in(token: str) -> tuple[str, bool]:
 
 
 def _is_camel(name: str) -> bool:
-    """`userId` and `UserId`, but no exception: its class is the failure."""
-    return not name.islower() and not name[1:].islower() and not name.endswith(CLASS_ENDINGS)
+    return not name.islower() and not name[1:].islower()
 
 
 def _asks_for_name(tokens: list[str], index: int) -> bool:
-    if index and tokens[index - 1].lower() in words.WORDS_BEFORE_NOUNS:
+    before = words.WORDS_BEFORE_TYPES if tokens[index] == "type" else words.WORDS_BEFORE_NOUNS
+    if index and tokens[index - 1].lower() in before:
         return True
     after = tokens[index + 2] if index + 2 < len(tokens) else ""
     return after in words.WORDS_BEHIND_NAMES and tokens[index][-1:].isalnum()
+
+
+def _mask_subject(tokens: list[str], masked: list[str], index: int) -> None:
+    """A name that something is said of: `self.run is not callable`, `max_items must be positive`."""
+    if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
+        name, is_certain = _name_in(tokens[index - 1])
+        if is_certain and not name.isalpha():
+            masked[index - 1] = tokens[index - 1].replace(name, MASK)
+
+
+def _mask_found(tokens: list[str], masked: list[str], index: int) -> None:
+    """What was found and what was expected: `expected operand, found newline`."""
+    start = max(index - 8, 0)
+    for at in range(start, index):
+        if tokens[at].lower() in ("expected", "expecting", "expect"):
+            if tokens[at + 1].endswith((",", ";")) and tokens[at + 1][:-1].isalpha():
+                masked[at + 1] = MASK + tokens[at + 1][-1]
+            after = index + 1
+            if after < len(tokens) and tokens[after].strip(EDGES).isalpha():
+                masked[after] = tokens[after].replace(tokens[after].strip(EDGES), MASK)
+            return
 
 
 _Rule = Callable[[list[str], list[str], int], None]
@@ -235,6 +256,8 @@ _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.DATES, _mask_date),
     (words.COUNTED | {f"{noun}s" for noun in words.COUNTED}, _fold_plural),
     (words.ENTITIES, _mask_name),
+    (words.VERBS_OF_NAMES, _mask_subject),
+    (words.FOUND, _mask_found),
 )
 _RULES = {
     word: tuple(rule for members, rule in _RULE_SETS if word in members)

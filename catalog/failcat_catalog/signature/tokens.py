@@ -16,6 +16,7 @@ ASK = "\0"
 
 DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
 _BRACKETS = "()[]{}<>\"'`"
+_TYPE_STARTS = ("[]", "*[]", "map[")  # as Go prints the types of slices and maps
 _STOPS = ",;:.!"
 _BRACKETS_AND_STOPS = _BRACKETS + _STOPS.replace(".", "")
 EDGES = DELIMITERS + ".-+/\\%$~^*"
@@ -34,6 +35,8 @@ _ASKING = (
     | words.UNITS
     | words.DATES
     | words.ENTITIES
+    | words.VERBS_OF_NAMES
+    | words.FOUND
     | words.COUNTED
     | {f"{noun}s" for noun in words.COUNTED}
 )
@@ -85,6 +88,10 @@ def _one_value(token: str) -> str:
     path, query, _ = core.partition("?")
     if "://" in core or core[1:3] == ":\\" or (query and "/" in path):
         return core
+    if "[" in token:
+        kind = token.strip("(),;:.{}")
+        if kind.startswith(_TYPE_STARTS) and len(kind) > 3:
+            return kind
     if token.count(":") < 2:
         return ""
     address = token.strip(_BRACKETS).rstrip(_STOPS)

@@ -59,7 +59,10 @@ ENTITIES = _words(
     "variable field key option tool skill model node host server queue topic bucket collection "
     "container pod service task job agent file directory folder instance image thread process session "
     "account project namespace cluster partition volume device interface driver plugin component "
-    "resource operation command"
+    "resource operation command member property setting identifier symbol alias macro enum struct trait "
+    "interface template target rule policy profile route endpoint channel stream consumer producer "
+    "subscription group queue exchange snapshot shard replica object secret volume claim certificate "
+    "definition declaration reference import call namespace dialect"
 )
 """Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
 
@@ -71,11 +74,23 @@ COUNTED = _words(
 WORDS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
 """What stands behind a subject: before it, a plain word behind a noun is a name."""
 
+VERBS_OF_NAMES = WORDS_BEHIND_NAMES | _words("are undefined unknown redeclared redefined undeclared")
+"""What is said of a subject: before it, what looks like a name is one."""
+
+TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
+"""What ends the names of SQL's types of several words."""
+
+FOUND = _words("got found received")
+"""Behind `expected …`: the word that follows is what varies."""
+
 WORDS_BEHIND_CALLS = _words("missing takes got argument does keywords")
 """What Python says behind the name of a function that was called wrongly."""
 
 WORDS_BEFORE_NOUNS = _words("for of invalid unknown such unrecognized undefined unsupported nonexistent")
 """Before a noun: then a plain word behind it is a name, as in `permission denied for schema public`."""
+
+WORDS_BEFORE_TYPES = WORDS_BEFORE_NOUNS | _words("to from be not by as cast or and has have expected got")
+"""Before `type`: then what stands behind it is a type's name, as in `must be type boolean, not type numeric`."""
 
 NO_NAMES = WORDS_BEHIND_NAMES | _words(
     "name names type types value values id ids error errors failure or and to of in on for with at by from as call "
