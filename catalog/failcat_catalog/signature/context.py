@@ -205,10 +205,12 @@ def _is_id(token: str) -> bool:
 def _name_in(token: str) -> tuple[str, bool]:
     """What may be a name in a token, and whether its form alone says so."""
     name = token.strip(EDGES)
+    if "(" in token[1:] and "=" not in token and not name.endswith("(s"):
+        declared = token.lstrip(EDGES)
+        if declared.partition("(")[0].replace(".", "").isidentifier():
+            return declared, True
     if "=" in token or f"/{name}" in token or name.endswith(CLASS_ENDINGS):  # a field, a path, an exception
         return "", False
-    if "(" in name and name.partition("(")[0].isidentifier() and not name.endswith("(s"):
-        return name, True
     if has_digit(token) or name.isupper() or not name.translate(_WITHOUT_JOINTS).isalnum():
         return "", False
     if not _CERTAIN_JOINTS.isdisjoint(name) or token.endswith("()") or _is_camel(name):
@@ -230,6 +232,11 @@ def _asks_for_name(tokens: list[str], index: int) -> bool:
 
 def _mask_subject(tokens: list[str], masked: list[str], index: int) -> None:
     """A name that something is said of: `self.run is not callable`, `max_items must be positive`."""
+    if index and tokens[index] in ("cannot", "must"):
+        at = index - 1
+        while at >= 0 and tokens[at].isalpha() and tokens[at].isupper():
+            masked[at] = MASK
+            at -= 1
     if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
         name, is_certain = _name_in(tokens[index - 1])
         if is_certain and not name.isalpha():
@@ -249,6 +256,17 @@ def _mask_found(tokens: list[str], masked: list[str], index: int) -> None:
             return
 
 
+def _mask_conversion(tokens: list[str], masked: list[str], index: int) -> None:
+    """What is converted to what: `cannot cast type bigint to isbn`."""
+    for at in range(index + 1, min(index + 5, len(tokens) - 1)):
+        if tokens[at] == "to":
+            for name in (at - 1, at + 1):
+                core = tokens[name].strip(EDGES)
+                if name > index and core.isalnum() and core.islower():
+                    masked[name] = tokens[name].replace(core, MASK)
+            return
+
+
 _Rule = Callable[[list[str], list[str], int], None]
 _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.CODE_WORDS, _keep_code),
@@ -258,6 +276,7 @@ _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.ENTITIES, _mask_name),
     (words.VERBS_OF_NAMES, _mask_subject),
     (words.FOUND, _mask_found),
+    (words.CONVERSIONS, _mask_conversion),
 )
 _RULES = {
     word: tuple(rule for members, rule in _RULE_SETS if word in members)

@@ -37,6 +37,7 @@ _ASKING = (
     | words.ENTITIES
     | words.VERBS_OF_NAMES
     | words.FOUND
+    | words.CONVERSIONS
     | words.COUNTED
     | {f"{noun}s" for noun in words.COUNTED}
 )

@@ -83,6 +83,9 @@ TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
 FOUND = _words("got found received")
 """Behind `expected …`: the word that follows is what varies."""
 
+CONVERSIONS = _words("cast convert coerce assign")
+"""Verbs of what is made into what, `cannot cast integer to json`."""
+
 WORDS_BEHIND_CALLS = _words("missing takes got argument does keywords")
 """What Python says behind the name of a function that was called wrongly."""
 
