@@ -16,6 +16,7 @@ from failcat_catalog.signature import words
 from failcat_catalog.signature.bodies import mask_bodies
 from failcat_catalog.signature.context import resolve
 from failcat_catalog.signature.essence import essence
+from failcat_catalog.signature.lists import mask_lists
 from failcat_catalog.signature.quotes import mask_quoted
 from failcat_catalog.signature.tokens import ASK, MASK, mask_shape
 from failcat_catalog.text import storable
@@ -58,6 +59,8 @@ def _masked(redacted: str) -> str:
         text = mask_bodies(text)
     if '"' in text or "'" in text or "`" in text:
         text = mask_quoted(text)
+    if "[" in text:
+        text = mask_lists(text)
     return _remembered(text) if len(text) <= _MAX_REMEMBERED_CHARS else _mask_tokens(text)
 
 

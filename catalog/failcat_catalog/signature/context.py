@@ -237,6 +237,8 @@ def _mask_subject(tokens: list[str], masked: list[str], index: int) -> None:
         while at >= 0 and tokens[at].isalpha() and tokens[at].isupper():
             masked[at] = MASK
             at -= 1
+    if index == 1 and tokens[0] in words.LITERALS:
+        masked[0] = MASK
     if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
         name, is_certain = _name_in(tokens[index - 1])
         if is_certain and not name.isalpha():
@@ -267,6 +269,14 @@ def _mask_conversion(tokens: list[str], masked: list[str], index: int) -> None:
             return
 
 
+def _mask_object(tokens: list[str], masked: list[str], index: int) -> None:
+    after = index + 1
+    if after < len(tokens) and not _is_id(tokens[after]):
+        name, is_certain = _name_in(tokens[after])
+        if is_certain and "(" not in name and not name.isalpha():
+            masked[after] = tokens[after].replace(name, MASK)
+
+
 _Rule = Callable[[list[str], list[str], int], None]
 _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.CODE_WORDS, _keep_code),
@@ -277,6 +287,7 @@ _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.VERBS_OF_NAMES, _mask_subject),
     (words.FOUND, _mask_found),
     (words.CONVERSIONS, _mask_conversion),
+    (words.PREPOSITIONS, _mask_object),
 )
 _RULES = {
     word: tuple(rule for members, rule in _RULE_SETS if word in members)

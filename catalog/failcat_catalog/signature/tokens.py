@@ -38,6 +38,7 @@ _ASKING = (
     | words.VERBS_OF_NAMES
     | words.FOUND
     | words.CONVERSIONS
+    | words.PREPOSITIONS
     | words.COUNTED
     | {f"{noun}s" for noun in words.COUNTED}
 )

@@ -83,6 +83,12 @@ TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
 FOUND = _words("got found received")
 """Behind `expected …`: the word that follows is what varies."""
 
+PREPOSITIONS = _words("from in into named called calls calling using import imports defines inherits overrides")
+"""Before what looks like a name: `imported from os.path`."""
+
+LITERALS = _words("None True False null true false nil undefined NaN nan inf Infinity")
+"""Values that are words: as the subject of a message they vary as numbers do."""
+
 CONVERSIONS = _words("cast convert coerce assign")
 """Verbs of what is made into what, `cannot cast integer to json`."""
 

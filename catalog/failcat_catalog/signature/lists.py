@@ -1,0 +1,39 @@
+"""Masks lists of values, `[1, None, a.b]`: how many there are, and which, is of one occurrence."""
+
+from __future__ import annotations
+
+from failcat_catalog.signature.tokens import MASK
+
+_MAX_CHARS = 400
+
+
+def mask_lists(text: str) -> str:
+    """`text` with each list of at least two values, and each empty one, as a list of one mask."""
+    out, at = [], 0
+    for start, end in _bracketed(text):
+        if start >= at and _is_list(text, start, end):
+            out.append(text[at:start] + f"[{MASK}]")
+            at = end + 1
+    return "".join(out) + text[at:] if out else text
+
+
+def _bracketed(text: str) -> list[tuple[int, int]]:
+    """Where brackets open and close, the outer ones first."""
+    opened: list[int] = []
+    pairs = []
+    for at, char in enumerate(text):
+        if char == "[":
+            opened.append(at)
+        elif char == "]" and opened:
+            pairs.append((opened.pop(), at))
+    return sorted(pairs)
+
+
+def _is_list(text: str, start: int, end: int) -> bool:
+    """No prose, whose blanks stand between words, and no subscript."""
+    if end - start > _MAX_CHARS or text[start - 1 : start].isalnum():
+        return False
+    inside = text[start + 1 : end]
+    if not inside:
+        return not text[end + 1 : end + 2].isalnum()
+    return "," in inside and inside.count(" ") <= inside.count(", ") + inside.count(": ")
