@@ -213,13 +213,9 @@ def _name_in(token: str) -> tuple[str, bool]:
         return "", False
     if has_digit(token) or name.isupper() or not name.translate(_WITHOUT_JOINTS).isalnum():
         return "", False
-    if not _CERTAIN_JOINTS.isdisjoint(name) or token.endswith("()") or _is_camel(name):
+    if not _CERTAIN_JOINTS.isdisjoint(name) or token.endswith("()"):
         return name, name != "and/or"
     return (name, False) if name.islower() and name not in words.NO_NAMES else ("", False)
-
-
-def _is_camel(name: str) -> bool:
-    return not name.islower() and not name[1:].islower()
 
 
 def _asks_for_name(tokens: list[str], index: int) -> bool:
@@ -237,7 +233,7 @@ def _mask_subject(tokens: list[str], masked: list[str], index: int) -> None:
         while at >= 0 and tokens[at].isalpha() and tokens[at].isupper():
             masked[at] = MASK
             at -= 1
-    if index == 1 and tokens[0] in words.LITERALS:
+    if index == 1 and tokens[0] in (words.CONTAINERS if tokens[1] in ("should", "must") else words.LITERALS):
         masked[0] = MASK
     if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
         name, is_certain = _name_in(tokens[index - 1])
@@ -277,6 +273,14 @@ def _mask_object(tokens: list[str], masked: list[str], index: int) -> None:
             masked[after] = tokens[after].replace(name, MASK)
 
 
+def _mask_class(tokens: list[str], masked: list[str], index: int) -> None:
+    """`an instance of date`."""
+    if index + 2 < len(tokens) and tokens[index + 1] == "of":
+        name = tokens[index + 2].strip(EDGES)
+        if name.replace(".", "").isidentifier() and name not in words.NO_NAMES:
+            masked[index + 2] = tokens[index + 2].replace(name, MASK)
+
+
 _Rule = Callable[[list[str], list[str], int], None]
 _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.CODE_WORDS, _keep_code),
@@ -288,6 +292,7 @@ _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.FOUND, _mask_found),
     (words.CONVERSIONS, _mask_conversion),
     (words.PREPOSITIONS, _mask_object),
+    (words.KINDS, _mask_class),
 )
 _RULES = {
     word: tuple(rule for members, rule in _RULE_SETS if word in members)

@@ -39,6 +39,7 @@ _ASKING = (
     | words.FOUND
     | words.CONVERSIONS
     | words.PREPOSITIONS
+    | words.KINDS
     | words.COUNTED
     | {f"{noun}s" for noun in words.COUNTED}
 )

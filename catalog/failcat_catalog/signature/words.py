@@ -67,14 +67,16 @@ ENTITIES = _words(
 """Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
 
 COUNTED = _words(
-    "argument attempt byte character element error field file item message parameter request row token value"
+    "argument attempt byte character connection digit element error event exception field file item job key "
+    "message node option packet page parameter place record replica request result row task test thread token value "
+    "warning worker"
 )
 """Nouns that stand behind numbers: `1 error` and `3 errors` are one kind."""
 
 WORDS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
 """What stands behind a subject: before it, a plain word behind a noun is a name."""
 
-VERBS_OF_NAMES = WORDS_BEHIND_NAMES | _words("are undefined unknown redeclared redefined undeclared")
+VERBS_OF_NAMES = WORDS_BEHIND_NAMES | _words("are should undefined unknown redeclared redefined undeclared")
 """What is said of a subject: before it, what looks like a name is one."""
 
 TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
@@ -86,8 +88,14 @@ FOUND = _words("got found received")
 PREPOSITIONS = _words("from in into named called calls calling using import imports defines inherits overrides")
 """Before what looks like a name: `imported from os.path`."""
 
-LITERALS = _words("None True False null true false nil undefined NaN nan inf Infinity")
+LITERALS = _words("None True False null true false nil NaN nan inf Infinity")
 """Values that are words: as the subject of a message they vary as numbers do."""
+
+CONTAINERS = LITERALS | _words("List Tuple Set Frozenset Dictionary Dict Mapping Array Sequence Iterable Generator")
+"""What also varies where a rule is stated: `List should have at least one item`."""
+
+KINDS = _words("instance instances subclass subclasses superclass")
+"""Nouns behind which `of` stands with the name of a class."""
 
 CONVERSIONS = _words("cast convert coerce assign")
 """Verbs of what is made into what, `cannot cast integer to json`."""
@@ -102,7 +110,7 @@ WORDS_BEFORE_TYPES = WORDS_BEFORE_NOUNS | _words("to from be not by as cast or a
 """Before `type`: then what stands behind it is a type's name, as in `must be type boolean, not type numeric`."""
 
 NO_NAMES = WORDS_BEHIND_NAMES | _words(
-    "name names type types value values id ids error errors failure or and to of in on for with at by from as call "
+    "the a an this that these one name names type types value values id ids error errors failure or and to of in on for with at by from as call "
     "calls list size limit count data input output access authentication without found unavailable expired request "
     "response"
 )
