@@ -273,6 +273,20 @@ def _mask_object(tokens: list[str], masked: list[str], index: int) -> None:
             masked[after] = tokens[after].replace(name, MASK)
 
 
+def _mask_attribute(tokens: list[str], masked: list[str], index: int) -> None:
+    """A name before its noun: `the definition of get_one function`."""
+    if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
+        name, is_certain = _name_in(tokens[index - 1])
+        if is_certain and not name.isalpha():
+            masked[index - 1] = tokens[index - 1].replace(name, MASK)
+
+
+def _mask_last(tokens: list[str], masked: list[str], index: int) -> None:
+    """What is left when it is one word: `declared and not used: total`."""
+    if tokens[index].endswith(":") and index + 2 == len(tokens):
+        masked[-1] = MASK
+
+
 def _mask_class(tokens: list[str], masked: list[str], index: int) -> None:
     """`an instance of date`."""
     if index + 2 < len(tokens) and tokens[index + 1] == "of":
@@ -293,6 +307,8 @@ _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.CONVERSIONS, _mask_conversion),
     (words.PREPOSITIONS, _mask_object),
     (words.KINDS, _mask_class),
+    (words.ENTITIES, _mask_attribute),
+    (words.LEFT, _mask_last),
 )
 _RULES = {
     word: tuple(rule for members, rule in _RULE_SETS if word in members)

@@ -57,9 +57,9 @@ def _may_close(parts: list[str], index: int) -> bool:
 
 
 def _is_open_call(quoted: list[str]) -> bool:
-    """Whether code is quoted whose call has not ended, so that the quote belongs to an argument: 'f('x')'."""
-    head = quoted[0].partition("(")[0]
-    return head != quoted[0] and head[-1:].isalnum() and sum(part.count("(") - part.count(")") for part in quoted) > 0
+    """Whether code is quoted whose call or tuple has not ended, so that the quote belongs to it: 'f('x')'."""
+    head = quoted[0].partition("(")[0].strip()
+    return head not in ("", quoted[0]) and sum(part.count("(") - part.count(")") for part in quoted) > 0
 
 
 def _is_prose(text: str) -> bool:

@@ -40,6 +40,7 @@ _ASKING = (
     | words.CONVERSIONS
     | words.PREPOSITIONS
     | words.KINDS
+    | words.LEFT
     | words.COUNTED
     | {f"{noun}s" for noun in words.COUNTED}
 )
@@ -90,6 +91,9 @@ def _one_value(token: str) -> str:
     core = token.strip(_BRACKETS_AND_STOPS).rstrip(".")
     path, query, _ = core.partition("?")
     if "://" in core or core[1:3] == ":\\" or (query and "/" in path):
+        return core
+    host, _, port = core.partition(":")
+    if port.isdecimal() and 1 < len(port) < 6 and ("-" in host or host == "localhost") and "=" not in host:
         return core
     if "[" in token:
         kind = token.strip("(),;:.{}")

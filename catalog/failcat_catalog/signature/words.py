@@ -94,6 +94,9 @@ LITERALS = _words("None True False null true false nil NaN nan inf Infinity")
 CONTAINERS = LITERALS | _words("List Tuple Set Frozenset Dictionary Dict Mapping Array Sequence Iterable Generator")
 """What also varies where a rule is stated: `List should have at least one item`."""
 
+LEFT = _words("undefined undeclared unresolved unused used redeclared redefined duplicate ambiguous missing")
+"""Before a colon: the one word that follows is a name."""
+
 KINDS = _words("instance instances subclass subclasses superclass")
 """Nouns behind which `of` stands with the name of a class."""
 
