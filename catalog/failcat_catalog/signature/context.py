@@ -287,6 +287,12 @@ def _mask_last(tokens: list[str], masked: list[str], index: int) -> None:
         masked[-1] = MASK
 
 
+def _mask_for(tokens: list[str], masked: list[str], index: int) -> None:
+    """Whose attempt came from where: `refused password for admin from 10.0.0.1`."""
+    if tokens[index + 2 : index + 3] == ["from"] and index + 3 < len(tokens) and has_digit(tokens[index + 3]):
+        masked[index + 1] = MASK
+
+
 def _mask_class(tokens: list[str], masked: list[str], index: int) -> None:
     """`an instance of date`."""
     if index + 2 < len(tokens) and tokens[index + 1] == "of":
@@ -307,6 +313,7 @@ _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.CONVERSIONS, _mask_conversion),
     (words.PREPOSITIONS, _mask_object),
     (words.KINDS, _mask_class),
+    (frozenset(["for"]), _mask_for),
     (words.ENTITIES, _mask_attribute),
     (words.LEFT, _mask_last),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from failcat_catalog.signature.tokens import MASK
 
 _MAX_CHARS = 400
+_BEFORE = frozenset(" (=:,{[\n\t")
 
 
 def mask_lists(text: str) -> str:
@@ -31,7 +32,7 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
 
 def _is_list(text: str, start: int, end: int) -> bool:
     """No prose, whose blanks stand between words, and no subscript."""
-    if end - start > _MAX_CHARS or text[start - 1 : start].isalnum():
+    if end - start > _MAX_CHARS or (start and text[start - 1] not in _BEFORE):
         return False
     inside = text[start + 1 : end]
     if not inside:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import MASK
 
 _CODE_BEFORE = ("code", "errno", "sqlstate", "state", "status")
 _MESSAGE_BEFORE = ("msg=", "message=")
+_TWICE = MASK + MASK
 _MAX_NESTED = 8  # parts of one quotation
 
 
@@ -16,16 +20,22 @@ def mask_quoted(text: str) -> str:
     for quote in ('"', "'", "`"):
         if quote in text:
             text = _mask_kind(text, quote)
+            while _TWICE in text:  # a text of nothing but quotes would be a token of a thousand masks
+                text = text.replace(_TWICE, MASK)
     return text
 
 
 def _mask_kind(text: str, quote: str) -> str:
     parts = text.split(quote)
+    closing = _closing_parts(parts)
+    depths = _depths(parts) if "(" in text else ()
     out = [parts[0]]
     index = 1
     while index < len(parts):
-        end = _closing(parts, index) if _opens(out[-1]) else 0
+        end = closing[index] if _opens(out[-1]) else 0
         if end:
+            if depths and parts[index].partition("(")[0].strip() not in ("", parts[index]):
+                end = _end_of_code(closing, depths, index)
             inside = quote.join(parts[index : end + 1])
             out.append(_replacement(out[-1], inside, parts[end + 1], opens_message=len(out) == 1))
             out.append(parts[end + 1])
@@ -41,25 +51,32 @@ def _opens(before: str) -> bool:
     return not before[-1:].isalnum()
 
 
-def _closing(parts: list[str], start: int) -> int:
-    """Index of the part behind which the quotation ends; 0 when it does not."""
-    first = next((index for index in range(start, len(parts) - 1) if _may_close(parts, index)), 0)
-    if not first or not _is_open_call(parts[start : first + 1]):
-        return first
-    for index in range(first + 1, min(first + _MAX_NESTED, len(parts) - 1)):
-        if _may_close(parts, index) and not _is_open_call(parts[start : index + 1]):
-            return index
+def _closing_parts(parts: list[str]) -> list[int]:
+    """For each part the index of the first, itself or later, behind which a quotation may end; 0 for none."""
+    closing = [0] * len(parts)
+    last = 0
+    for index in range(len(parts) - 2, 0, -1):
+        if not parts[index + 1][:1].isalnum() and not parts[index].endswith("\\"):
+            last = index
+        closing[index] = last
+    return closing
+
+
+def _depths(parts: list[str]) -> list[int]:
+    """For each part how many parentheses are open behind it."""
+    return list(accumulate(part.count("(") - part.count(")") for part in parts))
+
+
+def _end_of_code(closing: list[int], depths: Sequence[int], start: int) -> int:
+    """The part behind which quoted code ends: not inside a call or a tuple, whose quotes are its own, 'f('x')'."""
+    end = first = closing[start]
+    for _ in range(_MAX_NESTED):
+        if depths[end] <= depths[start - 1]:
+            return end
+        end = closing[end + 1]
+        if not end:
+            break
     return first
-
-
-def _may_close(parts: list[str], index: int) -> bool:
-    return not parts[index + 1][:1].isalnum() and not parts[index].endswith("\\")
-
-
-def _is_open_call(quoted: list[str]) -> bool:
-    """Whether code is quoted whose call or tuple has not ended, so that the quote belongs to it: 'f('x')'."""
-    head = quoted[0].partition("(")[0].strip()
-    return head not in ("", quoted[0]) and sum(part.count("(") - part.count(")") for part in quoted) > 0
 
 
 def _is_prose(text: str) -> bool:
@@ -73,6 +90,8 @@ def _is_alone(after: str) -> bool:
 
 
 def _replacement(before: str, inside: str, after: str, *, opens_message: bool) -> str:
+    if not inside:
+        return MASK
     verb, _, rest = inside.partition(" ")
     if rest and verb in words.HTTP_VERBS:
         return f'"{verb} {MASK}"'

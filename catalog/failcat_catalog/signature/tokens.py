@@ -40,6 +40,7 @@ _ASKING = (
     | words.CONVERSIONS
     | words.PREPOSITIONS
     | words.KINDS
+    | {"for"}
     | words.LEFT
     | words.COUNTED
     | {f"{noun}s" for noun in words.COUNTED}
