@@ -1,4 +1,4 @@
-"""Decides by the digits of a token and by its neighbours: codes stay; units, dates and names behind nouns go.
+"""Decides by the digits of a token and by its neighbours: codes stay; units, dates and, see `names`, names go.
 
 A number is kept because of the word before it, or because it opens the message, never for its size alone.
 """
@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from failcat_catalog.signature import words
-from failcat_catalog.signature.tokens import ASK, CLASS_ENDINGS, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
+from failcat_catalog.signature import names, words
+from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
 
 _SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
 """HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
 
 _MAX_REMEMBERED = 1_024  # of each kind: a token of hostile text has up to 2,000 characters
 _MAX_CODE_DIGITS = 5
-_MAX_DECLARATION_WORDS = 8
 _KEYS_OF_NAMES = ("type", "errortype", "error_type", "__type", "reason", "exception")
-_CERTAIN_JOINTS = frozenset("_./")
-_WITHOUT_JOINTS = dict.fromkeys(map(ord, "_./-"))
 _QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
 
 
@@ -37,7 +34,7 @@ def resolve(tokens: list[str], shapes: list[str], masked: list[str]) -> list[str
 def _rules_for(shape: str) -> tuple[_Rule, ...]:
     core = shape.strip(EDGES).lower()
     if shape.endswith("()"):
-        return (_mask_call,)
+        return (names.mask_call,)
     return _RULES.get("http" if core.startswith("http/") else core, ())
 
 
@@ -171,151 +168,13 @@ def _is_counted(before: list[str]) -> bool:
     return False
 
 
-def _mask_call(tokens: list[str], masked: list[str], index: int) -> None:
-    """`fetch() got an unexpected keyword argument`: which function does not make another kind of failure."""
-    if index + 1 < len(tokens) and tokens[index + 1] in words.WORDS_BEHIND_CALLS:
-        masked[index] = MASK + "()"
-
-
-def _mask_name(tokens: list[str], masked: list[str], index: int) -> None:
-    """The name behind a noun: one that looks like a name, or a plain word where the grammar asks for one."""
-    after = index + 1
-    if after < len(tokens) and not _is_id(tokens[after]):
-        name, is_certain = _name_in(tokens[after])
-        if "(" in name:
-            _mask_declaration(tokens, masked, after)
-        elif name and (is_certain or _asks_for_name(tokens, index)):
-            masked[after] = tokens[after].replace(name, MASK)
-
-
-def _mask_declaration(tokens: list[str], masked: list[str], start: int) -> None:
-    """A function's name with the types of its arguments: `function f(integer, text) does not exist`."""
-    for end in range(start, min(start + _MAX_DECLARATION_WORDS, len(tokens))):
-        if ")" in tokens[end]:
-            masked[start : end + 1] = [MASK] * (end + 1 - start)
-            return
-
-
-def _is_id(token: str) -> bool:
-    """Ids and numbers are no names, and new each time: not worth remembering."""
-    return has_digit(token) and "(" not in token
-
-
-@lru_cache(maxsize=_MAX_REMEMBERED)
-def _name_in(token: str) -> tuple[str, bool]:
-    """What may be a name in a token, and whether its form alone says so."""
-    name = token.strip(EDGES)
-    if "(" in token[1:] and "=" not in token and not name.endswith("(s"):
-        declared = token.lstrip(EDGES)
-        if declared.partition("(")[0].replace(".", "").isidentifier():
-            return declared, True
-    if "=" in token or f"/{name}" in token or name.endswith(CLASS_ENDINGS):  # a field, a path, an exception
-        return "", False
-    if has_digit(token) or name.isupper() or not name.translate(_WITHOUT_JOINTS).isalnum():
-        return "", False
-    if not _CERTAIN_JOINTS.isdisjoint(name) or token.endswith("()"):
-        return name, name != "and/or"
-    return (name, False) if name.islower() and name not in words.NO_NAMES else ("", False)
-
-
-def _asks_for_name(tokens: list[str], index: int) -> bool:
-    before = words.WORDS_BEFORE_TYPES if tokens[index] == "type" else words.WORDS_BEFORE_NOUNS
-    if index and tokens[index - 1].lower() in before:
-        return True
-    after = tokens[index + 2] if index + 2 < len(tokens) else ""
-    return after in words.WORDS_BEHIND_NAMES and tokens[index][-1:].isalnum()
-
-
-def _mask_subject(tokens: list[str], masked: list[str], index: int) -> None:
-    """A name that something is said of: `self.run is not callable`, `max_items must be positive`."""
-    if index and tokens[index] in ("cannot", "must"):
-        at = index - 1
-        while at >= 0 and tokens[at].isalpha() and tokens[at].isupper():
-            masked[at] = MASK
-            at -= 1
-    if index == 1 and tokens[0] in (words.CONTAINERS if tokens[1] in ("should", "must") else words.LITERALS):
-        masked[0] = MASK
-    if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
-        name, is_certain = _name_in(tokens[index - 1])
-        if is_certain and not name.isalpha():
-            masked[index - 1] = tokens[index - 1].replace(name, MASK)
-
-
-def _mask_found(tokens: list[str], masked: list[str], index: int) -> None:
-    """What was found and what was expected: `expected operand, found newline`."""
-    start = max(index - 8, 0)
-    for at in range(start, index):
-        if tokens[at].lower() in ("expected", "expecting", "expect"):
-            if tokens[at + 1].endswith((",", ";")) and tokens[at + 1][:-1].isalpha():
-                masked[at + 1] = MASK + tokens[at + 1][-1]
-            after = index + 1
-            if after < len(tokens) and tokens[after].strip(EDGES).isalpha():
-                masked[after] = tokens[after].replace(tokens[after].strip(EDGES), MASK)
-            return
-
-
-def _mask_conversion(tokens: list[str], masked: list[str], index: int) -> None:
-    """What is converted to what: `cannot cast type bigint to isbn`."""
-    for at in range(index + 1, min(index + 5, len(tokens) - 1)):
-        if tokens[at] == "to":
-            for name in (at - 1, at + 1):
-                core = tokens[name].strip(EDGES)
-                if name > index and core.isalnum() and core.islower():
-                    masked[name] = tokens[name].replace(core, MASK)
-            return
-
-
-def _mask_object(tokens: list[str], masked: list[str], index: int) -> None:
-    after = index + 1
-    if after < len(tokens) and not _is_id(tokens[after]):
-        name, is_certain = _name_in(tokens[after])
-        if is_certain and "(" not in name and not name.isalpha():
-            masked[after] = tokens[after].replace(name, MASK)
-
-
-def _mask_attribute(tokens: list[str], masked: list[str], index: int) -> None:
-    """A name before its noun: `the definition of get_one function`."""
-    if index and not _is_id(tokens[index - 1]) and tokens[index - 1][-1].isalnum():
-        name, is_certain = _name_in(tokens[index - 1])
-        if is_certain and not name.isalpha():
-            masked[index - 1] = tokens[index - 1].replace(name, MASK)
-
-
-def _mask_last(tokens: list[str], masked: list[str], index: int) -> None:
-    """What is left when it is one word: `declared and not used: total`."""
-    if tokens[index].endswith(":") and index + 2 == len(tokens):
-        masked[-1] = MASK
-
-
-def _mask_for(tokens: list[str], masked: list[str], index: int) -> None:
-    """Whose attempt came from where: `refused password for admin from 10.0.0.1`."""
-    if tokens[index + 2 : index + 3] == ["from"] and index + 3 < len(tokens) and has_digit(tokens[index + 3]):
-        masked[index + 1] = MASK
-
-
-def _mask_class(tokens: list[str], masked: list[str], index: int) -> None:
-    """`an instance of date`."""
-    if index + 2 < len(tokens) and tokens[index + 1] == "of":
-        name = tokens[index + 2].strip(EDGES)
-        if name.replace(".", "").isidentifier() and name not in words.NO_NAMES:
-            masked[index + 2] = tokens[index + 2].replace(name, MASK)
-
-
 _Rule = Callable[[list[str], list[str], int], None]
 _RULE_SETS: tuple[tuple[frozenset[str], _Rule], ...] = (
     (words.CODE_WORDS, _keep_code),
     (words.UNITS, _mask_unit),
     (words.DATES, _mask_date),
-    (words.COUNTED | {f"{noun}s" for noun in words.COUNTED}, _fold_plural),
-    (words.ENTITIES, _mask_name),
-    (words.VERBS_OF_NAMES, _mask_subject),
-    (words.FOUND, _mask_found),
-    (words.CONVERSIONS, _mask_conversion),
-    (words.PREPOSITIONS, _mask_object),
-    (words.KINDS, _mask_class),
-    (frozenset(["for"]), _mask_for),
-    (words.ENTITIES, _mask_attribute),
-    (words.LEFT, _mask_last),
+    (words.COUNTED, _fold_plural),
+    *names.RULE_SETS,
 )
 _RULES = {
     word: tuple(rule for members, rule in _RULE_SETS if word in members)

@@ -90,17 +90,18 @@ def _is_alone(after: str) -> bool:
 
 
 def _replacement(before: str, inside: str, after: str, *, opens_message: bool) -> str:
-    if not inside:
-        return MASK
     verb, _, rest = inside.partition(" ")
     if rest and verb in words.HTTP_VERBS:
         return f'"{verb} {MASK}"'
-    if inside.startswith("HTTP/"):
-        return inside
     if before.endswith(_MESSAGE_BEFORE):
         return f'"{inside}"'
-    if _is_prose(inside) and (before.endswith("(") or (opens_message and not before.strip() and _is_alone(after))):
-        return inside
-    if inside and before.rstrip(" :=").lower().endswith(_CODE_BEFORE) and inside.replace("_", "").isalnum():
-        return inside
-    return MASK
+    return inside if inside and _is_meant(before, inside, opens_message and _is_alone(after)) else MASK
+
+
+def _is_meant(before: str, inside: str, is_message: bool) -> bool:
+    """Whether the quotation says what failed: prose, or a code."""
+    if inside.startswith("HTTP/"):
+        return True
+    if _is_prose(inside) and (before.endswith("(") or (is_message and not before.strip())):
+        return True
+    return before.rstrip(" :=").lower().endswith(_CODE_BEFORE) and inside.replace("_", "").isalnum()

@@ -30,28 +30,13 @@ CLASS_ENDINGS = ("Error", "Exception", "Warning", "Fault", "Failure")
 _PAIRS = tuple(MASK + sign + MASK for sign in (*".,:;-+/|=#&", ""))
 _BRACKETED = tuple(MASK + opening + MASK + closing for opening, closing in ("()", "[]", "{}"))
 _LESS_THAN = "<" + MASK  # `<1` is a number, too
-_ASKING = (
-    words.CODE_WORDS
-    | words.UNITS
-    | words.DATES
-    | words.ENTITIES
-    | words.VERBS_OF_NAMES
-    | words.FOUND
-    | words.CONVERSIONS
-    | words.PREPOSITIONS
-    | words.KINDS
-    | {"for"}
-    | words.LEFT
-    | words.COUNTED
-    | {f"{noun}s" for noun in words.COUNTED}
-)
 
 
 @lru_cache(maxsize=8192)
 def mask_shape(shape: str) -> str:
     """The masked token, with ASK at its end when its digits or its neighbours decide."""
     if shape.isalpha():
-        return shape + ASK if shape.lower() in _ASKING else _mask_piece(shape)
+        return shape + ASK if shape.lower() in words.ASKING else _mask_piece(shape)
     if _DELIMITERS.isdisjoint(shape):  # ids, which the cache has never seen
         pieces, masked = [shape], _collapse(_mask_piece(shape))
     else:
@@ -93,15 +78,21 @@ def _one_value(token: str) -> str:
     path, query, _ = core.partition("?")
     if "://" in core or core[1:3] == ":\\" or (query and "/" in path):
         return core
+    if ":" in core and (_is_server(core) or "::" in token or core.count(":") > 1):
+        return core if _is_server(core) else _address(token)
+    if token[0] == "(" and core.count(".") and core.replace(".", "").isidentifier():
+        return "" if core.endswith(CLASS_ENDINGS) else core
+    kind = token.strip("(),;:.{}")
+    return kind if kind.startswith(_TYPE_STARTS) and len(kind) > 3 else ""
+
+
+def _is_server(core: str) -> bool:
+    """A host without dots, and its port: `db-main:5432`."""
     host, _, port = core.partition(":")
-    if port.isdecimal() and 1 < len(port) < 6 and ("-" in host or host == "localhost") and "=" not in host:
-        return core
-    if "[" in token:
-        kind = token.strip("(),;:.{}")
-        if kind.startswith(_TYPE_STARTS) and len(kind) > 3:
-            return kind
-    if token.count(":") < 2:
-        return ""
+    return port.isdecimal() and 1 < len(port) < 6 and ("-" in host or host == "localhost") and "=" not in host
+
+
+def _address(token: str) -> str:
     address = token.strip(_BRACKETS).rstrip(_STOPS)
     if address.count(":") > 1 and has_digit(address) and _HEX.issuperset(address.translate(_WITHOUT_ADDRESS_SIGNS)):
         return f"[{address}" if "]:" in address else address
@@ -196,7 +187,7 @@ def _collapse(token: str) -> str:
 
 def _asks(shape: str, pieces: list[str]) -> bool:
     core = shape.strip(EDGES).lower()
-    if core in _ASKING or core.startswith("http/") or shape.endswith("()"):
+    if core in words.ASKING or core.startswith("http/") or shape.endswith("()"):
         return True
     return "0" in shape and any(_may_name(pieces, at) for at in range(0, len(pieces), 2) if "0" in pieces[at])
 

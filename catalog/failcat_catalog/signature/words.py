@@ -59,49 +59,62 @@ ENTITIES = _words(
     "variable field key option tool skill model node host server queue topic bucket collection "
     "container pod service task job agent file directory folder instance image thread process session "
     "account project namespace cluster partition volume device interface driver plugin component "
-    "resource operation command member property setting identifier symbol alias macro enum struct trait "
-    "interface template target rule policy profile route endpoint channel stream consumer producer "
-    "subscription group queue exchange snapshot shard replica object secret volume claim certificate "
-    "definition declaration reference import call namespace dialect"
+    "resource operation command"
 )
 """Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
 
-COUNTED = _words(
-    "argument attempt byte character connection digit element error event exception field file item job key "
-    "message node option packet page parameter place record replica request result row task test thread token value "
-    "warning worker"
+NOUNS = ENTITIES | _words(
+    "member property setting identifier symbol alias macro enum struct trait template target rule policy profile "
+    "route endpoint channel stream consumer producer subscription group exchange snapshot shard replica object "
+    "secret claim certificate definition declaration reference import call dialect"
 )
+"""Nouns behind and before which stands what looks like a name; behind the entities also a plain word may be one."""
+
+_COUNTED = _words(
+    "argument attempt byte character connection digit element error event exception field file item job key message "
+    "node option packet page parameter place record replica request result row task test thread token value warning "
+    "worker"
+)
+COUNTED = _COUNTED | {f"{noun}s" for noun in _COUNTED}
 """Nouns that stand behind numbers: `1 error` and `3 errors` are one kind."""
 
 WORDS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
 """What stands behind a subject: before it, a plain word behind a noun is a name."""
 
-VERBS_OF_NAMES = WORDS_BEHIND_NAMES | _words("are should undefined unknown redeclared redefined undeclared")
+MODALS = _words("cannot must should")
+"""Verbs of rules."""
+
+VERBS = WORDS_BEHIND_NAMES | MODALS | _words("are undefined unknown redeclared redefined undeclared")
 """What is said of a subject: before it, what looks like a name is one."""
-
-TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
-"""What ends the names of SQL's types of several words."""
-
-FOUND = _words("got found received")
-"""Behind `expected …`: the word that follows is what varies."""
 
 PREPOSITIONS = _words("from in into named called calls calling using import imports defines inherits overrides")
 """Before what looks like a name: `imported from os.path`."""
+
+CLASSES = _words("instance instances subclass subclasses superclass")
+"""Nouns behind which `of` stands with the name of a class."""
+
+CONVERSIONS = _words("cast convert coerce")
+"""Verbs of what is made into what: `cannot cast integer to json`."""
+
+ORIGINS = _words("for")
+"""Before whoever came from an address."""
+
+OPEN_ENDS = _words("undefined undeclared unresolved unused used redeclared redefined duplicate ambiguous missing")
+"""Before a colon: the one word that follows is a name."""
 
 LITERALS = _words("None True False null true false nil NaN nan inf Infinity")
 """Values that are words: as the subject of a message they vary as numbers do."""
 
 CONTAINERS = LITERALS | _words("List Tuple Set Frozenset Dictionary Dict Mapping Array Sequence Iterable Generator")
-"""What also varies where a rule is stated: `List should have at least one item`."""
+"""What varies, too, where a rule is stated: `List should have at least one item`."""
 
-LEFT = _words("undefined undeclared unresolved unused used redeclared redefined duplicate ambiguous missing")
-"""Before a colon: the one word that follows is a name."""
+TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
+"""What ends the names of SQL's types of several words."""
 
-KINDS = _words("instance instances subclass subclasses superclass")
-"""Nouns behind which `of` stands with the name of a class."""
-
-CONVERSIONS = _words("cast convert coerce assign")
-"""Verbs of what is made into what, `cannot cast integer to json`."""
+ASKING = (
+    CODE_WORDS | UNITS | DATES | COUNTED | NOUNS | VERBS | PREPOSITIONS | CLASSES | CONVERSIONS | ORIGINS | OPEN_ENDS
+)
+"""Words whose neighbours have to be looked at."""
 
 WORDS_BEHIND_CALLS = _words("missing takes got argument does keywords")
 """What Python says behind the name of a function that was called wrongly."""
@@ -113,9 +126,9 @@ WORDS_BEFORE_TYPES = WORDS_BEFORE_NOUNS | _words("to from be not by as cast or a
 """Before `type`: then what stands behind it is a type's name, as in `must be type boolean, not type numeric`."""
 
 NO_NAMES = WORDS_BEHIND_NAMES | _words(
-    "the a an this that these one name names type types value values id ids error errors failure or and to of in on for with at by from as call "
-    "calls list size limit count data input output access authentication without found unavailable expired request "
-    "response"
+    "the a an this that these one type name names types value values id ids error errors failure or and to of in on "
+    "for with at by from as call calls list size limit count data input output access authentication without found "
+    "unavailable expired request response"
 )
 """Plain words that are no names, wherever they stand."""
 

@@ -53,7 +53,7 @@ def test_classify_answers_each_line_in_order():
     assert limited["is_retryable"] is True
     assert (unknown["catalog_entry_id"], unknown["match_type"], unknown["category"]) == (None, "unknown", None)
     assert (explicit["match_type"], explicit["confidence"]) == ("code", 1.0)
-    assert limited["signature"].startswith("v1:")
+    assert limited["signature"].startswith("v2:")
 
 
 @pytest.mark.parametrize(

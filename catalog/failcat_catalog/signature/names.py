@@ -1,0 +1,158 @@
+"""Names without quotes: the grammar around them gives them away, and what looks like one is one in more places.
+
+A snake_case, dotted or slashed word looks like a name. Elsewhere it stays: codes are written so, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from failcat_catalog.signature import words
+from failcat_catalog.signature.tokens import CLASS_ENDINGS, EDGES, MASK, has_digit
+
+_MAX_REMEMBERED = 1_024
+_MAX_DECLARATION_WORDS = 8
+_MAX_CONVERTED_WORDS = 4
+_JOINTS = frozenset("_./")
+_WITHOUT_JOINTS = dict.fromkeys(map(ord, "_./-"))
+_NO_NAME = ("", False)
+
+
+def mask_call(tokens: list[str], masked: list[str], index: int) -> None:
+    """`fetch() got an unexpected keyword argument`: which function does not make another kind of failure."""
+    if index + 1 < len(tokens) and tokens[index + 1] in words.WORDS_BEHIND_CALLS:
+        masked[index] = MASK + "()"
+
+
+def _mask_behind_noun(tokens: list[str], masked: list[str], index: int) -> None:
+    """The name behind a noun: one that looks like a name, or a plain word where the grammar asks for one."""
+    after = index + 1
+    if after < len(tokens) and not _is_id(tokens[after]):
+        name, is_certain = _name_in(tokens[after])
+        if "(" in name:
+            _mask_declaration(tokens, masked, after)
+        elif name and (is_certain or _asks_for_name(tokens, index)):
+            masked[after] = tokens[after].replace(name, MASK)
+
+
+def _mask_declaration(tokens: list[str], masked: list[str], start: int) -> None:
+    """A function's name with the types of its arguments: `function f(integer, text) does not exist`."""
+    for end in range(start, min(start + _MAX_DECLARATION_WORDS, len(tokens))):
+        if ")" in tokens[end]:
+            masked[start : end + 1] = [MASK] * (end + 1 - start)
+            return
+
+
+def _asks_for_name(tokens: list[str], index: int) -> bool:
+    noun = tokens[index]
+    before = words.WORDS_BEFORE_TYPES if noun == "type" else words.WORDS_BEFORE_NOUNS
+    if index and tokens[index - 1].lower() in before and noun.strip(EDGES).lower() in words.ENTITIES:
+        return True
+    after = tokens[index + 2] if index + 2 < len(tokens) else ""
+    return after in words.WORDS_BEHIND_NAMES and noun[-1:].isalnum()
+
+
+def _mask_before(tokens: list[str], masked: list[str], index: int) -> None:
+    """What looks like a name before its noun or verb: `get_one function`, `self.run is not callable`."""
+    if index and tokens[index - 1][-1].isalnum():
+        _mask_certain(tokens, masked, index - 1)
+
+
+def _mask_after(tokens: list[str], masked: list[str], index: int) -> None:
+    """What looks like a name behind a preposition: `imported from os.path`."""
+    if index + 1 < len(tokens):
+        _mask_certain(tokens, masked, index + 1)
+
+
+def _mask_certain(tokens: list[str], masked: list[str], index: int) -> None:
+    if tokens[index].isalpha() or _is_id(tokens[index]):
+        return
+    name, is_certain = _name_in(tokens[index])
+    if is_certain and "(" not in name:
+        masked[index] = tokens[index].replace(name, MASK)
+
+
+def _mask_ruled(tokens: list[str], masked: list[str], index: int) -> None:
+    """A clause or a container that a rule is stated of: `argument of HAVING must be`, `List should have`."""
+    if index == 1 and tokens[0] in words.CONTAINERS:
+        masked[0] = MASK
+    for at in range(index - 1, -1, -1):
+        if masked[at] == MASK or not (tokens[at].isalpha() and tokens[at].isupper()):
+            break
+        masked[at] = MASK
+
+
+def _mask_literal(tokens: list[str], masked: list[str], index: int) -> None:
+    if index == 1 and tokens[0] in words.LITERALS:
+        masked[0] = MASK
+
+
+def _mask_class(tokens: list[str], masked: list[str], index: int) -> None:
+    """`an instance of date`."""
+    if index + 2 < len(tokens) and tokens[index + 1] == "of":
+        _mask_word(tokens, masked, index + 2)
+
+
+def _mask_converted(tokens: list[str], masked: list[str], index: int) -> None:
+    """What is made into what: `cannot cast type bigint to isbn`."""
+    for at in range(index + 2, min(index + 2 + _MAX_CONVERTED_WORDS, len(tokens) - 1)):
+        if tokens[at] == "to":
+            _mask_word(tokens, masked, at + 1)
+            if at == index + 2:
+                _mask_word(tokens, masked, at - 1)
+            return
+
+
+def _mask_word(tokens: list[str], masked: list[str], index: int) -> None:
+    """A word that can only be a name there, whatever it looks like."""
+    name = tokens[index].strip(EDGES)
+    if name.replace(".", "").isidentifier() and name not in words.NO_NAMES:
+        masked[index] = tokens[index].replace(name, MASK)
+
+
+def _mask_origin(tokens: list[str], masked: list[str], index: int) -> None:
+    """Whose attempt came from where: `refused password for admin from 10.0.0.1`."""
+    if tokens[index + 2 : index + 3] == ["from"] and has_digit("".join(tokens[index + 3 : index + 4])):
+        masked[index + 1] = MASK
+
+
+def _mask_last(tokens: list[str], masked: list[str], index: int) -> None:
+    """The one word that is left open: `declared and not used: total`."""
+    if tokens[index].endswith(":") and index + 2 == len(tokens):
+        masked[-1] = MASK
+
+
+def _is_id(token: str) -> bool:
+    """Ids and numbers are no names, and new each time: not worth remembering."""
+    return has_digit(token) and "(" not in token
+
+
+@lru_cache(maxsize=_MAX_REMEMBERED)
+def _name_in(token: str) -> tuple[str, bool]:
+    """What may be a name in a token, and whether its form alone says so."""
+    name = token.strip(EDGES)
+    if "=" in token or f"/{name}" in token or name.endswith(CLASS_ENDINGS):  # a field, a path, an exception
+        return _NO_NAME
+    if "(" in token[1:] and not name.endswith("(s"):
+        declared = token.lstrip(EDGES)
+        return (declared, True) if declared.partition("(")[0].replace(".", "").isidentifier() else _NO_NAME
+    if has_digit(token) or name.isupper() or not name.translate(_WITHOUT_JOINTS).isalnum():
+        return _NO_NAME
+    if not _JOINTS.isdisjoint(name):
+        return name, name != "and/or"
+    return (name, False) if name.islower() and name not in words.NO_NAMES else _NO_NAME
+
+
+RULE_SETS: tuple[tuple[frozenset[str], Callable[[list[str], list[str], int], None]], ...] = (
+    (words.NOUNS, _mask_behind_noun),
+    (words.NOUNS | words.VERBS, _mask_before),
+    (words.VERBS, _mask_literal),
+    (words.MODALS, _mask_ruled),
+    (words.PREPOSITIONS, _mask_after),
+    (words.CLASSES, _mask_class),
+    (words.CONVERSIONS, _mask_converted),
+    (words.ORIGINS, _mask_origin),
+    (words.OPEN_ENDS, _mask_last),
+)
+"""The words that names stand around, lower-case, and what masks a name there."""
