@@ -10,6 +10,8 @@ _BEFORE = frozenset(" (=:,{[\n\t")
 
 def mask_lists(text: str) -> str:
     """`text` with each list of at least two values, and each empty one, as a list of one mask."""
+    if "," not in text and "[]" not in text:
+        return text
     out, at = [], 0
     for start, end in _bracketed(text):
         if start >= at and _is_list(text, start, end):
@@ -22,7 +24,8 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
     """Where brackets open and close, the outer ones first."""
     opened: list[int] = []
     pairs = []
-    for at, char in enumerate(text):
+    first = text.index("[")
+    for at, char in enumerate(text[first : text.rfind("]") + 1], first):
         if char == "[":
             opened.append(at)
         elif char == "]" and opened:

@@ -113,7 +113,7 @@ def _mask_word(tokens: list[str], masked: list[str], index: int) -> None:
 
 def _mask_origin(tokens: list[str], masked: list[str], index: int) -> None:
     """Whose attempt came from where: `refused password for admin from 10.0.0.1`."""
-    if tokens[index + 2 : index + 3] == ["from"] and has_digit("".join(tokens[index + 3 : index + 4])):
+    if index + 3 < len(tokens) and tokens[index + 2] == "from" and has_digit(tokens[index + 3]):
         masked[index + 1] = MASK
 
 

@@ -33,11 +33,12 @@ def _mask_kind(text: str, quote: str) -> str:
     index = 1
     while index < len(parts):
         end = closing[index] if _opens(out[-1]) else 0
+        if end and depths and _calls(parts[index]):
+            end = _end_of_code(closing, depths, index)
         if end:
-            if depths and parts[index].partition("(")[0].strip() not in ("", parts[index]):
-                end = _end_of_code(closing, depths, index)
             inside = quote.join(parts[index : end + 1])
-            out.append(_replacement(out[-1], inside, parts[end + 1], opens_message=len(out) == 1))
+            opens_message = len(out) == 1 and not out[0].strip()
+            out.append(_replacement(out[-1], inside, opens_message and _is_alone(parts[end + 1])))
             out.append(parts[end + 1])
             index = end + 2
         else:
@@ -60,6 +61,10 @@ def _closing_parts(parts: list[str]) -> list[int]:
             last = index
         closing[index] = last
     return closing
+
+
+def _calls(part: str) -> bool:
+    return part.partition("(")[0].strip() not in ("", part)
 
 
 def _depths(parts: list[str]) -> list[int]:
@@ -89,19 +94,19 @@ def _is_alone(after: str) -> bool:
     return not after.strip() or "=" in after.lstrip().partition(" ")[0]
 
 
-def _replacement(before: str, inside: str, after: str, *, opens_message: bool) -> str:
+def _replacement(before: str, inside: str, is_message: bool) -> str:
     verb, _, rest = inside.partition(" ")
     if rest and verb in words.HTTP_VERBS:
         return f'"{verb} {MASK}"'
     if before.endswith(_MESSAGE_BEFORE):
         return f'"{inside}"'
-    return inside if inside and _is_meant(before, inside, opens_message and _is_alone(after)) else MASK
+    return inside if inside and _is_meant(before, inside, is_message) else MASK
 
 
 def _is_meant(before: str, inside: str, is_message: bool) -> bool:
     """Whether the quotation says what failed: prose, or a code."""
     if inside.startswith("HTTP/"):
         return True
-    if _is_prose(inside) and (before.endswith("(") or (is_message and not before.strip())):
+    if _is_prose(inside) and (is_message or before.endswith("(")):
         return True
     return before.rstrip(" :=").lower().endswith(_CODE_BEFORE) and inside.replace("_", "").isalnum()
