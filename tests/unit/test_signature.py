@@ -95,6 +95,10 @@ SAME_FAILURE = [
     ("use 'raise E('x y') from e' instead", "use 'raise E(f'x {y}', 1) from e' instead"),
     ('expected type "int | None"', 'expected type "dict[str, Any] | str"'),
     ('"Stopped the old pod" pod="a/b" err="x"', '"Stopped the old pod" pod="c/d" err="y z"'),
+    ("unknown type name \u2018size\u2019", "unknown type name 'count'"),
+    ("symbol \u201ca\u201d is missing", 'symbol "b" is missing'),
+    ("undefined reference to `main'", "undefined reference to 'exit'"),
+    ("expected '{' before 'x'", "expected ';' before 'y'"),
     ('level=error msg="no space left" disk=/a', 'level=error msg="no space left" disk=/b'),
     (
         'failed: {"error": {"message": "a \\"quoted\\" text", "code": "bad"}, "id": "x"}',

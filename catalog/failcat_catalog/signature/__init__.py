@@ -31,6 +31,9 @@ _MAX_REMEMBERED = 256
 _MAX_REMEMBERED_CHARS = 512
 _RUNS = tuple(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and "))
 _TYPES = tuple(MASK + tail for tail in ("[]", *words.TYPE_TAILS))
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a"), "'") | dict.fromkeys(
+    map(ord, "\u201c\u201d\u201e\u00ab\u00bb"), '"'
+)
 _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 
 
@@ -51,7 +54,7 @@ def template(message: str) -> str:
 
 
 def _masked(redacted: str) -> str:
-    text = _ascii_digits(essence(redacted)[:MAX_CHARS])
+    text = _ascii_signs(essence(redacted)[:MAX_CHARS])
     if "[redacted:" in text:
         text = _mask_marks(text)
     if "{" in text:
@@ -81,10 +84,11 @@ def _are_short(text: str, tokens: list[str]) -> bool:
     return len(text) <= _MAX_REMEMBERED_CHARS or max(map(len, tokens), default=0) <= _MAX_REMEMBERED_CHARS
 
 
-def _ascii_digits(text: str) -> str:
-    """Digits of all scripts as ASCII, so that one test finds them."""
+def _ascii_signs(text: str) -> str:
+    """Digits of all scripts, and the quotes of printed text, as ASCII, so that one test finds them."""
     if text.isascii():
         return text
+    text = text.translate(_QUOTES)
     digits = {ord(char): str(decimal(char)) for char in set(text) if char.isdecimal() and not char.isascii()}
     return text.translate(digits) if digits else text
 

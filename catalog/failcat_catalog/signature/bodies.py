@@ -32,10 +32,16 @@ def mask_bodies(text: str) -> str:
 def _find_body(text: str) -> int:
     at = text.find("{")
     while at >= 0:
-        if text[at + 1 : at + 8].lstrip().lstrip("\\")[:1] in ("'", '"'):
+        if text[at + 1 : at + 8].lstrip().lstrip("\\")[:1] in ("'", '"') and not _is_quoted_brace(text, at):
             return at
         at = text.find("{", at + 1)
     return -1
+
+
+def _is_quoted_brace(text: str, at: int) -> bool:
+    """`expected '{' here`, where a body would go on behind the quote."""
+    quote = text[at + 1 : at + 2]
+    return quote in ("'", '"') and text[at - 1 : at] == quote and not text[at + 2 : at + 3].isalnum()
 
 
 class _Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from failcat_catalog.signature import words
@@ -10,6 +10,7 @@ from failcat_catalog.signature.tokens import MASK
 
 _CODE_BEFORE = ("code", "errno", "sqlstate", "state", "status")
 _MESSAGE_BEFORE = ("msg=", "message=")
+_NO_GNU_NAME = frozenset(" (")  # of code, which ends with the same sign
 _TWICE = MASK + MASK
 _MAX_NESTED = 8  # parts of one quotation
 
@@ -17,12 +18,24 @@ _MAX_NESTED = 8  # parts of one quotation
 def mask_quoted(text: str) -> str:
     """`text` with its quoted parts masked. A quoted request line keeps its verb; quoted prose in brackets is an
     exception's own message and stays."""
+    if "`" in text and "'" in text:
+        text = "".join(_old_gnu_parts(text))
     for quote in ('"', "'", "`"):
         if quote in text:
             text = _mask_kind(text, quote)
             while _TWICE in text:  # a text of nothing but quotes would be a token of a thousand masks
                 text = text.replace(_TWICE, MASK)
     return text
+
+
+def _old_gnu_parts(text: str) -> Iterator[str]:
+    """The text with what old GNU tools quote, `name', masked."""
+    first, *parts = text.split("`")
+    yield first
+    for part in parts:
+        name, _, rest = part.partition("'")
+        is_quoted = name != part and name[:1].isalnum() and _NO_GNU_NAME.isdisjoint(name) and not rest[:1].isalnum()
+        yield MASK + rest if is_quoted else "`" + part
 
 
 def _mask_kind(text: str, quote: str) -> str:
