@@ -97,9 +97,9 @@ def _end_of_code(closing: list[int], depths: Sequence[int], start: int) -> int:
     return first
 
 
-def _is_prose(text: str) -> bool:
-    """Three words or more that are no type such as `int | dict[str, Any]`."""
-    return text.count(" ") > 1 and "|" not in text and "[" not in text
+def _is_type(text: str) -> bool:
+    """`int | dict[str, Any]`, which is no prose for all its blanks."""
+    return ("|" in text or "[" in text) and " " not in text.replace(" | ", "").replace(", ", "")
 
 
 def _is_alone(after: str) -> bool:
@@ -120,6 +120,6 @@ def _is_meant(before: str, inside: str, is_message: bool) -> bool:
     """Whether the quotation says what failed: prose, or a code."""
     if inside.startswith("HTTP/"):
         return True
-    if _is_prose(inside) and (is_message or before.endswith("(")):
+    if inside.count(" ") > 1 and (is_message or (before.endswith("(") and not _is_type(inside))):
         return True
     return before.rstrip(" :=").lower().endswith(_CODE_BEFORE) and inside.replace("_", "").isalnum()
