@@ -161,6 +161,7 @@ DIFFERENT_FAILURES = [
     ("expected '(' but found ')'", "expected '(' or ')' but ended"),
     ("ids [1, 2] are too many", "id 1 is too many"),
     ("[main] started", "[worker] started"),
+    ("waited for heartbeat from 10.0.0.1", "waited for response from 10.0.0.1"),
     ("ECONNREFUSED was returned", "ETIMEDOUT was returned"),
 ]
 

@@ -111,10 +111,10 @@ def _mask_word(tokens: list[str], masked: list[str], index: int) -> None:
         masked[index] = tokens[index].replace(name, MASK)
 
 
-def _mask_origin(tokens: list[str], masked: list[str], index: int) -> None:
-    """Whose attempt came from where: `refused password for admin from 10.0.0.1`."""
-    if index + 3 < len(tokens) and tokens[index + 2] == "from" and has_digit(tokens[index + 3]):
-        masked[index + 1] = MASK
+def _mask_owner(tokens: list[str], masked: list[str], index: int) -> None:
+    """Whose secret came from where: `refused password for admin from 10.0.0.1`."""
+    if index + 3 < len(tokens) and tokens[index + 1] == "for" and tokens[index + 3] == "from":
+        masked[index + 2] = MASK
 
 
 def _mask_last(tokens: list[str], masked: list[str], index: int) -> None:
@@ -152,7 +152,7 @@ RULE_SETS: tuple[tuple[frozenset[str], Callable[[list[str], list[str], int], Non
     (words.PREPOSITIONS, _mask_after),
     (words.CLASSES, _mask_class),
     (words.CONVERSIONS, _mask_converted),
-    (words.ORIGINS, _mask_origin),
+    (words.CREDENTIALS, _mask_owner),
     (words.OPEN_ENDS, _mask_last),
 )
 """The words that names stand around, lower-case, and what masks a name there."""

@@ -96,8 +96,8 @@ CLASSES = _words("instance instances subclass subclasses superclass")
 CONVERSIONS = _words("cast convert coerce")
 """Verbs of what is made into what: `cannot cast integer to json`."""
 
-ORIGINS = _words("for")
-"""Before whoever came from an address."""
+CREDENTIALS = _words("password passphrase publickey login authentication credentials token session none")
+"""What is shown for a user: `accepted publickey for admin from 10.0.0.1`."""
 
 OPEN_ENDS = _words("undefined undeclared unresolved unused used redeclared redefined duplicate ambiguous missing")
 """Before a colon: the one word that follows is a name."""
@@ -112,7 +112,17 @@ TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
 """What ends the names of SQL's types of several words."""
 
 ASKING = (
-    CODE_WORDS | UNITS | DATES | COUNTED | NOUNS | VERBS | PREPOSITIONS | CLASSES | CONVERSIONS | ORIGINS | OPEN_ENDS
+    CODE_WORDS
+    | UNITS
+    | DATES
+    | COUNTED
+    | NOUNS
+    | VERBS
+    | PREPOSITIONS
+    | CLASSES
+    | CONVERSIONS
+    | CREDENTIALS
+    | OPEN_ENDS
 )
 """Words whose neighbours have to be looked at."""
 
