@@ -30,7 +30,7 @@ def mask_bodies(text: str) -> str:
 
 
 def _find_body(text: str) -> int:
-    at = text.find("{")
+    at = text.find("{") if '"' in text or "'" in text else -1
     while at >= 0:
         if text[at + 1 : at + 8].lstrip().lstrip("\\")[:1] in ("'", '"') and not _is_quoted_brace(text, at):
             return at
