@@ -68,6 +68,8 @@ def _windows_error(text: str) -> Facts:
 def _exit_code(text: str) -> Facts:
     signal = SIGNALS.get(text.upper())
     number = 128 + signal if signal else int(text)
+    if number == -1:  # what most programs write when they know no code; hardly ever SIGHUP
+        number = 1
     return (f"exit_code:{128 - number if number < 0 else number}",)  # -9 is Python's way to write SIGKILL
 
 
@@ -94,6 +96,14 @@ _REASONS = (
     "unprocessable|too many requests|internal server error|internal error|not implemented|bad gateway|"
     "service unavailable|service temporarily|gateway time-?out|overloaded|unavailable|resource_exhausted"
 )
+_GRPC_NAMES = (
+    "CANCELLED|INVALID_ARGUMENT|DEADLINE_EXCEEDED|NOT_FOUND|ALREADY_EXISTS|PERMISSION_DENIED|RESOURCE_EXHAUSTED|"
+    "FAILED_PRECONDITION|OUT_OF_RANGE|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS|UNAUTHENTICATED"
+)
+_GRPC_CAMEL = (
+    "Cancelled|InvalidArgument|DeadlineExceeded|NotFound|AlreadyExists|PermissionDenied|ResourceExhausted|"
+    "FailedPrecondition|OutOfRange|Unimplemented|Internal|Unavailable|DataLoss|Unauthenticated"
+)
 _CLASS = r"(?:[a-z_$][\w$]{0,40}\.){0,8}[a-z_$][\w$]{1,80}"
 _ERROR_CLASS = (
     r"(?:[A-Za-z_$][\w$]*\.)*[A-Z][\w$]*"
@@ -104,11 +114,13 @@ STATUS_PROBE = Probe(
     r"\b(?:status[ _-]{0,1}(?:code)?|error code|https?(?:/[\d.]{1,3})?(?: error| status| code){0,2})"
     r"[\"']?(?: is| was| of)?[ :=]{0,3}([45]\d\d)\b"
     r"|(?:\A\s{0,4}|[^\w\s]\s{0,2}|(?:error|status|code|http|returned|got|received|with|response|failed)\s)"
-    rf"([45]\d\d)[ :]{{1,2}}(?:{_REASONS})"
+    rf"([45]\d\d)\)?[ :]{{1,2}}(?:reason: )?(?:{_REASONS})"
     r"|\berror:? ?([45]\d\d)\b"
     r"|(?:error|rejected|failed|response|request|status|unavailable|unauthorized|forbidden|limited|found)"
     r" \(([45]\d\d)\)"
-    r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?\{"
+    r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?[{:-]"
+    r"|\b(?:returned|(?:responded|replied|failed|rejected) with|unexpected response)(?: an?)?(?: http| status)?"
+    r" ([45]\d\d)(?:$|[.,:;)\]]| ?[-{<]| (?:error|status|response)\b)"
     r"|\bcode[\"']?: ?([45]\d\d)\b",
     _status,
     frozenset({"status", "protocol"}),
@@ -159,6 +171,14 @@ PROBES = (
     ),
     Probe(
         r"\bstatuscode\.([a-z_]{2,20})\b|\brpc error: code = ([a-z]{2,20})\b", _grpc, frozenset({"grpc", "protocol"})
+    ),
+    Probe(  # as clients in Java, JavaScript and Rust write it
+        rf"(?:\A\s{{0,4}}|\b\d{{1,2}} |Exception: |Error: )({_GRPC_NAMES}): |\bstatus: ({_GRPC_CAMEL}), message: "
+        rf"|\bStatus\{{code=({_GRPC_NAMES}),",
+        _grpc,
+        frozenset({"grpc", "protocol"}),
+        case_sensitive=True,
+        limit=1,
     ),
     Probe(
         r"\bsqlstate[\[ :=('\"]{1,3}([0-9A-Z]{5})\b",

@@ -28,6 +28,9 @@ FIRST_BYTES = 1024
 MAX_EXACT_LENGTH = 256
 """A rule that names a whole message names a short one."""
 
+MAX_LABEL_LENGTH = 40
+_LABELS = ("error", "exception")
+
 REMEMBERED_TEXTS = 32
 MAX_REMEMBERED_CHARS = 512
 """What passes a failure on repeats its text at once, and a storm repeats few: remembering them saves 3 to 8 µs each.
@@ -58,6 +61,15 @@ class Promise:
     names_causes: bool = False  # the text may name the exceptions that caused this one
 
 
+def _bare(message: str) -> str:
+    """`message` as rules name whole messages: without the `API Error: ` that programs put before what they pass on."""
+    text = message.strip()
+    label, colon, rest = text.partition(": ")
+    if colon and label.lower().endswith(_LABELS) and len(label) <= MAX_LABEL_LENGTH:
+        text = rest
+    return text.rstrip(".!").lower()
+
+
 Literals = tuple[int, ...]
 """The literals of a text by their numbers."""
 
@@ -74,7 +86,7 @@ class Reading:
         self._literals = literals
         self.text = text
         leading = leading_status(text)
-        whole = "exact:" + message.strip().rstrip(".").lower() if 0 < len(message) <= MAX_EXACT_LENGTH else ""
+        whole = "exact:" + _bare(message) if 0 < len(message) <= MAX_EXACT_LENGTH else ""
         self.facts = (*leading, whole) if whole else leading
         # Texts of one kind tell the same until they are asked; what no rule wants does not count.
         self.kind = literals, leading, whole if whole in reader.whole_messages else ""
