@@ -116,6 +116,7 @@ STATUS_PROBE = Probe(
     r"|(?:\A\s{0,4}|[^\w\s]\s{0,2}|(?:error|status|code|http|returned|got|received|with|response|failed)\s)"
     rf"([45]\d\d)\)?[ :]{{1,2}}(?:reason: )?(?:{_REASONS})"
     r"|\berror:? ?([45]\d\d)\b"
+    r"|\b([45]\d\d) status code\b|\breason: ([45]\d\d) "
     r"|(?:error|rejected|failed|response|request|status|unavailable|unauthorized|forbidden|limited|found)"
     r" \(([45]\d\d)\)"
     r"|(?:failed|error)[: -]{1,3}([45]\d\d) ?[{:-]"
