@@ -536,6 +536,8 @@ THREADS: Failures = {
         ("", "No response from the model within 45 seconds"),
     ],
     "CONNECTION": [
+        ("", "Could not answer the message. fetch failed"),
+        ("", "The search API is either not running or not reachable at http://search:8000."),
         ("", "Unable to connect to local Llama instance. Llama may not be installed or may not running."),
         ("", "unavailable (14): Transport became inactive"),
         ("", 'Post "https://api.example/v1/chat": EOF'),
@@ -657,6 +659,7 @@ THREADS: Failures = {
         ("", "Metadata request failed: Local: Message timed out"),
     ],
     "CODE_BUG": [
+        ("", "Unexpected Application Error: Objects are not valid as a React child"),
         ("", "undefined method `total' for nil:NilClass"),
         ("", "There was a problem. : The expression evaluated to a falsy value: b.ok(me)"),
         ("", "An error occurred in the plugin of acme/maps, error type: KeyError, error details: 'nodes'"),
