@@ -659,6 +659,7 @@ THREADS: Failures = {
         ("", "Metadata request failed: Local: Message timed out"),
     ],
     "CODE_BUG": [
+        ("RuntimeError", "The agent stopped unexpectedly: AttributeError. Refresh the page to go on."),
         ("", "Unexpected Application Error: Objects are not valid as a React child"),
         ("", "undefined method `total' for nil:NilClass"),
         ("", "There was a problem. : The expression evaluated to a falsy value: b.ok(me)"),
