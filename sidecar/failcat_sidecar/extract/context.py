@@ -142,9 +142,9 @@ def was_changed(sent: str, stored: str) -> bool:
 
 
 def resource_context(found: Attributes) -> dict[str, Any]:
-    """The few attributes of a resource that tell where a failure happened."""
-    marks: set[Mark] = set()
-    return {key: clean_value(found[key], marks, key) for key in _RESOURCE_KEYS if key in found}
+    """The few attributes of a resource that tell where a failure happened. They are names: anything else is none, and
+    could make a context larger than `fit` can mend."""
+    return {key: _clean_name(name)[0] for key in _RESOURCE_KEYS if isinstance(name := found.get(key), str)}
 
 
 def fit(context: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -161,7 +161,8 @@ def fit(context: dict[str, Any]) -> tuple[dict[str, Any], str]:
         text = _encode(context)
         if len(text) <= MAX_CONTEXT_BYTES:
             return context, text.decode()
-    context["stacktrace"] = cleaned_middle(context["stacktrace"], MAX_CONTEXT_BYTES // 8)
+    if "stacktrace" in context:
+        context["stacktrace"] = cleaned_middle(context["stacktrace"], MAX_CONTEXT_BYTES // 8)
     return context, _encode(context).decode()
 
 

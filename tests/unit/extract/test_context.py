@@ -88,6 +88,16 @@ def test_a_context_fits_whatever_its_attributes_are(text: str) -> None:
     assert "attributes" in context["truncated"] and context["stacktrace"]
 
 
+@pytest.mark.parametrize(
+    "value", [["x" * 4_000] * 100, "\x01" * 50_000, {"a": ["y" * 4_000] * 100}, "\N{GRINNING FACE}" * 9_000]
+)
+def test_a_context_fits_whatever_its_resource_says(value: object) -> None:
+    resource = dict.fromkeys(("service.version", "service.namespace", "host.name", "k8s.pod.name"), value)
+    context = failures(span(attributes={"kept": 1}), resource=resource)[0].context
+    assert len(msgspec.json.encode(context)) <= MAX_CONTEXT_BYTES
+    assert context["attributes"] == {"kept": 1}
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
