@@ -151,6 +151,9 @@ def test_null_is_absent() -> None:
         (r"\ud83d\ud83d\ude00", "\ufffd\N{GRINNING FACE}"),
         (r"C:\\users\\ud83d", r"C:\users\ud83d"),
         (r"line\nbreak \u00e9 \ud800", "line\nbreak é \ufffd"),
+        (r"\ud83d\\ude00", "\ufffd\\ude00"),
+        (r"\ud83d \ude00", "\ufffd \ufffd"),
+        (r"\ud83d\ude00\ude00", "\N{GRINNING FACE}\ufffd"),
     ],
 )
 def test_half_an_emoji_costs_neither_the_span_nor_its_neighbours(escaped: str, expected: str) -> None:
@@ -164,6 +167,12 @@ def test_any_text_that_javascript_can_write_is_read(text: str) -> None:
     (item,) = from_json(attribute({"stringValue": text})).suspects
     expected = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     assert item.attributes == {"k": expected}
+
+
+@pytest.mark.parametrize("text", [r"\ud8", r"\ud8zz", r"\ud83d\udezz", "\0 \\ud83d"])
+def test_what_is_no_escape_of_json_is_not_made_one(text: str) -> None:
+    with pytest.raises(InvalidPayload, match="JSON is malformed"):
+        from_json(attribute({"stringValue": "TEXT"}).replace(b"TEXT", text.encode()))
 
 
 def test_countless_objects_are_refused() -> None:
