@@ -164,7 +164,9 @@ def check_url(url: str) -> None:
     Reads what the driver reads to connect: the URL, PG… variables, certificates, the service file.
     """
     if not url.startswith(("postgresql://", "postgres://")):
-        raise StorageConfigurationError(DATABASE_URL, "is not a URL such as postgresql://user@host:5432/failcat")
+        raise StorageConfigurationError(
+            DATABASE_URL, "is not a PostgreSQL URL, such as postgresql://user@host:5432/failcat"
+        )
     try:
         url.encode()  # stray bytes of an environment variable
         for address in _addresses(url):

@@ -6,11 +6,12 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import click
 
 from failcat_sidecar.errors import ConfigurationError
+from failcat_sidecar.settings import parse_database_url
 from failcat_storage.embedded import default_data_dir, find_install, find_running
 
 URL_EPILOG = """\b
@@ -45,8 +46,12 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def find_database(database_url: str, data_dir: Path) -> str:
-    """The URL that is set, else that of the running embedded server. Raises ConfigurationError when none runs."""
-    url = database_url or find_running(data_dir.expanduser())
+    """The URL that is set, else that of the running embedded server. Raises ConfigurationError when it is no URL, or
+    when none runs."""
+    try:
+        url = parse_database_url(database_url.strip()) or find_running(data_dir.expanduser())
+    except ValueError as error:
+        raise ConfigurationError("FAILCAT_DATABASE_URL", str(error)) from None
     if url is None:
         raise ConfigurationError(
             "FAILCAT_DATA_DIR",
@@ -86,8 +91,15 @@ def _find_psql() -> str:
 
 
 def _without_password(url: str) -> tuple[str, str]:
-    """Takes the password out of a URL, because every user of the host can read a command line."""
-    parts = urlsplit(url)
-    user, colon, host = parts.netloc.rpartition("@")
+    """Takes the password out of a URL, because every user of the host can read a command line. Not by urllib, which
+    would write `postgresql:///failcat` with one slash."""
+    scheme, _, rest = url.partition("://")
+    place, _, query = rest.partition("?")
+    authority, slash, database = place.partition("/")
+    user, at, hosts = authority.rpartition("@")
     name, _, password = user.partition(":")
-    return parts._replace(netloc=f"{name}{colon}{host}").geturl(), unquote(password)
+    options = query.split("&") if query else []
+    kept = [option for option in options if not option.startswith("password=")]
+    password = next((option.removeprefix("password=") for option in options if option not in kept), password)
+    question = "?" if kept else ""
+    return f"{scheme}://{name}{at}{hosts}{slash}{database}{question}{'&'.join(kept)}", unquote(password)

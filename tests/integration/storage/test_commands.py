@@ -37,7 +37,7 @@ async def test_down_must_say_how_far(database_url: str) -> None:
     [
         (["migrate", "--to", "nonesuch"], None, 1, "nonesuch"),
         (["migrate"], "postgresql://failcat@127.0.0.1:1/failcat", 1, "PostgreSQL cannot be reached"),
-        (["maintain"], "mysql://localhost/x", 3, "FAILCAT_DATABASE_URL: is not a URL"),
+        (["maintain"], "mysql://localhost/x", 3, "FAILCAT_DATABASE_URL: is not a PostgreSQL URL"),
         (["maintain", "--retention-days", "many"], None, 3, "FAILCAT_RETENTION_DAYS: 'many'"),
     ],
 )
