@@ -8,16 +8,18 @@ import click
 
 from failcat_sidecar.errors import FailcatError
 
+DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
+
 EPILOG = """\b
 Examples:
   failcat demo
   failcat demo --runs 500 --seed 7
-  failcat demo --endpoint http://sidecar:4318"""
+  FAILCAT_TOKEN=s3cr3t failcat demo --endpoint http://sidecar:4318"""
 
-LOOK = """\b
+LOOK = """
 Look at them:
   failcat psql -c "select run_id, step_index, error_code, catalog_entry_id, recovery_mode from failure_matches limit 15"
-  failcat psql -c "select title, occurrences, last_seen from failure_group_totals order by occurrences desc limit 10"
+  failcat psql -c "select tenant_id, title, occurrences from failure_group_totals order by occurrences desc limit 10"
   curl -s http://${FAILCAT_ADMIN:-127.0.0.1:8000}/metrics | grep ^failure_match"""
 
 
@@ -25,8 +27,8 @@ Look at them:
 @click.option(
     "--endpoint",
     envvar="FAILCAT_ENDPOINT",
-    default="http://127.0.0.1:4318",
-    help="The sidecar's OTLP/HTTP listener.  [FAILCAT_ENDPOINT; default: http://127.0.0.1:4318]",
+    default=DEFAULT_ENDPOINT,
+    help=f"The sidecar's OTLP/HTTP listener.  [FAILCAT_ENDPOINT; default: {DEFAULT_ENDPOINT}]",
 )
 @click.option("--runs", type=click.IntRange(1, 100_000), default=40, show_default=True, help="Agent runs to send.")
 @click.option("--seed", type=int, default=None, help="The same seed gives the same mix.")

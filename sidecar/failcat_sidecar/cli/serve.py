@@ -16,6 +16,7 @@ import uvloop
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 from failcat_sidecar.app import Sidecar, bound_address
+from failcat_sidecar.cli.demo import DEFAULT_ENDPOINT
 from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
 
 log = logging.getLogger("failcat")
@@ -25,7 +26,7 @@ Examples:
   failcat serve
   failcat serve --data-dir /var/lib/failcat --retention-days 30
   FAILCAT_DATABASE_URL=postgresql://failcat@db/failcat failcat serve --migrate true
-  failcat serve --otlp-http 0.0.0.0:4318 --tokens-file /etc/failcat/tokens.toml
+  failcat serve --otlp-http 0.0.0.0:4318 --tokens-file /etc/failcat/tokens
 
 Stop it with Ctrl-C or SIGTERM: it finishes what it acknowledged and exits 0.
 A setting that cannot be used ends the start with exit code 3."""
@@ -107,13 +108,16 @@ def _banner(sidecar: Sidecar) -> str:
             f"  OTLP/gRPC   {grpc or 'off'}",
             f"  metrics     {f'http://{admin.local}/metrics' if admin else 'off'}",
             f"  PostgreSQL  {sidecar.database_label}",
-            *_invitation(http or grpc),
+            *_invitation(http, grpc),
         ]
     )
 
 
-def _invitation(otlp: Address | None) -> list[str]:
+def _invitation(http: Address | None, grpc: Address | None) -> list[str]:
+    otlp = http or grpc
     if otlp is None:
         return []
-    endpoint = f"OTEL_EXPORTER_OTLP_ENDPOINT=http://{otlp.local}"
-    return [f"Point any OpenTelemetry SDK here: {endpoint}   Try it: failcat demo"]
+    endpoint = f"http://{otlp.local}"
+    demo = "" if endpoint == DEFAULT_ENDPOINT else f" --endpoint {endpoint}"
+    invitation = f"Point any OpenTelemetry SDK here: OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}"
+    return [f"{invitation}   Try it: failcat demo{demo}" if http else invitation]

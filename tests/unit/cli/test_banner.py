@@ -13,9 +13,13 @@ from failcat_sidecar.cli.serve import _banner
 from failcat_sidecar.settings import load_settings
 
 
-def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0") -> str:
+def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0", http_port: int = 1) -> str:
     """Of a sidecar whose listeners got the ports 1, 2 and 3."""
-    listeners = {"http": SimpleNamespace(port=1), "grpc": SimpleNamespace(port=2), "admin": SimpleNamespace(port=3)}
+    listeners = {
+        "http": SimpleNamespace(port=http_port),
+        "grpc": SimpleNamespace(port=2),
+        "admin": SimpleNamespace(port=3),
+    }
     settings = load_settings({"otlp_http": http, "otlp_grpc": grpc, "admin": admin}, {})
     catalog = SimpleNamespace(version="v", entries=(), rules=())
     return _banner(SimpleNamespace(settings=settings, catalog=catalog, database_label="here", **listeners))  # type: ignore[arg-type]  # what the banner reads of a sidecar
@@ -24,22 +28,39 @@ def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0") -> 
 @pytest.mark.parametrize(
     ("http", "grpc", "endpoint"),
     [
-        ("127.0.0.1:0", "127.0.0.1:0", "ENDPOINT=http://127.0.0.1:1 "),
-        ("0.0.0.0:4318", "off", "ENDPOINT=http://127.0.0.1:1 "),
-        ("[::]:4318", "off", "ENDPOINT=http://[::1]:1 "),
-        ("off", "0.0.0.0:4317", "ENDPOINT=http://127.0.0.1:2 "),
+        ("127.0.0.1:0", "127.0.0.1:0", "http://127.0.0.1:1"),
+        ("0.0.0.0:4318", "off", "http://127.0.0.1:1"),
+        ("[::]:4318", "off", "http://[::1]:1"),
+        ("off", "0.0.0.0:4317", "http://127.0.0.1:2"),
     ],
 )
 def test_the_banner_names_an_endpoint_that_an_agent_can_use(http: str, grpc: str, endpoint: str) -> None:
-    assert endpoint in banner(http, grpc)
+    assert f"OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}" in banner(http, grpc).split()
 
 
 def test_the_banner_invites_nobody_when_both_listeners_are_off() -> None:
     assert "ENDPOINT" not in banner("off", "off")
 
 
+@pytest.mark.parametrize(
+    ("http", "port", "ending"),
+    [
+        ("127.0.0.1:4318", 4318, "Try it: failcat demo"),
+        ("0.0.0.0:4318", 4318, "Try it: failcat demo"),
+        ("127.0.0.1:0", 5, "Try it: failcat demo --endpoint http://127.0.0.1:5"),
+        ("off", 0, "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:2"),  # the demo speaks HTTP
+    ],
+)
+def test_the_demo_is_offered_as_it_works_here(http: str, port: int, ending: str) -> None:
+    assert banner(http, http_port=port).endswith(ending)
+
+
 def test_the_banner_tells_where_metrics_really_are() -> None:
     assert "http://127.0.0.1:3/metrics" in banner("off", admin="0.0.0.0:0")
+
+
+def test_what_the_demo_says_moves_no_cursor() -> None:
+    assert all(line.isprintable() for line in LOOK.splitlines())
 
 
 @pytest.mark.parametrize(("admin", "url"), [("", "http://127.0.0.1:8000/metrics"), ("h:9", "http://h:9/metrics")])
