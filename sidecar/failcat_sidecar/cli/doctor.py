@@ -8,18 +8,24 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import click
 
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
+
+HEALTHY = b'{"alive": true}'  # what the admin listener answers at /healthz
+MAX_ANSWER_BYTES = 1024
 
 EPILOG = """\b
 Examples:
   failcat doctor
+  failcat doctor --data-dir /var/lib/failcat --otlp-grpc off
   FAILCAT_DATABASE_URL=postgresql://failcat@db/failcat failcat doctor
   failcat doctor --json | jq '.[] | select(.ok | not)'
 
@@ -38,9 +44,11 @@ class Finding:
 
 @click.command(epilog=EPILOG)
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array.")
-def doctor(as_json: bool) -> None:
-    """Check settings, ports, database, schema and disk, and say what to do."""
-    findings = list(examine())
+@with_settings
+def doctor(as_json: bool, **flags: str | None) -> None:
+    """Check settings, catalog, tokens, ports, disk, database and schema, and say what to do. Give it the flags and
+    the environment that you give to `failcat serve`."""
+    findings = list(examine(flags))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -51,10 +59,10 @@ def doctor(as_json: bool) -> None:
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
 
 
-def examine() -> Iterator[Finding]:
+def examine(flags: Mapping[str, str | None]) -> Iterator[Finding]:
     """Settings first: nothing else can be looked at without them."""
     try:
-        settings = load_settings({}, os.environ)
+        settings = load_settings(flags, os.environ)
     except ConfigurationError as error:
         yield Finding("settings", False, str(error), f"see `failcat serve --help` for {error.option}")
         return
@@ -62,7 +70,9 @@ def examine() -> Iterator[Finding]:
     for unknown in unknown_variables(os.environ):
         yield Finding("settings", False, unknown, "correct its name, or remove it: see `failcat serve --help`")
     yield _check(lambda: _catalog(settings), "catalog", "mend the file, then: failcat catalog lint")
-    yield from _ports(settings)
+    if file := settings.tokens_file:
+        yield _check(lambda: _tokens(file), "tokens", "the README says what is in a tokens file")
+    yield from _listeners(settings)
     yield _disk(settings)
     yield asyncio.run(_database(settings))
 
@@ -81,30 +91,67 @@ def _catalog(settings: Settings) -> str:
     return f"{catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules"
 
 
-def _ports(settings: Settings) -> Iterator[Finding]:
-    """A sidecar that runs answers on its admin port; then its ports are taken, as they should be."""
-    running = settings.admin is not None and _answers(settings.admin)
+def _tokens(file: Path) -> str:
+    from failcat_sidecar.receive import Tokens
+
+    Tokens.load(file)
+    return f"{file} is valid"
+
+
+def _listeners(settings: Settings) -> Iterator[Finding]:
+    """A sidecar that runs says so on its admin port; then its ports are taken, as they should be."""
+    running = settings.admin is not None and _is_sidecar(settings.admin)
     for name, address in (
         ("otlp http", settings.otlp_http),
         ("otlp grpc", settings.otlp_grpc),
         ("admin", settings.admin),
     ):
+        variable = f"FAILCAT_{name.upper().replace(' ', '_')}"
         if address is None:
             yield Finding(name, True, "off")
-            continue
-        taken = _answers(address)
-        variable = f"FAILCAT_{name.upper().replace(' ', '_')}"
-        if taken == running:
-            yield Finding(name, True, f"{address} {'answers' if taken else 'is free; no sidecar runs'}")
-        elif taken:
-            yield Finding(name, False, f"{address} is taken by another program", f"stop it, or set {variable}")
-        else:
+        elif settings.tokens_file is None and (refusal := _refusal(variable, address)):
+            yield Finding(name, False, refusal)
+        elif _answers(address):
+            yield _taken(name, variable, address, is_ours=running, is_known=settings.admin is not None)
+        elif running:
             yield Finding(name, False, f"a sidecar runs, but not on {address}", f"compare {variable} with its settings")
+        else:
+            yield Finding(name, True, f"{address} is free; no sidecar runs")
+
+
+def _taken(name: str, variable: str, address: Address, *, is_ours: bool, is_known: bool) -> Finding:
+    if is_ours:
+        return Finding(name, True, f"{address} answers")
+    if not is_known:
+        return Finding(name, True, f"{address} answers; without FAILCAT_ADMIN nobody says whether it is a sidecar")
+    return Finding(name, False, f"{address} is taken by another program", f"stop it, or set {variable}")
+
+
+def _refusal(variable: str, address: Address) -> str:
+    """Why a sidecar without tokens would not listen there; empty when it would."""
+    from failcat_sidecar.receive import require_loopback_or_tokens
+
+    try:
+        require_loopback_or_tokens(variable, address.host, None)
+    except ConfigurationError as error:
+        return str(error)
+    return ""
+
+
+def _is_sidecar(address: Address) -> bool:
+    connection = HTTPConnection(address.local.host, address.port, timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().read(MAX_ANSWER_BYTES) == HEALTHY
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _answers(address: Address) -> bool:
     try:
-        socket.create_connection((address.host, address.port), timeout=1).close()
+        socket.create_connection((address.local.host, address.port), timeout=1).close()
     except OSError:
         return False
     return True
@@ -112,7 +159,9 @@ def _answers(address: Address) -> bool:
 
 def _disk(settings: Settings) -> Finding:
     folder = _existing(settings.data_dir)
-    if not os.access(folder, os.W_OK):
+    if not folder.is_dir():
+        return Finding("disk", False, f"{folder} is not a folder", "set FAILCAT_DATA_DIR")
+    if not os.access(folder, os.W_OK | os.X_OK):
         return Finding("disk", False, f"{folder} is not writable", "set FAILCAT_DATA_DIR, or change its owner")
     free = shutil.disk_usage(folder).free
     text = f"{free >> 20:,} MiB free for {settings.data_dir}"
@@ -122,7 +171,8 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _existing(folder: Path) -> Path:
-    return folder if folder.exists() else _existing(folder.parent)
+    """The nearest that this user can see."""
+    return folder if os.path.exists(folder) else _existing(folder.parent)  # noqa: PTH110  # Path.exists raises for the rest
 
 
 async def _database(settings: Settings) -> Finding:
@@ -130,10 +180,10 @@ async def _database(settings: Settings) -> Finding:
     from failcat_storage.errors import StorageConfigurationError
     from failcat_storage.store import Store
 
-    url = settings.database_url or find_running(settings.data_dir)
-    if url is None:
-        return Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")
     try:
+        url = settings.database_url or find_running(settings.data_dir)
+        if url is None:
+            return Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")
         store = Store.connect(url, shard=0)
         try:
             health = await store.ping()

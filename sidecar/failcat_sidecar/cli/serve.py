@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 
 import click
 import uvloop
@@ -17,7 +17,8 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 from failcat_sidecar.app import Sidecar, bound_address
 from failcat_sidecar.cli.demo import DEFAULT_ENDPOINT
-from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
+from failcat_sidecar.cli.flags import with_settings
+from failcat_sidecar.settings import Address, Settings, load_settings, unknown_variables
 
 log = logging.getLogger("failcat")
 
@@ -30,14 +31,6 @@ Examples:
 
 Stop it with Ctrl-C or SIGTERM: it finishes what it acknowledged and exits 0.
 A setting that cannot be used ends the start with exit code 3."""
-
-
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds a flag for every setting; values stay text, settings.py validates them."""
-    for option in reversed(options()):
-        default = f"{option.help}  [{option.variable}; default: {option.default or 'empty'}]"
-        command = click.option(option.flag, option.name, default=None, help=default)(command)
-    return command
 
 
 @click.command(epilog=EPILOG)

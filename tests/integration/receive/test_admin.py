@@ -9,9 +9,11 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from failcat_sidecar.admin import AdminServer
+from failcat_sidecar.cli.doctor import _is_sidecar
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.health import Readiness
 from failcat_sidecar.receive import ReceiveLimits, Tokens
+from failcat_sidecar.settings import Address
 
 Start = Callable[..., Awaitable[AdminServer]]
 
@@ -40,6 +42,10 @@ async def start() -> AsyncIterator[Start]:
 
 def request(path: str, *, method: str = "GET", headers: str = "") -> bytes:
     return f"{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n{headers}\r\n".encode()
+
+
+async def test_it_is_known_for_a_sidecar(start):
+    assert await asyncio.to_thread(_is_sidecar, Address("0.0.0.0", (await start()).port))
 
 
 @pytest.mark.parametrize(
