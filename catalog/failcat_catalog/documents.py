@@ -109,16 +109,19 @@ def builtin_files() -> list[Path]:
 
 def catalog_files(paths: Iterable[Path]) -> list[Path]:
     """The files that `paths` name, in their order; a folder stands for its catalog files by name.
-    Raises CatalogError for a path that does not exist."""
-    files: list[Path] = []
-    for path in paths:
+    Raises CatalogError for a path that does not exist or may not be read."""
+    return [file for path in paths for file in _files_of(path)]
+
+
+def _files_of(path: Path) -> list[Path]:
+    try:
         if path.is_dir():
-            files.extend(sorted(child for child in path.iterdir() if child.suffix in SUFFIXES))
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise CatalogError(str(path), "no such file or folder")
-    return files
+            return sorted(child for child in path.iterdir() if child.suffix in SUFFIXES)
+        if path.is_file():
+            return [path]
+    except OSError as error:
+        raise CatalogError(str(path), error.strerror or str(error)) from error
+    raise CatalogError(str(path), "no such file or folder")
 
 
 def read_document(path: Path) -> CatalogDocument:
@@ -156,13 +159,13 @@ def _parse(path: Path, text: str) -> object:
     if path.suffix == ".json":
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CatalogError(str(path), f"not JSON: {error}") from error
     import yaml  # noqa: PLC0415 - an agent does not install it
 
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - safe loaders
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that no calendar has is a ValueError
         raise CatalogError(str(path), "not YAML: " + " ".join(str(error).split())) from error
 
 

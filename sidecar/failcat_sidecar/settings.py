@@ -110,8 +110,10 @@ def parse_path(text: str) -> Path:
 def parse_paths(text: str) -> tuple[Path, ...]:
     paths = tuple(parse_path(part) for part in text.split(os.pathsep) if part)
     for path in paths:
-        if not path.exists():
-            raise ValueError(f"{path} does not exist")
+        try:
+            path.stat()
+        except OSError as error:
+            raise ValueError(f"{path}: {error.strerror}") from None
     return paths
 
 

@@ -17,6 +17,12 @@ def test_an_empty_flag_is_not_the_current_folder() -> None:
         load_settings({"data_dir": ""}, {})
 
 
+@pytest.mark.parametrize("name", ["nowhere", "x" * 5_000])
+def test_a_catalog_that_cannot_be_found_names_the_setting(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"FAILCAT_CATALOG: .*{name}: (No such file|File name too long)"):
+        load_settings({"catalog": name}, {})
+
+
 def test_a_flag_wins_over_the_environment() -> None:
     assert load_settings({"retention_days": "7"}, {"FAILCAT_RETENTION_DAYS": "30"}).retention_days == 7
 

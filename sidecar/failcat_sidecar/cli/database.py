@@ -38,7 +38,7 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
     data_dir = click.option(
         "--data-dir",
         envvar="FAILCAT_DATA_DIR",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),  # another user's folder may be passed through all the same
         default=default_data_dir,
         help="The data folder of `failcat serve`, which starts the embedded PostgreSQL.  [FAILCAT_DATA_DIR]",
     )

@@ -69,7 +69,7 @@ def with_data_dir(command: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
         "--data-dir",
         envvar="FAILCAT_DATA_DIR",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),  # another user's folder may be passed through all the same
         default=default_data_dir,
         help="The data folder of `failcat serve`, which holds the spool.  [FAILCAT_DATA_DIR]",
     )
@@ -90,10 +90,11 @@ def spool() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_segments(data_dir: Path, as_json: bool) -> None:
     """List the segments: name, state, batches, records, bytes, and the age of the oldest batch in seconds."""
+    look = _look(data_dir)
     row = "{:<22} {:<10} {:>9} {:>9} {:>12} {:>9}"
     if not as_json:
         click.echo(row.format("NAME", "STATE", "BATCHES", "RECORDS", "BYTES", "AGE"))
-    for survey in _look(data_dir).surveys():
+    for survey in look.surveys():
         line = _describe(survey)
         click.echo(json.dumps(line) if as_json else row.format(*("-" if v is None else v for v in line.values())))
 
@@ -199,9 +200,12 @@ async def _copy(batches: Iterator[StoredBatch], folder: Path) -> tuple[int, int]
 
 def _look(data_dir: Path) -> Look:
     folder = data_dir.expanduser() / "spool"
-    if not folder.is_dir():
-        raise DataFolderError(f"there is no spool in {data_dir}")
-    return Look(folder, take_inventory(folder))
+    try:
+        return Look(folder, take_inventory(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataFolderError(f"there is no spool in {data_dir}") from None
+    except OSError as error:
+        raise DataFolderError(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def _states(everything: bool) -> frozenset[State]:

@@ -56,6 +56,13 @@ async def test_ls_tells_name_state_batches_records_bytes_and_age(running: Spool,
     assert lines[0]["name"] in run(folder, "ls").stdout
 
 
+@pytest.mark.parametrize("name", ["nowhere", "x" * 5_000])
+def test_what_is_no_spool_is_named_in_one_line(tmp_path: Path, name: str) -> None:
+    result = run(tmp_path / name / "spool", "ls")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (3, "", 1)
+    assert result.stderr.startswith("failcat: FAILCAT_DATA_DIR: ")
+
+
 async def test_cat_prints_waiting_records_as_safe_json(running: Spool, folder: Path) -> None:
     result = run(folder, "cat")
     lines = json_lines(result)

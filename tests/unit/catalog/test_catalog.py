@@ -139,6 +139,8 @@ def test_the_version_follows_from_entries_and_rules_and_not_from_examples():
         ("rules:\n- {id: a.b, code: TIMEOUT, when: [{sqlstate: [40001]}]}", "a.b: when.0.sqlstate"),
         ("entries:\n- {code: MINE}", "MINE"),
         ("\0", "not YAML"),
+        ("rules: 2026-13-45", "not YAML"),
+        ("[" * 5_000, "not YAML"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_place(tmp_path, content, says):
@@ -148,6 +150,19 @@ def test_a_broken_file_is_refused_with_its_place(tmp_path, content, says):
         Catalog.load([file])
     assert str(caught.value).startswith(str(file))
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "says"), [("nowhere.yaml", "no such file"), ("x" * 5_000, "File name too long")])
+def test_a_file_that_cannot_be_looked_at_is_refused_with_its_place(tmp_path, name, says):
+    with pytest.raises(CatalogError, match=f"{name}: {says}"):
+        Catalog.load([tmp_path / name])
+
+
+def test_json_nested_without_end_is_refused_with_its_place(tmp_path):
+    file = tmp_path / "mine.json"
+    file.write_text("[" * 100_000)
+    with pytest.raises(CatalogError, match=r"mine\.json: not JSON"):
+        Catalog.load([file])
 
 
 def test_files_are_found_in_order_and_missing_ones_are_named(tmp_path):
