@@ -14,22 +14,12 @@ from email.utils import parsedate_to_datetime
 from typing import cast
 
 from failcat.observation import read, text_of
+from failcat_catalog.patience import MAX_SECONDS, decimal, duration, seconds_in_text
 
-MAX_SECONDS = 7 * 24 * 3600.0
 MAX_CAUSES = 8
 
 _MS_HEADERS = ("retry-after-ms", "x-ms-retry-after-ms")
-_PHRASES = ("try again in ", "retry after ", "retry in ", "retrying in ", "retry-after: ", "retry_after: ")
-_UNITS = {
-    **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
-    **dict.fromkeys(("", "s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hour", "hours"), 3600.0),
-    **dict.fromkeys(("d", "day", "days"), 86_400.0),
-}
-_MAX_TEXT_CHARS = 4_096
-_MAX_DURATION_CHARS = 40
-_MAX_NUMBER_CHARS = 20
+_MAX_DATE_CHARS = 40
 _MAX_DETAILS = 16
 _MAX_DEPTH = 6
 
@@ -105,10 +95,10 @@ def _in_headers(headers: Mapping[str, str], clock: Callable[[], float]) -> float
 
 def _until(date: str, server_date: str, clock: Callable[[], float]) -> float | None:
     """Seconds to an HTTP date by the server's own clock, else by ours; 0 when it has passed."""
-    if not date or len(date) > _MAX_DURATION_CHARS:
+    if not date or len(date) > _MAX_DATE_CHARS:
         return None
     now = clock()
-    if server_date and len(server_date) <= _MAX_DURATION_CHARS:
+    if server_date and len(server_date) <= _MAX_DATE_CHARS:
         now = parsedate_to_datetime(server_date).timestamp()
     return max(parsedate_to_datetime(date).timestamp() - now, 0.0)
 
@@ -160,7 +150,7 @@ def _in_details(value: object, depth: int) -> float | None:
 def _delay(delay: object) -> float | None:
     """A Duration as JSON text, as a message, or as a timedelta."""
     if isinstance(delay, str):
-        return _duration(delay)
+        return duration(delay)
     to_timedelta = read(delay, "ToTimedelta")
     seconds = read(to_timedelta() if callable(to_timedelta) else delay, "total_seconds")
     return _number(seconds()) if callable(seconds) else _number(delay)
@@ -171,33 +161,4 @@ def _number(value: object) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value)
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    is_decimal = text.isascii() and len(text) <= _MAX_NUMBER_CHARS and text.replace(".", "", 1).isdecimal()
-    return float(text) if is_decimal else None
-
-
-def seconds_in_text(text: str) -> float | None:
-    """What "Please try again in 502ms" asks for; None where a text asks for nothing."""
-    lower = text[:_MAX_TEXT_CHARS].lower()
-    for phrase in _PHRASES:
-        at = lower.find(phrase)
-        if at >= 0:
-            return _duration(lower[at + len(phrase) : at + len(phrase) + _MAX_DURATION_CHARS].lstrip())
-    return None
-
-
-def _duration(text: str) -> float | None:
-    """`502ms`, `20 seconds`, `1m13.5s`; seconds where no unit is named. What follows is not looked at."""
-    total, rest = None, text
-    while rest[:1].isdigit():
-        tail = rest.lstrip("0123456789.")
-        number = _number(rest[: len(rest) - len(tail)].rstrip("."))
-        spaced = tail.lstrip(" ") if total is None else tail
-        after = spaced.lstrip("abcdefghijklmnopqrstuvwxyz")
-        unit = _UNITS.get(spaced[: len(spaced) - len(after)])
-        if number is None or unit is None:
-            return number if total is None else total
-        total, rest = (total or 0.0) + number * unit, after
-    return total
+    return decimal(value.strip()) if isinstance(value, str) else None

@@ -129,7 +129,9 @@ def test_infinite_numbers_become_text() -> None:
         ({}, "Please retry after 20 seconds.", 20.0),
         ({}, "Please try again in 5 minutes", 300.0),
         ({}, "try again in a while", None),
-        ({}, "try again in 5 parsecs", None),
+        ({}, "Try again in 1m13.5s.", 73.5),  # as the agent reads it
+        ({}, "try again in 1 minute", 60.0),
+        ({}, "try again in 5 parsecs", 5.0),
         ({}, "try again in 9999999999999999999999s", None),
         ({}, "try again in " + "9" * 20 + "s", 604_800.0),
         ({}, "retried 5 times", None),

@@ -13,7 +13,8 @@ from google.rpc import error_details_pb2, status_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failcat.retry_after import MAX_SECONDS, retry_after_seconds, seconds_in_text
+from failcat.retry_after import retry_after_seconds
+from failcat_catalog.patience import MAX_SECONDS, seconds_in_text
 
 NOW = 1_794_000_000.0
 DATE = formatdate(NOW, usegmt=True)
