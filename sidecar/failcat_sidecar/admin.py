@@ -9,9 +9,17 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from failcat_sidecar.errors import ConfigurationError, Forbidden, Unauthenticated
+from failcat_sidecar.errors import Forbidden, Unauthenticated
 from failcat_sidecar.health import Readiness
-from failcat_sidecar.receive import Reason, ReceiveLimits, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive import (
+    Reason,
+    ReceiveLimits,
+    Scope,
+    Tokens,
+    authorize,
+    cannot_listen,
+    require_loopback_or_tokens,
+)
 from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
 
 LIMITS = ReceiveLimits(max_connections=64)
@@ -47,7 +55,7 @@ class AdminServer:
             self._listener = await asyncio.get_running_loop().create_server(server, host or None, port)
         except OSError as error:
             self._pool.close()
-            raise ConfigurationError(option, f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+            raise cannot_listen(option, host, port, error) from error
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -1,6 +1,6 @@
 """The receivers: OTLP over HTTP and gRPC, up to the seam in `export.py`. They know nothing of what a body holds."""
 
-from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, cannot_listen, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget
 from failcat_sidecar.receive.grpc import GrpcReceiver
 from failcat_sidecar.receive.http import HttpReceiver
@@ -18,5 +18,6 @@ __all__ = [
     "Scope",
     "Tokens",
     "authorize",
+    "cannot_listen",
     "require_loopback_or_tokens",
 ]

@@ -34,7 +34,7 @@ class Scope(StrEnum):
     """What a token may be used for."""
 
     OTLP = "otlp"  # send telemetry
-    ADMIN = "admin"  # the API, the page and /metrics
+    ADMIN = "admin"  # read /metrics
 
 
 class Principal(NamedTuple):
@@ -115,6 +115,12 @@ def require_loopback_or_tokens(option: str, host: str, tokens: Tokens | None) ->
         raise ConfigurationError(
             option, f"{host or 'all addresses'} can be reached from other hosts; set {TOKENS_FILE} or use 127.0.0.1"
         )
+
+
+def cannot_listen(option: str, host: str, port: int, error: OSError) -> ConfigurationError:
+    """What a listener raises. An event loop's own words name the address once more."""
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+    return ConfigurationError(option, f"cannot listen on {host}:{port}: {reason}")
 
 
 def _is_loopback(host: str) -> bool:

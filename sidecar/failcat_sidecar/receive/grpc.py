@@ -14,7 +14,7 @@ import grpc
 from grpc import aio
 
 from failcat_sidecar.errors import ConfigurationError, PayloadTooLarge, RetryableError
-from failcat_sidecar.receive.auth import Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import Scope, Tokens, authorize, cannot_listen, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget
 from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.receive.limits import ReceiveLimits
@@ -173,5 +173,5 @@ async def _require_free(option: str, host: str, port: int) -> None:
     try:
         listener = await asyncio.get_running_loop().create_server(asyncio.Protocol, host or None, port)
     except OSError as error:
-        raise ConfigurationError(option, f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise cannot_listen(option, host, port, error) from error
     listener.close()

@@ -14,14 +14,13 @@ from typing import NamedTuple
 from aiohttp import web
 
 from failcat_sidecar.errors import (
-    ConfigurationError,
     PayloadTooLarge,
     RetryableError,
     Unauthenticated,
     UnsupportedContent,
 )
 from failcat_sidecar.receive.allocator import keep_freed_memory
-from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, cannot_listen, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget, Lease
 from failcat_sidecar.receive.compression import content_coding, decompress
 from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
@@ -107,7 +106,7 @@ class HttpReceiver:
             )
         except OSError as error:
             self._pool.close()
-            raise ConfigurationError(option, f"cannot listen on {host}:{port}: {error.strerror}") from error
+            raise cannot_listen(option, host, port, error) from error
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self, drain_seconds: float) -> None:

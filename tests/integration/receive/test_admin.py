@@ -105,5 +105,7 @@ async def test_a_full_house_still_answers_the_scraper(start, exchange):
 async def test_port_in_use_names_the_option(start):
     port = (await start()).port
     other = AdminServer(CollectorRegistry(), readiness, None)
-    with pytest.raises(ConfigurationError, match=f"^FAILCAT_ADMIN: cannot listen on 127.0.0.1:{port}"):
+    with pytest.raises(
+        ConfigurationError, match=f"^FAILCAT_ADMIN: cannot listen on 127.0.0.1:{port}: Address already in use$"
+    ):
         await other.start("127.0.0.1", port)

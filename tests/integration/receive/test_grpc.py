@@ -260,7 +260,10 @@ async def test_nothing_is_consumed_after_stop(listen_grpc, call, consumer):
 async def test_port_in_use_names_the_option(listen_grpc, consumer, observer, capfd):
     receiver = await listen_grpc()
     other = GrpcReceiver(consumer, ReceiveLimits(), None, observer)
-    with pytest.raises(ConfigurationError, match=f"^FAILCAT_OTLP_GRPC: cannot listen on 127.0.0.1:{receiver.port}"):
+    with pytest.raises(
+        ConfigurationError,
+        match=f"^FAILCAT_OTLP_GRPC: cannot listen on 127.0.0.1:{receiver.port}: Address already in use$",
+    ):
         await other.start("127.0.0.1", receiver.port)
     assert capfd.readouterr() == ("", "")
 

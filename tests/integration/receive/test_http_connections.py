@@ -315,7 +315,10 @@ async def test_nothing_is_consumed_after_stop(listen, consumer, sent):
 async def test_port_in_use_names_the_option(listen, consumer, observer):
     receiver = await listen()
     other = HttpReceiver(consumer, ReceiveLimits(), None, observer)
-    with pytest.raises(ConfigurationError, match=f"^FAILCAT_OTLP_HTTP: cannot listen on 127.0.0.1:{receiver.port}"):
+    with pytest.raises(
+        ConfigurationError,
+        match=f"^FAILCAT_OTLP_HTTP: cannot listen on 127.0.0.1:{receiver.port}: Address already in use$",
+    ):
         await other.start("127.0.0.1", receiver.port)
 
 
