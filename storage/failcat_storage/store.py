@@ -33,7 +33,6 @@ class StoreHealth:
 
     reachable: bool
     schema_revision: str | None  # None when unreachable or when there is no schema
-    expected_revision: str
     message: str  # empty when all is well
 
     @property
@@ -120,7 +119,7 @@ def _add(result: WriteResult, written: Written) -> None:
 
 
 def _health(revision: str | None, *, reachable: bool, message: str) -> StoreHealth:
-    return StoreHealth(reachable, revision, EXPECTED_REVISION, message)
+    return StoreHealth(reachable, revision, message)
 
 
 def _complaint(revision: str | None) -> str:

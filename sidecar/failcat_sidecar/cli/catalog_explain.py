@@ -76,7 +76,8 @@ def explain(
     else:
         stored, catalog = asyncio.run(_find(find_database(database_url, data_dir), failure_id, catalog))
         document, lines = _explain_stored(stored, catalog)
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else "\n".join(map(printable, lines)))
+    # ASCII only: a terminal must not obey what a failure's text says.
+    click.echo(json.dumps(document, indent=2) if as_json else "\n".join(map(printable, lines)))
 
 
 async def _find(url: str, failure_id: UUID, catalog: Catalog) -> tuple[StoredFailure, Catalog]:

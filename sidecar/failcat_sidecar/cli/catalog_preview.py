@@ -74,7 +74,7 @@ def preview(
     since = datetime.now(UTC) - timedelta(days=days)
     comparison = asyncio.run(_compare(url, catalogs, since, limit, examples=examples))
     if as_json:
-        click.echo(json.dumps(_document(comparison, since, limit), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_document(comparison, since, limit), indent=2))
     else:
         click.echo("\n".join(_lines(comparison, since, limit)))
 

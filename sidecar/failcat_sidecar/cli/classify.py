@@ -26,7 +26,7 @@ catalog_option = click.option(
     multiple=True,
     envvar="FAILCAT_CATALOG",
     type=click.Path(path_type=Path),
-    help="Your own catalog file or folder; may be given more than once, the later one wins. [env: FAILCAT_CATALOG]",
+    help="Your own catalog file or folder; may be given more than once, the later one wins.  [FAILCAT_CATALOG]",
 )
 
 
@@ -65,7 +65,7 @@ def classify(paths: tuple[Path, ...]) -> None:
             failed = True
             click.echo(json.dumps({"line": number, "error": str(error) or "nested too deeply"}), err=True)
         else:
-            click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
+            click.echo(json.dumps(answer))  # ASCII only: a terminal must not obey what a failure calls itself
     if failed:
         sys.exit(1)
 

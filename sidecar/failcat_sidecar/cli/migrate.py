@@ -66,7 +66,7 @@ def maintain(database_url: str, data_dir: Path, retention_days: str | None, as_j
 
 def _retention_days(flag: str | None) -> int:
     try:
-        return parse_days(flag or os.environ.get("FAILCAT_RETENTION_DAYS", "90"))
+        return parse_days(flag or os.environ.get("FAILCAT_RETENTION_DAYS") or "90")
     except ValueError as error:
         raise ConfigurationError("FAILCAT_RETENTION_DAYS", str(error)) from None
 

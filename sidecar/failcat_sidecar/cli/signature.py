@@ -21,7 +21,13 @@ class ByteSource(Protocol):
     def read1(self, size: int, /) -> bytes: ...
 
 
-@click.command("signature")
+EPILOG = """\b
+Examples:
+  echo 'order 4031 failed' | failcat signature
+  jq -c .message failures.jsonl | failcat signature --json | sort | uniq -c"""
+
+
+@click.command("signature", epilog=EPILOG)
 @click.option(
     "--json", "as_json", is_flag=True, help="Each line is a JSON string, so that a message may hold line breaks."
 )

@@ -51,6 +51,11 @@ async def test_errors_are_one_line(
     assert "\n" not in error
 
 
+async def test_an_empty_variable_is_one_that_is_not_set(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILCAT_RETENTION_DAYS", "")
+    assert (await run("maintain", url=database_url))[0] == 0
+
+
 async def test_maintain_before_migrate_says_what_to_do(empty_database_url: str) -> None:
     exit_code, _, error = await run("maintain", url=empty_database_url)
     assert exit_code == 1

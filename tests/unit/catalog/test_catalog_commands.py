@@ -36,6 +36,22 @@ def answers(result):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+HOSTILE = "\x9b2J \u202etxt \ud83d"
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "stdin"),
+    [
+        (classify, (), json.dumps({"error_code": HOSTILE}).encode()),
+        (catalog, ("explain", "--json", HOSTILE), b""),
+    ],
+)
+def test_json_holds_nothing_that_a_terminal_would_act_on(command, arguments, stdin):
+    result = run(command, *arguments, stdin=stdin)
+    assert (result.exit_code, result.stdout.isascii()) == (0, True)
+    assert "\\u202etxt" in result.stdout
+
+
 def test_classify_answers_each_line_in_order():
     lines = [
         {"error_type": "openai.RateLimitError", "message": "slow down", "attributes": {"gen_ai.system": "openai"}},
