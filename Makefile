@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make run` and `make test`. Both need Python 3.11 or newer, and nothing else.
+# Two commands on a fresh machine: `make run` and `make test`. Both need Python 3.11 or newer, make, gcc and git.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
