@@ -137,6 +137,18 @@ def test_any_attribute_can_be_explained(value):
     assert run(catalog, "explain", "-a", f"retries={value}", "boom").exit_code == 0
 
 
+def test_lint_of_a_file_says_what_that_file_does(tmp_path, own_file):
+    assert json.loads(run(catalog, "lint", str(own_file), "--json").stdout) == []
+    greedy = tmp_path / "greedy.yaml"
+    when = [{"exact": ["prompt is too long: 201345 tokens > 200000 maximum"]}]
+    greedy.write_text(
+        json.dumps({"rules": [{**OWN["rules"][0], "when": [{"message": ["prompt is too long"]}, *when]}]})
+    )
+    files = {finding["file"] for finding in json.loads(run(catalog, "lint", str(greedy), "--json").stdout)}
+    assert "anthropic.yaml" in files  # whose rule does not win its examples any more
+    assert len(files) < len(json.loads(run(catalog, "lint", "--json").stdout))
+
+
 def test_lint_and_test_pass_judgement_by_exit_code(tmp_path, own_file):
     assert run(catalog, "test", str(own_file)).exit_code == 0
     assert run(catalog, "lint", str(own_file)).exit_code == 0
