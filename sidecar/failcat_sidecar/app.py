@@ -21,7 +21,7 @@ from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
-from failcat_sidecar.settings import Address, Settings
+from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
 from failcat_sidecar.upkeep import maintain_for_ever
@@ -136,7 +136,7 @@ class Sidecar:
         """For people; without credentials."""
         if self._embedded:
             return f"embedded, in {self.settings.data_dir}"
-        return self.database_url.rpartition("@")[2] or "not configured"
+        return split_password(self.database_url)[0].rpartition("@")[2]
 
     async def _open_spool(self) -> Spool:
         try:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from failcat_sidecar.errors import ConfigurationError
 from failcat_storage.embedded import default_data_dir
@@ -138,6 +138,21 @@ def _is_postgresql(url: str) -> bool:
     except ValueError:  # its words may hold a piece of the password
         return False
     return parts.scheme in ("postgresql", "postgres") and 0 not in ports
+
+
+def split_password(url: str) -> tuple[str, str]:
+    """The URL without its password, and the password: command lines and logs are for others to read. Not by urllib,
+    which would write `postgresql:///failcat` with one slash."""
+    scheme, _, rest = url.partition("://")
+    place, _, query = rest.partition("?")
+    authority, slash, database = place.partition("/")
+    user, at, hosts = authority.rpartition("@")
+    name, _, password = user.partition(":")
+    options = query.split("&") if query else []
+    kept = [option for option in options if not option.startswith("password=")]
+    password = next((option.removeprefix("password=") for option in options if option not in kept), password)
+    question = "?" if kept else ""
+    return f"{scheme}://{name}{at}{hosts}{slash}{database}{question}{'&'.join(kept)}", unquote(password)
 
 
 def parse_log_level(text: str) -> str:

