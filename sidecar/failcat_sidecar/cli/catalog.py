@@ -149,8 +149,8 @@ def lint_files(files: tuple[Path, ...], as_json: bool) -> None:
     layers, loaded = _layers(files)
     findings = lint(layers, loaded)
     if files:  # what is said of the built-in rules without them is not for their author
-        known = set(lint(*_layers(())))
-        findings = [finding for finding in findings if finding not in known]
+        ours = set(lint(*_layers(())))
+        findings = [finding for finding in findings if finding not in ours]
     errors = sum(finding.level is Level.ERROR for finding in findings)
     if as_json:
         _print_json([asdict(finding) for finding in findings])
