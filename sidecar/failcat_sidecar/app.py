@@ -15,6 +15,7 @@ from failcat_catalog.documents import CatalogError
 from failcat_sidecar.admin import AdminServer
 from failcat_sidecar.catalog_layers import CatalogLayers
 from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.collapse.recents import MAX_FAILURES
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.health import Health
@@ -34,6 +35,7 @@ from failcat_storage.records import UNDECODABLE, decode
 from failcat_storage.store import Store
 
 GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock
+RECORDS_A_FAILURE = 4  # its row, enrichments of it, and attempts to recover from it; rarely more
 SPOOL_FOLDER = "spool"
 SET_ASIDE_FOLDER = "set-aside"
 CATALOG_CACHE_FILE = "catalog-cache.json"
@@ -212,9 +214,10 @@ def bound_address(
 
 
 def _remember(spool: Spool) -> RecentFailures:
-    """The memory of recent failures as it was before the last stop or kill."""
+    """The memory of recent failures as it was before the last stop or kill. Nothing is received before it is there, so
+    what it would forget again is not read: a full spool took twelve seconds."""
     recents = RecentFailures()
-    for batch in spool.kept():
+    for batch in spool.kept(RECORDS_A_FAILURE * MAX_FAILURES):
         try:
             recents.replay(decode(batch.payload))
         except UNDECODABLE as error:  # the writer sets it aside, with a metric

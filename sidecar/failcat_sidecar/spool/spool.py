@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.errors import DataFolderError, SpoolBusy, SpoolClosed, SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
-from failcat_sidecar.spool.segment import State, framed_bytes
+from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
 from failcat_sidecar.spool.store import Limits, SegmentStore
 from failcat_sidecar.spool.types import Damage, NewBatch, Position, SpoolStats, StoredBatch
 
@@ -234,18 +235,24 @@ class Spool:
 
     # --- the rest
 
-    def kept(self) -> Iterator[StoredBatch]:
-        """All intact batches that were on the disk at the start, oldest first, drained ones too; to be used before the
-        first append. Blocks, and holds one batch at a time."""
-        inventory = self._parts.inventory
-        for file in inventory.files:
-            if file.state is State.SET_ASIDE:
-                continue
-            with suppress(OSError), open_segment(inventory, file, self._parts.disk) as reader:
-                end = file.path.stat().st_size
-                while (found := reader.next(end)) is not None:
-                    if not isinstance(found, Damage):
-                        yield replace(found, drained=file.state is State.DRAINED)
+    def kept(self, enough_records: int = sys.maxsize) -> Iterator[StoredBatch]:
+        """All intact batches that were on the disk at the start, oldest first, drained ones too; without the oldest
+        segments when newer ones hold enough records. To be used before the first append. Blocks, and holds one batch
+        at a time."""
+        newest: list[SegmentFile] = []
+        for file in reversed(self._parts.inventory.files):
+            if file.state is not State.SET_ASIDE and enough_records > 0:
+                enough_records -= sum(batch.records for batch in self._batches(file))
+                newest.append(file)
+        for file in reversed(newest):
+            yield from self._batches(file)
+
+    def _batches(self, file: SegmentFile) -> Iterator[StoredBatch]:
+        with suppress(OSError), open_segment(self._parts.inventory, file, self._parts.disk) as reader:
+            end = file.path.stat().st_size
+            while (found := reader.next(end)) is not None:
+                if not isinstance(found, Damage):
+                    yield replace(found, drained=file.state is State.DRAINED)
 
     @property
     def stats(self) -> SpoolStats:

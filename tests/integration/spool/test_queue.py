@@ -177,6 +177,20 @@ async def test_nothing_is_replayed_after_a_clean_stop_of_a_drained_spool(open_sp
     assert [batch.drained for batch in spool.kept()] == [True] * 5
 
 
+@pytest.mark.parametrize("enough", [1, 7, 20, 60, 1_000])
+async def test_only_the_newest_segments_are_kept_in_mind_that_hold_enough(
+    open_spool, folder: Path, enough: int
+) -> None:
+    spool = await open_spool()
+    for payload in numbered(60):
+        await spool.append(payload, 1)
+    await spool.close()
+    kept = list((await open_spool()).kept(enough))
+    assert payloads(kept) == numbered(60)[-len(kept) :]
+    oldest = sum(batch.position.segment == kept[0].position.segment for batch in kept)
+    assert len(kept) == 60 or len(kept) >= enough > len(kept) - oldest
+
+
 async def test_a_restarted_spool_goes_on_behind_what_it_holds(open_spool) -> None:
     for part in range(4):
         spool = await open_spool()
