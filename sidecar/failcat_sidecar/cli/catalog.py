@@ -100,7 +100,7 @@ def show(name: str, paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo("\n".join([*_entry_lines(entry), "", *map(_rule_line, rules)]))
 
 
-@catalog.command("schema")
+@catalog.command("schema", short_help="Print the JSON Schema of catalog files.")
 def schema() -> None:
     """Print the JSON Schema of catalog files, for editors that complete and check while you type.
 
@@ -113,7 +113,7 @@ def schema() -> None:
     click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
 
 
-@catalog.command("test")
+@catalog.command("test", short_help="Answer all examples and counter-examples.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @json_option
 def test(files: tuple[Path, ...], as_json: bool) -> None:
@@ -134,7 +134,7 @@ def test(files: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if wrong else 0)
 
 
-@catalog.command("lint")
+@catalog.command("lint", short_help="Check the built-in catalog, or your files.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @json_option
 def lint_files(files: tuple[Path, ...], as_json: bool) -> None:

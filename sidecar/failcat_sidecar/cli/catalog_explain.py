@@ -36,7 +36,7 @@ With --id today's catalog, under the entries promoted in the database, is asked 
 `differs` says where its answer is not what the row says."""
 
 
-@click.command("explain", epilog=EPILOG)
+@click.command("explain", epilog=EPILOG, short_help="Say why a failure gets its verdict.")
 @click.argument("message", default="")
 @click.option("--type", "exception_type", default="", help="The exception's class, with its module when known.")
 @click.option("--error-type", default="", help="The error.type attribute.")

@@ -39,7 +39,7 @@ Compared are
 each under the entries that are promoted in the database, as a sidecar has them. Nothing is stored."""
 
 
-@click.command("preview", epilog=EPILOG)
+@click.command("preview", epilog=EPILOG, short_help="Ask a changed catalog about stored failures.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--catalog",

@@ -18,7 +18,7 @@ EXIT_CONFIGURATION = 3  # what uvicorn and its like use for a start that cannot 
 COMMANDS = {
     "serve": ("serve", "serve", "Run the sidecar."),
     "demo": ("demo", "demo", "Send a mix of failing agent runs to a running sidecar."),
-    "doctor": ("doctor", "doctor", "Check settings, ports, database, schema and disk."),
+    "doctor": ("doctor", "doctor", "Say what is wrong, and what to do about it."),
     "classify": ("classify", "classify", "Classify failures: JSON lines in, JSON lines out."),
     "catalog": ("catalog", "catalog", "Look at the catalog of known failures and check it."),
     "signature": ("signature", "signature", "Print the signature of each message."),

@@ -85,7 +85,11 @@ def spool() -> None:
     """Look inside the spool: the queue of failures that wait for PostgreSQL."""
 
 
-@spool.command("ls", epilog="\b\nExamples:\n  failcat spool ls\n  failcat spool ls --json | jq .records")
+@spool.command(
+    "ls",
+    short_help="List the segments.",
+    epilog="\b\nExamples:\n  failcat spool ls\n  failcat spool ls --json | jq .records",
+)
 @with_data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_segments(data_dir: Path, as_json: bool) -> None:
@@ -106,7 +110,7 @@ Examples:
   failcat spool cat /var/lib/failcat/set-aside/*.msgpack"""
 
 
-@spool.command("cat", epilog=CAT_EPILOG)
+@spool.command("cat", short_help="Print the records that wait.", epilog=CAT_EPILOG)
 @with_data_dir
 @with_all
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")
@@ -138,7 +142,10 @@ def _payloads(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> Iter
         yield f"segment {batch.position.segment}, batch before byte {batch.position.offset}", batch.payload
 
 
-@spool.command(epilog="\b\nExamples:\n  failcat spool verify\n  failcat spool verify --json | jq .reason")
+@spool.command(
+    short_help="Look for damage.",
+    epilog="\b\nExamples:\n  failcat spool verify\n  failcat spool verify --json | jq .reason",
+)
 @with_data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage.")
 def verify(data_dir: Path, as_json: bool) -> None:
@@ -163,7 +170,10 @@ def verify(data_dir: Path, as_json: bool) -> None:
         click.echo(f"{batches} batches in {len(look.inventory.files)} segments are intact")
 
 
-@spool.command(epilog="\b\nExamples:\n  failcat spool export /mnt/rescue\n  failcat serve --data-dir /mnt/rescue")
+@spool.command(
+    short_help="Copy what waits to a new data folder.",
+    epilog="\b\nExamples:\n  failcat spool export /mnt/rescue\n  failcat serve --data-dir /mnt/rescue",
+)
 @with_data_dir
 @with_all
 @click.option("--json", "as_json", is_flag=True, help="The summary as a JSON object.")

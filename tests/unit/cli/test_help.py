@@ -24,3 +24,9 @@ def test_every_command_shows_examples(path: tuple[str, ...]) -> None:
     text = CliRunner().invoke(failcat, [*path, "--help"]).stdout
     assert "\n  Example" in text
     assert f"failcat {' '.join(path)}" in text.partition("\n  Example")[2]
+
+
+@pytest.mark.parametrize("path", [(), ("catalog",), ("spool",)], ids=" ".join)
+def test_a_list_of_commands_cuts_no_sentence(path: tuple[str, ...]) -> None:
+    commands_listed = CliRunner().invoke(failcat, [*path, "--help"]).stdout.partition("Commands:")[2]
+    assert commands_listed and "..." not in commands_listed
