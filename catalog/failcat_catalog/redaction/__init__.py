@@ -6,8 +6,9 @@ one scan. The shapes are those that issuers document and that secret scanners (g
 
 from __future__ import annotations
 
+from failcat_catalog.redaction.assignments import kind_of_key
 from failcat_catalog.redaction.marks import KINDS, mark
 from failcat_catalog.redaction.scan import redact
 from failcat_catalog.redaction.values import MAX_DEPTH, redact_value
 
-__all__ = ["KINDS", "MAX_DEPTH", "mark", "redact", "redact_value"]
+__all__ = ["KINDS", "MAX_DEPTH", "kind_of_key", "mark", "redact", "redact_value"]

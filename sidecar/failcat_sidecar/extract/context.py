@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from failcat_catalog import attributes as own
-from failcat_catalog.redaction import redact_value
+from failcat_catalog.redaction import kind_of_key, redact_value
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_STACKTRACE_BYTES, REPLACEMENT, cleaned, cleaned_middle, storable
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.contents import is_content
@@ -98,7 +98,8 @@ def clean_value(value: AttributeValue, marks: set[Mark], key: str = "", depth: i
         marks.add(Mark.TRUNCATED)
     if isinstance(value, Mapping):
         items = islice(value.items(), MAX_ELEMENTS)
-        return {_clean_key(inner, marks): clean_value(item, marks, inner, depth + 1) for inner, item in items}
+        announced = key if kind_of_key(key) else ""  # under a name of a secret every text goes
+        return {_clean_key(name, marks): clean_value(item, marks, announced or name, depth + 1) for name, item in items}
     return [clean_value(item, marks, key, depth + 1) for item in value[:MAX_ELEMENTS]]
 
 

@@ -61,6 +61,20 @@ def test_secrets_are_redacted_everywhere() -> None:
     assert "abcdefghijklmnop" not in repr(failure)
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"db.password": "hunter2"},
+        {"api_key": ["hunter2", b"hunter2"]},
+        {"credentials": {"user": "hunter2", "more": {"list": ["hunter2"]}}},
+        {"headers": [{"authorization": {"value": "hunter2"}}]},
+    ],
+)
+def test_under_a_name_of_a_secret_every_text_goes(attributes: dict[str, Any]) -> None:
+    told = repr(one(**attributes))
+    assert "hunter2" not in told and b"hunter2".hex() not in told
+
+
 def test_a_secret_at_the_place_of_the_cut_does_not_stay_in_half() -> None:
     for offset in range(30):
         failure = one("x" * (MAX_MESSAGE_BYTES - offset) + " " + SECRET)
