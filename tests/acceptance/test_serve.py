@@ -33,7 +33,7 @@ def start_that_fails(data_dir: Path, **environment: str) -> tuple[int, str]:
         ("FAILCAT_DATABASE_URL", "mysql://db", "PostgreSQL URL"),
         ("FAILCAT_SPOOL_MAX_BYTES", "lots", "2GiB"),
         ("FAILCAT_RETENTION_DAYS", "-1", "number of days"),
-        ("FAILCAT_CATALOG", "/nowhere.yaml", "does not exist"),
+        ("FAILCAT_CATALOG", "/nowhere.yaml", "No such file"),
         ("FAILCAT_TOKENS_FILE", "/nowhere", "No such file"),
         ("FAILCAT_LOG_LEVEL", "loud", "warning"),
         ("FAILCAT_DATA_DIR", "/proc/failcat", "FAILCAT_DATA_DIR"),
