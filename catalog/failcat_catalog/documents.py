@@ -130,8 +130,10 @@ def read_document(path: Path) -> CatalogDocument:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise CatalogError(str(path), f"larger than {MAX_FILE_BYTES} bytes")
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(str(path), str(error)) from error
+    except OSError as error:
+        raise CatalogError(str(path), error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise CatalogError(str(path), f"not UTF-8: {error}") from error
     return check_document(_parse(path, text), str(path))
 
 

@@ -55,9 +55,11 @@ def read_cache(path: Path) -> tuple[PromotedEntry, ...]:
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(MAX_CACHE_BYTES), type=tuple[PromotedEntry, ...])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
-    except (OSError, *UNDECODABLE) as error:
+    except OSError as error:
+        raise CatalogError(str(path), error.strerror or str(error)) from error
+    except UNDECODABLE as error:
         raise CatalogError(str(path), str(error)) from error
 
 

@@ -66,7 +66,7 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
             name, stored, changed = _short_attribute(key, value, keep_contents)
         else:
             name, changed = _stored_name(key, keep_contents) if len(key) <= MAX_KEY_BYTES else _text(key, MAX_KEY_BYTES)
-            stored = value if name is None or type(value) is int else clean_value(value, marks, key)
+            stored = value if name is None or type(value) is int else clean_value(value, marks, keep_contents, key)
         if name is None:
             continue
         if len(clean) == MAX_ATTRIBUTES:
@@ -78,8 +78,11 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
     return clean, marks
 
 
-def clean_value(value: AttributeValue, marks: set[Mark], key: str = "", depth: int = 0) -> Any:  # noqa: PLR0911  # one for each kind
-    """One attribute's value as a JSON value; what was done to it is added to `marks`."""
+def clean_value(  # noqa: PLR0911  # one return for each kind
+    value: AttributeValue, marks: set[Mark], keep_contents: bool, key: str, depth: int = 0
+) -> Any:
+    """One attribute's value as a JSON value; what was done to it is added to `marks`. What is left out by its name as
+    an attribute is left out of a map too."""
     if isinstance(value, str):
         text, changed = _value(value, key)
         if changed:
@@ -99,8 +102,12 @@ def clean_value(value: AttributeValue, marks: set[Mark], key: str = "", depth: i
     if isinstance(value, Mapping):
         items = islice(value.items(), MAX_ELEMENTS)
         announced = key if kind_of_key(key) else ""  # under a name of a secret every text goes
-        return {_clean_key(name, marks): clean_value(item, marks, announced or name, depth + 1) for name, item in items}
-    return [clean_value(item, marks, key, depth + 1) for item in value[:MAX_ELEMENTS]]
+        return {
+            _clean_key(name, marks): clean_value(item, marks, keep_contents, announced or name, depth + 1)
+            for name, item in items
+            if keep_contents or not is_content(name)
+        }
+    return [clean_value(item, marks, keep_contents, key, depth + 1) for item in value[:MAX_ELEMENTS]]
 
 
 def context_of(item: Item, attributes: Cleaned, stacktrace: str) -> dict[str, Any]:

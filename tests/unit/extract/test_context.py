@@ -51,6 +51,12 @@ def test_contents_of_conversations_are_stored_only_when_asked_for(key: str) -> N
     assert "private" not in repr(failures(made)[0])
 
 
+def test_contents_are_left_out_of_maps_too() -> None:
+    made = span(attributes={"llm.request": {"messages": ["private"], "model": "m", "more": [{"prompt": "private"}]}})
+    assert failures(made)[0].context["attributes"] == {"llm.request": {"model": "m", "more": [{}]}}
+    assert "private" in repr(failures(made, keep_contents=True)[0].context)
+
+
 @pytest.mark.parametrize("key", ["gen_ai.request.model", "gen_ai.usage.input_tokens", "url.full", "db.query.summary"])
 def test_what_is_no_content_is_kept(key: str) -> None:
     assert not is_content(key)
