@@ -65,7 +65,8 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
         if type(value) is str and len(value) <= _MAX_CACHED_CHARS and len(key) <= MAX_KEY_BYTES:  # most
             name, stored, changed = _short_attribute(key, value, keep_contents)
         else:
-            name, changed = _stored_name(key, keep_contents) if len(key) <= MAX_KEY_BYTES else _text(key, MAX_KEY_BYTES)
+            named = _stored_name if len(key) <= MAX_KEY_BYTES else _stored_name.__wrapped__
+            name, changed = named(key, keep_contents)
             stored = value if name is None or type(value) is int else clean_value(value, marks, keep_contents, key)
         if name is None:
             continue
@@ -206,7 +207,7 @@ def _stored_name(key: str, keep_contents: bool) -> tuple[str | None, bool]:
     """The name under which an attribute is stored, None if it is not; and whether it was changed."""
     if not keep_contents and is_content(key):
         return None, False
-    return _short_name(key)
+    return _clean_name(key)
 
 
 @lru_cache(maxsize=4_096)

@@ -51,6 +51,11 @@ def test_contents_of_conversations_are_stored_only_when_asked_for(key: str) -> N
     assert "private" not in repr(failures(made)[0])
 
 
+def test_contents_are_left_out_whatever_the_length_of_their_name() -> None:
+    made = span(attributes={"x" * 300 + ".content": "private", "y" * 300: 1})
+    assert list(failures(made)[0].context["attributes"].values()) == [1]
+
+
 def test_contents_are_left_out_of_maps_too() -> None:
     made = span(attributes={"llm.request": {"messages": ["private"], "model": "m", "more": [{"prompt": "private"}]}})
     assert failures(made)[0].context["attributes"] == {"llm.request": {"model": "m", "more": [{}]}}
