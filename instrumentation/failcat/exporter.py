@@ -82,10 +82,10 @@ class Exporter:
         except urllib.error.HTTPError as error:
             with error:
                 return _refused(error.code, error.headers)
-        except ssl.SSLCertVerificationError as error:
-            return Outcome(is_final=True, reason=str(error))
         except (OSError, HTTPException, ValueError) as error:
-            return Outcome(is_final=False, reason=str(getattr(error, "reason", error)) or type(error).__name__)
+            reason = getattr(error, "reason", error)  # urllib wraps what the connection raises
+            is_final = isinstance(reason, ssl.SSLCertVerificationError)
+            return Outcome(is_final=is_final, reason=str(reason) or type(error).__name__)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.integration.shim.conftest import Agent
@@ -12,8 +19,9 @@ from tests.support.sidecar import free_ports
 
 from failcat import sender as sender_module
 from failcat.emit import Draft, emit
+from failcat.exporter import Exporter
 from failcat.sender import Sender
-from failcat.settings import Settings
+from failcat.settings import Settings, settings_of
 
 REPORTING = """
     import failcat, time
@@ -40,6 +48,31 @@ def test_a_refusal_drops_the_batch_and_warns_once(status: int, agent: Agent, sin
     assert ended.stdout.split() == ["True", "3"]
     assert ended.stderr.count(f"HTTP {status}") == 1
     assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> Iterator[str]:
+    """The URL of a server whose certificate nobody vouches for."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def refuse_one() -> None:
+            with suppress(OSError), listener.accept()[0] as client:
+                context.wrap_socket(client, server_side=True)
+
+        Thread(target=refuse_one, daemon=True).start()
+        yield f"https://localhost:{listener.getsockname()[1]}"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_that_nobody_vouches_for_is_not_tried_again(self_signed: str) -> None:
+    outcome = Exporter(settings_of(self_signed)).post(b"")
+    assert (outcome.is_final, outcome.is_taken) == (True, False)
+    assert "CERTIFICATE_VERIFY_FAILED" in outcome.reason
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
