@@ -55,9 +55,12 @@ def parse_address(text: str) -> Address | None:
     if text.lower() == "off":
         return None
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+    bracketed = host.startswith("[") and host.endswith("]")
+    host = host[1:-1] if bracketed else host
+    is_host = bool(host) and (":" in host) == bracketed and "[" not in host
+    if not colon or not is_host or not port.isdecimal() or len(port) > 5 or int(port) > 65535:
         raise ValueError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:4318, or `off`")
-    return Address(host.strip("[]"), int(port))
+    return Address(host, int(port))
 
 
 def parse_bytes(text: str) -> int:

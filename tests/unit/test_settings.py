@@ -17,6 +17,31 @@ def test_an_empty_flag_is_not_the_current_folder() -> None:
         load_settings({"data_dir": ""}, {})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4318",
+        "localhost",
+        ":4318",
+        "host:",
+        "host:99999",
+        "host:" + "9" * 5_000,
+        "1.2.3.4:5:6",
+        "[::1:5",
+        "::1:5",
+        "[h]:5",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"FAILCAT_ADMIN: .* is not HOST:PORT"):
+        load_settings({"admin": text}, {})
+
+
+@pytest.mark.parametrize(("text", "host"), [("[::1]:5", "::1"), ("localhost:5", "localhost"), ("0.0.0.0:5", "0.0.0.0")])
+def test_an_address_has_a_host_and_a_port(text: str, host: str) -> None:
+    assert load_settings({"admin": text}, {}).admin == Address(host, 5)
+
+
 @pytest.mark.parametrize("name", ["nowhere", "x" * 5_000])
 def test_a_catalog_that_cannot_be_found_names_the_setting(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"FAILCAT_CATALOG: .*{name}: (No such file|File name too long)"):
