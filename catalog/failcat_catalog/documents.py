@@ -6,6 +6,7 @@ YAML and JSON Schema are needed for the operator's files and for tools only; the
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -108,9 +109,10 @@ def builtin_files() -> list[Path]:
 
 
 def catalog_files(paths: Iterable[Path]) -> list[Path]:
-    """The files that `paths` name, in their order; a folder stands for its catalog files by name.
+    """The files that `paths` name, in their order; a folder stands for its catalog files by name, `~` for the home.
     Raises CatalogError for a path that does not exist or may not be read."""
-    return [file for path in paths for file in _files_of(path)]
+    homes = (Path(os.path.expanduser(path)) for path in paths)  # noqa: PTH111  # pathlib raises for an unknown ~user
+    return [file for path in homes for file in _files_of(path)]
 
 
 def _files_of(path: Path) -> list[Path]:

@@ -44,9 +44,9 @@ export const step = (skillId, index, work) =>
         return await work(span);
       } catch (error) {
         span.recordException(error);
-        span.setAttribute('error.type', error.code ?? error.name);
+        span.setAttribute('error.type', error?.code ?? error?.name ?? typeof error);
         span.setAttribute('failcat.failure_id', failureId(error));
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+        span.setStatus({ code: SpanStatusCode.ERROR, message: error?.message ?? String(error) });
         throw error;
       } finally {
         span.end();
@@ -55,6 +55,7 @@ export const step = (skillId, index, work) =>
   );
 
 export function failureId(error) {
+  if (Object(error) !== error) return uuid7(); // a thrown text has no identity
   if (!reported.has(error)) reported.set(error, uuid7());
   return reported.get(error);
 }

@@ -17,14 +17,19 @@ log = logging.getLogger("failcat.upkeep")
 
 
 async def maintain_for_ever(database_url: str, retention_days: int) -> None:
-    """At the start and then daily, until cancelled; a database that is away is asked again in a minute."""
+    """At the start and then daily, until cancelled; a database that is away is asked again every minute, and that is
+    said once."""
+    is_waiting = False
     while True:
         try:
             report = await maintain(database_url, retention_days)
         except StorageError as error:
-            log.warning("maintenance is tried again in a minute: %s", error)
+            if not is_waiting:
+                log.warning("maintenance is tried again every minute: %s", error)
+            is_waiting = True
             await asyncio.sleep(RETRY_SECONDS)
         else:
+            is_waiting = False
             log.info("maintenance: %s", json.dumps(_done(report)))
             await asyncio.sleep(DAY_SECONDS if report.complete else RETRY_SECONDS)
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -195,3 +196,11 @@ def test_without_re2_codes_and_types_match_and_it_is_said_once(monkeypatch, capl
 def test_a_status_that_is_no_number_is_no_status(status):
     for key in ("http.response.status_code", "rpc.grpc.status_code", "rpc.jsonrpc.error_code"):
         Catalog.builtin().match(Observation(message="no", attributes={key: status}))
+
+
+def test_a_tilde_in_a_path_is_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine.yaml").write_text("rules: []")
+    assert catalog_files([Path("~/mine.yaml")]) == [tmp_path / "mine.yaml"]
+    with pytest.raises(CatalogError, match="~nobody-here"):
+        catalog_files([Path("~nobody-here/mine.yaml")])
