@@ -191,16 +191,16 @@ class HttpReceiver:
             self._observer.failed(Transport.HTTP, signal)
         else:
             self._observer.refused(Transport.HTTP, signal, answer.reason)
-        return _error_response(error, _encoding(request) or Encoding.PROTOBUF)
+        return _error_response(error, _encoding(request) or Encoding.JSON)
 
     def _answer_bad_http(self, status: int) -> web.Response:
         """For what never became a request; `status` is aiohttp's view."""
         if status < 500:
             self._observer.refused(Transport.HTTP, None, Reason.MALFORMED)
-            response = _error_response(MalformedRequest(), Encoding.PROTOBUF)
+            response = _error_response(MalformedRequest(), Encoding.JSON)
         else:
             self._observer.failed(Transport.HTTP, None)
-            response = _error_response(RuntimeError(), Encoding.PROTOBUF)
+            response = _error_response(RuntimeError(), Encoding.JSON)
         response.force_close()
         return response
 

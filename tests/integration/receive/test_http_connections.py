@@ -8,6 +8,7 @@ import socket
 from contextlib import suppress
 
 import pytest
+from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from failcat_sidecar.errors import ConfigurationError
@@ -25,7 +26,10 @@ def statuses(answer: bytes) -> list[int]:
 
 
 def rpc_status(answer: bytes) -> status_pb2.Status:
-    return status_pb2.Status.FromString(answer.partition(b"\r\n\r\n")[2])
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if b"Content-Type: application/json" in head:
+        return json_format.Parse(body, status_pb2.Status())
+    return status_pb2.Status.FromString(body)
 
 
 async def test_connection_is_kept_alive(listen, consumer, exchange):
