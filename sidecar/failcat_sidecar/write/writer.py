@@ -21,6 +21,8 @@ MAX_BYTES = 4 << 20
 MAX_CRASHES = 3  # a batch that this process died of so often in a row is not tried again
 SMALL_WRITE = 1_000  # records; a transaction costs 2-3 ms of our core whatever its size
 LINGER_SECONDS = 0.05  # after a small one, so that the next is less small
+BUSY_WRITE = 150  # records; more come in so short a time only under load, when the core is scarce
+BUSY_LINGER_SECONDS = 0.12  # after a small one under load
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
 log = logging.getLogger("failcat.writer")
@@ -45,7 +47,7 @@ class Writer:
                 await self._write(batches, records)
             self._spool.drained(batches[-1].position)
             if len(records) < SMALL_WRITE:
-                await asyncio.sleep(LINGER_SECONDS)
+                await asyncio.sleep(LINGER_SECONDS if len(records) < BUSY_WRITE else BUSY_LINGER_SECONDS)
 
     async def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
         records: list[Record] = []
