@@ -15,6 +15,7 @@ from tests.support.otlp import extracted
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.signature import signature
 from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.extract import Failure
 from failcat_sidecar.otlp import decode
 from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
@@ -49,7 +50,7 @@ def _failing() -> Iterator[str]:
     candidates, extract_us = _steps(lambda index: extracted(decoded[index].suspects))
     collapser = Collapser(catalog.match, catalog.version, RecentFailures())
     _, collapse_us = _steps(lambda index: collapser.collapse(candidates[index]))
-    observations = [[failure.observation for failure in batch] for batch in candidates]  # type: ignore[union-attr]  # no outcomes
+    observations = [[found.observation for found in batch if isinstance(found, Failure)] for batch in candidates]
     _, match_us = _steps(lambda index: list(map(catalog.match, observations[index])))
     total = decode_us + extract_us + collapse_us
     yield (

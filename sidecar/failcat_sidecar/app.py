@@ -215,7 +215,7 @@ def bound_address(
 
 def _remember(spool: Spool) -> RecentFailures:
     """The memory of recent failures as it was before the last stop or kill. Nothing is received before it is there, so
-    what it would forget again is not read: a full spool took twelve seconds."""
+    what it would forget again is not read: 400,000 records took two seconds, and a full spool holds more."""
     recents = RecentFailures()
     for batch in spool.kept(RECORDS_A_FAILURE * MAX_FAILURES):
         try:

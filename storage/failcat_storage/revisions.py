@@ -1,13 +1,13 @@
-"""The SQL of schema revisions, as alembic writes it: `python -m failcat_storage.revisions upgrade base:head`.
+"""Where the schema's revisions are, and the SQL that leads from one to another.
 
-A process of its own, because a sidecar needs alembic for one moment, and would carry its 22 MiB as long as it runs.
+Alembic writes it in a process of its own, because a sidecar needs it for one moment, and would carry its 22 MiB as long
+as it runs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from io import StringIO
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ from failcat_storage.errors import StorageError
 
 Direction = Literal["upgrade", "downgrade"]
 
-_UNKNOWN_REVISION = 4  # exit code; Python's own and alembic's are 1 to 3
+UNKNOWN_REVISION = 4  # exit code of the process; Python's own are 1 and 2
 
 
 class UnknownRevision(StorageError):
@@ -35,33 +35,13 @@ async def write_script(direction: Direction, first: str, last: str) -> str:
     """The SQL that leads from one revision to the other. Raises UnknownRevision, StorageError."""
     # -P: a module in the folder where the sidecar was started is none of ours.
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "failcat_storage.revisions", direction, f"{first}:{last}"),
+        *(sys.executable, "-P", "-m", "failcat_storage.alembic_script", direction, f"{first}:{last}"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     script, complaint = (output.decode().strip() for output in await process.communicate())
-    if process.returncode == _UNKNOWN_REVISION:
+    if process.returncode == UNKNOWN_REVISION:
         raise UnknownRevision(complaint)
     if process.returncode != 0:
         raise StorageError(f"the migration could not be written: {complaint.rpartition(chr(10))[2]}")
     return script
-
-
-def _main(direction: str, steps: str) -> None:
-    from alembic import command  # noqa: PLC0415  # who asks for the script must not import it
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    script = StringIO()
-    config = Config(output_buffer=script)
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    try:
-        (command.downgrade if direction == "downgrade" else command.upgrade)(config, steps, sql=True)
-    except CommandError as error:
-        sys.stderr.write(str(error))
-        sys.exit(_UNKNOWN_REVISION)
-    sys.stdout.write(script.getvalue())
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

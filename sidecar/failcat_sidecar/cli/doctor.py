@@ -172,7 +172,8 @@ def _disk(settings: Settings) -> Finding:
 
 def _existing(folder: Path) -> Path:
     """The nearest that this user can see."""
-    return folder if os.path.exists(folder) else _existing(folder.parent)  # noqa: PTH110  # Path.exists raises for the rest
+    can_see = os.path.exists(folder)  # noqa: PTH110  # Path.exists raises where this user may not look
+    return folder if can_see else _existing(folder.parent)
 
 
 async def _database(settings: Settings) -> Finding:

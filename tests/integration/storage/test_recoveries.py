@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 from tests.support.failures import Failures
 
+from failcat_storage import writer
+from failcat_storage.batch import sort_out
+from failcat_storage.database import Database
 from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 from failcat_storage.store import Store
 
@@ -97,3 +102,31 @@ async def test_two_sidecars_at_the_same_time_lose_no_flag(
     finally:
         await asyncio.gather(here.close(), there.close())
     assert await db.fetchval("SELECT count(*) FROM failure_matches WHERE recovery_succeeded") == 300
+
+
+async def test_a_failure_that_comes_during_a_settle_is_left_to_who_brings_it(
+    database_url: str, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was not there to be locked in order, so to change it could deadlock. Here its row is locked by someone else:
+    whoever touches it waits, and times out."""
+    failure = failures.one()
+    database = Database(database_url, pool_size=2, connect_timeout_seconds=5)
+    lock = writer.lock_failures
+
+    async def lock_before_it_comes(connection: asyncpg.Connection, ids: Iterable[UUID]) -> list[UUID]:
+        there = await lock(connection, ids)
+        await writer.BatchWriter(database, 1).write(sort_out([failure]))
+        await db.execute("SELECT FROM failure_matches FOR UPDATE")
+        return there
+
+    sidecar = Store.connect(database_url, shard=2)
+    try:
+        async with db.transaction():
+            monkeypatch.setattr(writer, "lock_failures", lock_before_it_comes)
+            await sidecar.write([attempt(failure)])
+        monkeypatch.undo()
+        assert await flags(db, failure) == (False, False)
+        await writer.settle(database, [failure.id])
+        assert await flags(db, failure) == (True, True)
+    finally:
+        await asyncio.gather(sidecar.close(), database.close())
