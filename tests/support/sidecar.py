@@ -41,7 +41,7 @@ def failcat(*arguments: str, stdin: str | None = None, **environment: str) -> su
     )
 
 
-@dataclass
+@dataclass(eq=False)
 class SidecarProcess:
     """Use as a context manager; `start` again after a `kill`. An empty database URL means the embedded PostgreSQL."""
 
@@ -80,7 +80,10 @@ class SidecarProcess:
     def start(self, **environment: str) -> None:
         env = {**os.environ, **self.settings(), **environment}
         with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen([FAILCAT, "serve"], env=env, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command(), env=env, stdout=log, stderr=log)
+
+    def command(self) -> list[str]:
+        return [FAILCAT, "serve"]
 
     def wait_ready(self, timeout_seconds: float = 60) -> None:
         """Until /readyz says so; raises with the process's own words when it does not."""
