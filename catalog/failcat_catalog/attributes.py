@@ -23,3 +23,8 @@ RECOVERY_MODE = "failcat.recovery.mode"  # one of the ten recovery modes
 RECOVERY_SUCCEEDED = "failcat.recovery.succeeded"  # boolean
 RECOVERY_ATTEMPT = "failcat.recovery.attempt"  # integer from 1; 1 when absent
 RECOVERY_ERROR_CODE = "failcat.recovery.error_code"  # the failure's catalog code, for the metric's label; optional
+
+# A report of losses: a span or a log record that carries both. Its time tells the hour in which they were dropped; run,
+# tenant and service are named as those of a failure are.
+LOSS_REPORT_ID = "failcat.loss.report_id"  # UUID text; a report that is sent again with the same one counts once
+LOSS_DROPPED = "failcat.loss.dropped"  # integer from 1: failing spans and recovery outcomes that will not come

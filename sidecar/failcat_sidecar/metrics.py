@@ -51,6 +51,7 @@ class Metrics:
         self._recoveries_invalid = self._counter("failcat_recoveries_invalid", "Outcomes that are lost.", "reason")
         self._propagated = self._counter("failure_propagated", "Failing spans that only passed a failure on.")
         self._duplicates = self._counter("failcat_duplicate_failures", "Failures that were sent again.")
+        self._losses = self._counter("failure_losses", "Failures that agents dropped, as they tell.")
         self._persisted = self._counter("failure_persisted", "Rows really inserted into failure_matches.")
         self._quarantined = self._counter("failure_quarantined", "Records set aside, by reason.", "reason")
         self._spans = self._counter("failcat_received_spans", "Spans by transport and outcome.", *received)
@@ -109,6 +110,9 @@ class Metrics:
 
     def failures_duplicated(self, count: int) -> None:
         self._duplicates.add(count)
+
+    def failures_lost(self, count: int) -> None:
+        self._losses.add(count)
 
     def rows_persisted(self, count: int) -> None:
         self._persisted.add(count)

@@ -158,6 +158,8 @@ class Turns:
             self._metrics.failures_propagated(collapsed.propagated)
         if collapsed.duplicates:
             self._metrics.failures_duplicated(collapsed.duplicates)
+        if collapsed.losses:
+            self._metrics.failures_lost(collapsed.losses)
         for recovery in collapsed.recoveries:
             self._metrics.recovery_accepted(recovery.mode, recovery.error_code or "UNKNOWN_ERROR", recovery.succeeded)
 

@@ -1,11 +1,11 @@
-"""One batch sorted out by kind: each failure once and in id order, one enrichment a row, recoveries as they came."""
+"""One batch sorted out by kind: each failure once and in id order, one enrichment a row, the rest as it came."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
+from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 
 
 @dataclass(slots=True)
@@ -16,6 +16,7 @@ class Batch:
     repeated: list[FailureRecord] = field(default_factory=list)  # their ids are in `failures` already
     enrichments: dict[bytes, EnrichmentRecord] = field(default_factory=dict)  # by the id of the row to fill
     recoveries: list[RecoveryRecord] = field(default_factory=list)
+    losses: list[LossRecord] = field(default_factory=list)
 
     def failure_ids(self) -> set[bytes]:
         """The failures whose recoveries this batch may complete: those that it brings and those it reports on."""
@@ -42,8 +43,10 @@ def sort_out(records: Iterable[Record]) -> Batch:
         elif isinstance(record, EnrichmentRecord):
             earlier = batch.enrichments.get(record.id)
             batch.enrichments[record.id] = merge(earlier, record) if earlier else record
-        else:
+        elif isinstance(record, RecoveryRecord):
             batch.recoveries.append(record)
+        else:
+            batch.losses.append(record)
     batch.failures = [failures[key] for key in sorted(failures)]
     return batch
 

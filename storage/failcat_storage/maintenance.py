@@ -30,7 +30,7 @@ STATEMENT_TIMEOUT_SECONDS = 600  # to move the rows of a week out of DEFAULT
 DELETE_ROWS = 5_000  # a chunk: small enough that nobody waits for it
 MAX_CHUNKS = 2_000  # of a table and run; the rest is for tomorrow
 
-EXPIRING = ("recovery_attempts", "failure_quarantine", "job_runs")
+EXPIRING = ("recovery_attempts", "failure_losses", "failure_quarantine", "job_runs")
 """Tables that retention deletes from by age alone, with sql/expire_NAME.sql."""
 
 Step = Callable[[asyncpg.Connection], Awaitable[int]]

@@ -79,7 +79,18 @@ class RecoveryRecord(msgspec.Struct, tag_field="kind", tag="recovery", kw_only=T
     span_id: bytes | None = None
 
 
-Record = FailureRecord | EnrichmentRecord | RecoveryRecord
+class LossRecord(msgspec.Struct, tag_field="kind", tag="loss", kw_only=True, omit_defaults=True):
+    """Failures that an agent dropped before they reached us: a row of `failure_losses`, unique by `id`."""
+
+    id: bytes  # 16 bytes, of the tenant and the report: a report that comes again counts once
+    run_id: str
+    dropped: int  # from 1
+    occurred_at_us: int  # any time of the hour in which they were dropped; clamped to what is plausible
+    tenant_id: str | None = None
+    service_name: str | None = None
+
+
+Record = FailureRecord | EnrichmentRecord | RecoveryRecord | LossRecord
 
 _decode_context = msgspec.json.Decoder(dict[str, Any]).decode
 

@@ -15,7 +15,7 @@ from asyncpg.pgproto import pgproto
 
 from failcat_storage.errors import RefusedData
 from failcat_storage.groups import MICROSECONDS_PER_HOUR, GroupHour
-from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
+from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, RecoveryRecord
 
 COLUMNS = (
     "id",
@@ -81,6 +81,12 @@ def recovery_columns(records: Iterable[RecoveryRecord]) -> list[list[Cell]]:
     """For sql/insert_recoveries.sql."""
     with encodable():
         return columns(_recovery_row(record) for record in records)
+
+
+def loss_columns(records: Iterable[LossRecord]) -> list[list[Cell]]:
+    """For sql/insert_losses.sql."""
+    with encodable():
+        return columns(_loss_row(record) for record in records)
 
 
 def group_columns(groups: Iterable[GroupHour]) -> list[list[Cell]]:
@@ -151,6 +157,18 @@ def _recovery_row(record: RecoveryRecord) -> Row:
         record.tenant_id,
         hex_text(record.trace_id),
         hex_text(record.span_id),
+    )
+
+
+def _loss_row(record: LossRecord) -> Row:
+    hour_us = record.occurred_at_us - record.occurred_at_us % MICROSECONDS_PER_HOUR
+    return (
+        uuid_of(record.id),
+        record.tenant_id,
+        record.run_id,
+        record.service_name,
+        moment(hour_us),
+        record.dropped,
     )
 
 

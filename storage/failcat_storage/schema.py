@@ -1,4 +1,4 @@
 """Which schema this code was written for."""
 
-EXPECTED_REVISION = "0001"
+EXPECTED_REVISION = "0002"
 """The newest revision under migrations/versions."""

@@ -5,7 +5,7 @@ When an id is there already, COPY stores nothing and the batch goes in by INSERT
 further batch until one comes without duplicates (a replay is a run of them).
 
 Order of locks, the same in every writer: ids of failures, counters of groups, keys of quarantine, keys of recoveries,
-rows to enrich; each sorted. Measured: eight writers on overlapping batches never deadlock.
+keys of losses, rows to enrich; each sorted. Measured: eight writers on overlapping batches never deadlock.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from failcat_storage.rows import (
     enrichment_columns,
     failure_rows,
     group_columns,
+    loss_columns,
     recovery_columns,
     uuid_of,
 )
@@ -88,6 +89,8 @@ class BatchWriter:
                 written.quarantined = await set_aside(connection, foreign)
             if batch.recoveries:
                 written.recoveries = await insert_recoveries(connection, batch.recoveries)
+            if batch.losses:
+                await connection.execute(query("insert_losses"), *loss_columns(batch.losses))
             if batch.enrichments:
                 await enrich(connection, batch.enrichments)
             # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.

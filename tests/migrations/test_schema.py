@@ -17,6 +17,7 @@ from tests.support.failures import Failures
 from failcat_storage import migrate, revisions
 from failcat_storage.errors import StorageConfigurationError
 from failcat_storage.maintenance import maintain
+from failcat_storage.records import LossRecord
 from failcat_storage.rows import COLUMNS
 from failcat_storage.store import Store
 
@@ -132,6 +133,7 @@ async def test_this_release_writes_to_the_next_shape_of_the_schema(database_url:
         "failure_groups",
         "failure_group_hours",
         "recovery_attempts",
+        "failure_losses",
         "failure_quarantine",
         "job_runs",
     )
@@ -140,6 +142,7 @@ async def test_this_release_writes_to_the_next_shape_of_the_schema(database_url:
     await maintain(database_url, 90)
     store, failures = Store.connect(database_url, shard=0), Failures()
     batch = failures.many(10)
+    await store.write([LossRecord(id=bytes(16), run_id="r", dropped=3, occurred_at_us=1)])
     assert (await store.write(batch)).inserted == 10
     result = await store.write([*batch, failures.one(), failures.one(run_id="\0")])
     assert (result.inserted, result.quarantined) == (1, {"refused_value": 1})

@@ -12,9 +12,16 @@ from failcat_catalog.vocabulary import MatchType
 from failcat_sidecar.collapse.best import best_of, enrichment_record, failure_record
 from failcat_sidecar.collapse.chains import ChainBuilder
 from failcat_sidecar.collapse.member import Matcher, Member, member_of
-from failcat_sidecar.collapse.recents import Accepted, RecentFailures, RecoveryKey, Remembered, same_tenant
+from failcat_sidecar.collapse.recents import (
+    Accepted,
+    RecentFailures,
+    RecoveryKey,
+    Remembered,
+    recovery_key,
+    same_tenant,
+)
 from failcat_sidecar.extract import Candidate, Failure
-from failcat_storage.records import FailureRecord, Record, RecoveryRecord
+from failcat_storage.records import FailureRecord, LossRecord, Record, RecoveryRecord
 
 log = logging.getLogger("failcat.collapse")
 
@@ -26,12 +33,13 @@ class Collapsed(msgspec.Struct):
     hits: dict[tuple[str, str, str], int] = {}  # by code, category and recovery mode
     misses: dict[str, int] = {}  # by observed code
     propagated: int = 0  # failing spans and log records that only repeat another's failure
-    duplicates: int = 0  # failures and recovery outcomes that were sent before
+    duplicates: int = 0  # failures, recovery outcomes and loss reports that were sent before
     recoveries: list[RecoveryRecord] = []
+    losses: int = 0  # failures that agents dropped, as new reports tell
     remembered: Remembered = msgspec.field(default_factory=Remembered)
 
 
-Classified = Member | RecoveryRecord
+Classified = Member | RecoveryRecord | LossRecord
 """A candidate, and what the catalog says of it if it is a failure."""
 
 
@@ -55,7 +63,7 @@ class Collapser:
     def classify(self, candidates: Iterable[Candidate]) -> list[Classified]:
         """The costly part: asks the catalog about each failure. Remembers nothing, so it may be done piece by piece."""
         return [
-            candidate if isinstance(candidate, RecoveryRecord) else member_of(candidate, self._ask(candidate))
+            member_of(candidate, self._ask(candidate)) if isinstance(candidate, Failure) else candidate
             for candidate in candidates
         ]
 
@@ -63,7 +71,7 @@ class Collapser:
         """Decides and remembers, in one go. If the records cannot be spooled, `rollback` must follow."""
         collapsed = Collapsed()
         members: list[Member] = []
-        outcomes: list[RecoveryRecord] = []
+        outcomes: list[RecoveryRecord | LossRecord] = []
         for item in classified:
             if isinstance(item, Member):
                 members.append(item)
@@ -123,19 +131,20 @@ class Collapser:
             _count(record, collapsed)
         return accepted
 
-    def _add_recoveries(self, outcomes: list[RecoveryRecord], collapsed: Collapsed) -> None:
+    def _add_recoveries(self, outcomes: list[RecoveryRecord | LossRecord], collapsed: Collapsed) -> None:
         """Those that were not sent before. Called when the batch's failures are remembered: an outcome often comes with
         its failure, whose code it is counted under."""
-        fresh: dict[RecoveryKey, RecoveryRecord] = {}
+        fresh: dict[RecoveryKey, RecoveryRecord | LossRecord] = {}
         for outcome in outcomes:
-            key = (outcome.failure_id, outcome.attempt)
+            key = recovery_key(outcome)
             if key in fresh or self._recents.knows_recovery(key):
                 collapsed.duplicates += 1
             else:
-                fresh[key] = self._with_code(outcome)
-        collapsed.recoveries = list(fresh.values())
-        collapsed.records += collapsed.recoveries
-        collapsed.remembered.recoveries = self._recents.remember_recoveries(collapsed.recoveries)
+                fresh[key] = outcome if isinstance(outcome, LossRecord) else self._with_code(outcome)
+        collapsed.recoveries = [record for record in fresh.values() if isinstance(record, RecoveryRecord)]
+        collapsed.losses = sum(record.dropped for record in fresh.values() if isinstance(record, LossRecord))
+        collapsed.records += fresh.values()
+        collapsed.remembered.recoveries = self._recents.remember_recoveries(fresh.values())
 
     def _with_code(self, outcome: RecoveryRecord) -> RecoveryRecord:
         failure = self._recents.find(outcome.failure_id)

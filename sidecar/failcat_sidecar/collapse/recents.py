@@ -16,7 +16,7 @@ import msgspec
 
 from failcat_catalog import attributes as own
 from failcat_sidecar.collapse.sameness import MAX_TEXT_CHARS, Trait, core_text, is_class_name
-from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
+from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 
 MAX_FAILURES = 25_000
 """About 1 KiB each."""
@@ -26,6 +26,8 @@ MAX_PER_SPAN = 32
 """Failures remembered of one span, or of the children of one: the last ones matter."""
 
 RecoveryKey = tuple[bytes, int]
+"""Of an outcome; of a report of losses with 0, which no attempt has."""
+
 Context = Mapping[str, Any]
 Accepted = tuple[FailureRecord | EnrichmentRecord, Context]
 """What is remembered of a failure, and its context; a failure's record holds that as JSON text only."""
@@ -122,9 +124,9 @@ class RecentFailures:
     def replay(self, records: Iterable[Record]) -> Remembered:
         """Adds what the spool kept, in order: the same as when it was accepted."""
         failures: list[Accepted] = []
-        recoveries: list[RecoveryRecord] = []
+        recoveries: list[RecoveryRecord | LossRecord] = []
         for record in records:
-            if isinstance(record, RecoveryRecord):
+            if isinstance(record, RecoveryRecord | LossRecord):
                 recoveries.append(record)
             else:
                 failures.append((record, _context_of(record)))
@@ -145,11 +147,11 @@ class RecentFailures:
         self._evict(now)
         return added
 
-    def remember_recoveries(self, records: Iterable[RecoveryRecord]) -> list[RecoveryKey]:
-        """Adds the recovery outcomes of a batch. Answers those that were new."""
+    def remember_recoveries(self, records: Iterable[RecoveryRecord | LossRecord]) -> list[RecoveryKey]:
+        """Adds the recovery outcomes and loss reports of a batch. Answers those that were new."""
         added: list[RecoveryKey] = []
         for record in records:
-            key = (record.failure_id, record.attempt)
+            key = recovery_key(record)
             if key not in self._recoveries:
                 self._recoveries[key] = None
                 added.append(key)
@@ -223,6 +225,10 @@ def same_tenant(one: str | None, other: str | None) -> bool:
     """Whether one may have sent what belongs to the other: ids of another tenant's spans prove nothing, they can be
     guessed. Without tenants everybody is one."""
     return one == other or one is None or other is None
+
+
+def recovery_key(record: RecoveryRecord | LossRecord) -> RecoveryKey:
+    return (record.id, 0) if isinstance(record, LossRecord) else (record.failure_id, record.attempt)
 
 
 def key_of(trace_id: bytes | None, span_id: bytes | None) -> bytes:

@@ -15,12 +15,14 @@ from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span, text_of
 from failcat_sidecar.extract.failure import Candidate, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
+from failcat_sidecar.extract.loss import loss_of
 from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_CLIENT, Item, Resource, SpanItem
+from failcat_storage.records import LossRecord, RecoveryRecord
 
 
 class Extractor:
@@ -57,16 +59,21 @@ class _Batch:
     def candidates(self, item: Item) -> Iterator[Candidate]:
         reports = _reports(item)
         is_recovery = own.RECOVERY_FAILURE_ID in item.attributes
-        if not reports and not is_recovery:
+        is_loss = own.LOSS_REPORT_ID in item.attributes
+        if not reports and not is_recovery and not is_loss:
             return
         origin = self._origin(item.resource)
         where = whereabouts(item, origin, self._tenant_id)
+        told: list[RecoveryRecord | LossRecord | Invalid] = []
         if is_recovery:
-            recovery = recovery_of(item, where.tenant_id, self._now_unix_nano)
-            if isinstance(recovery, Invalid):
-                self._invalid.add(recovery, is_item_lost=not reports)
+            told.append(recovery_of(item, where.tenant_id, self._now_unix_nano))
+        if is_loss:
+            told.append(loss_of(item, where, self._now_unix_nano))
+        for record in told:
+            if isinstance(record, Invalid):
+                self._invalid.add(record, is_item_lost=not reports and len(told) == 1)
             else:
-                yield recovery
+                yield record
         if reports:
             attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
             for report in reports:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from failcat_catalog.types import Observation
-from failcat_storage.records import RecoveryRecord
+from failcat_storage.records import LossRecord, RecoveryRecord
 
 
 class Ranked(NamedTuple):
@@ -52,4 +52,4 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     context_json: str  # the same, encoded once: what is stored
 
 
-Candidate = Failure | RecoveryRecord
+Candidate = Failure | RecoveryRecord | LossRecord

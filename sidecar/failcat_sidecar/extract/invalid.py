@@ -1,4 +1,5 @@
-"""Recovery outcomes that are lost because they are not valid, gathered for the request that brought them.
+"""Recovery outcomes and reports of losses that are not valid and so not stored, gathered for the request that brought
+them.
 
 An outcome that is not valid is no candidate for the later stages, but its sender must learn of it.
 """
@@ -31,4 +32,5 @@ class InvalidRecoveries(msgspec.Struct):
     def message(self) -> str:
         """For the sender."""
         count, rules = sum(self.reasons.values()), "; ".join(reason.rule for reason in self.reasons)
-        return f"{count} recovery outcome{'s are' if count > 1 else ' is'} not valid and not stored: {rules}"
+        what = "recovery outcome or loss report" if Invalid.LOSS in self.reasons else "recovery outcome"
+        return f"{count} {what}{'s are' if count > 1 else ' is'} not valid and not stored: {rules}"

@@ -15,15 +15,18 @@ from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 from failcat_storage.records import RecoveryRecord
 
 MAX_ATTEMPT = (1 << 31) - 1  # the column is an integer
+MAX_DROPPED = (1 << 31) - 1  # of one report: the sum of many is a bigint
 
 
 class Invalid(StrEnum):
-    """Which part of an outcome is missing or cannot be used; a closed set, fit for a metric's label."""
+    """Which part of an outcome is missing or cannot be used, or that it is a report of losses; a closed set, fit for a
+    metric's label."""
 
     FAILURE_ID = "failure_id"
     MODE = "mode"
     SUCCEEDED = "succeeded"
     ATTEMPT = "attempt"
+    LOSS = "loss"
 
     @property
     def rule(self) -> str:
@@ -36,6 +39,7 @@ _RULES = {
     Invalid.MODE: f"{own.RECOVERY_MODE} must be one of {', '.join(RecoveryMode)}",
     Invalid.SUCCEEDED: f"{own.RECOVERY_SUCCEEDED} must be a boolean",
     Invalid.ATTEMPT: f"{own.RECOVERY_ATTEMPT} must be an integer from 1 to {MAX_ATTEMPT}",
+    Invalid.LOSS: f"{own.LOSS_REPORT_ID} must be a UUID, {own.LOSS_DROPPED} an integer from 1 to {MAX_DROPPED}",
 }
 
 

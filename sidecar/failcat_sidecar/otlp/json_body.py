@@ -35,7 +35,7 @@ MAX_OBJECTS = 500_000
 
 T = TypeVar("T")
 
-_REPORTS = (own.FAILURE_CODE.encode(), own.RECOVERY_FAILURE_ID.encode())
+_REPORTS = (own.FAILURE_CODE.encode(), own.RECOVERY_FAILURE_ID.encode(), own.LOSS_REPORT_ID.encode())
 _SPAN_MARKS = Needles(names.ERROR_TYPE.encode(), names.FINISH_REASONS.encode(), b'"exception"', *_REPORTS)
 _LOG_MARKS = Needles(names.EXCEPTION_TYPE.encode(), names.EXCEPTION_MESSAGE.encode(), *_REPORTS)
 

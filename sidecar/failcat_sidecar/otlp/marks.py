@@ -83,11 +83,12 @@ SPAN_MARKS = Marks(
     key_mark(names.ERROR_TYPE),
     key_mark(own.FAILURE_CODE),
     key_mark(own.RECOVERY_FAILURE_ID),
+    key_mark(own.LOSS_REPORT_ID),
     key_mark(names.FINISH_REASONS, tuple(map(_one_reason, BENIGN_FINISH_REASONS))),
     Mark(_field(2, names.EXCEPTION_EVENT.encode())),  # an event's name
 )
 
-_REPORTS = (key_mark(own.FAILURE_CODE), key_mark(own.RECOVERY_FAILURE_ID))
+_REPORTS = tuple(map(key_mark, (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)))
 
 LOG_MARKS = Marks(key_mark(names.EXCEPTION_TYPE), key_mark(names.EXCEPTION_MESSAGE), *_REPORTS)
 """Of one log record. The name of its event may mark it too, which has any beginning."""

@@ -15,7 +15,7 @@ from failcat_storage import maintenance
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import MAINTENANCE_LOCK, MaintenanceRunning, maintain
 from failcat_storage.partitions import Week, create_partition, lowest_id
-from failcat_storage.records import FailureRecord, RecoveryRecord
+from failcat_storage.records import FailureRecord, LossRecord, RecoveryRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres
@@ -163,7 +163,8 @@ async def test_retention_drops_weeks_and_deletes_the_rest(
     await maintain(database_url, 0)
     lost = failure_at(failures, datetime(1970, 1, 1, tzinfo=UTC))
     attempt = RecoveryRecord(failure_id=lost.id, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=1)
-    await store.write([*failures.many(10), lost, attempt, failures.one(error_message="\0")])
+    losses = LossRecord(id=bytes(16), run_id="r", dropped=3, occurred_at_us=1)
+    await store.write([*failures.many(10), lost, attempt, losses, failures.one(error_message="\0")])
     await db.execute(
         "UPDATE failure_groups SET state = 'muted' WHERE signature = (SELECT min(signature) FROM failure_groups)"
     )
@@ -173,7 +174,8 @@ async def test_retention_drops_weeks_and_deletes_the_rest(
     report = await maintain(database_url, 30, now=Week.of(NOW).end + timedelta(days=30))
     assert report.dropped == weeks(0, 0)
     assert report.deleted_rows["failure_matches_default"] == 1
-    for table in ("failure_matches", "recovery_attempts", "failure_quarantine", "failure_group_hours"):
+    expired = ("failure_matches", "recovery_attempts", "failure_losses", "failure_quarantine", "failure_group_hours")
+    for table in expired:
         assert await db.fetchval(f"SELECT count(*) FROM {table}") == 0, table
     assert [row["state"] for row in await db.fetch("SELECT state FROM failure_groups")] == ["muted"]
 

@@ -16,7 +16,7 @@ from failcat_catalog.catalog import Catalog
 from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
 from failcat_storage import records
-from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
+from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 
 FAILURE = "01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -149,6 +149,17 @@ def test_a_recovery_is_counted_once_under_its_failures_code(collapser: Collapser
     assert collapser.collapse([recovery]).duplicates == 1
     second = RecoveryRecord(failure_id=row.id, attempt=2, mode="SKIP", succeeded=False, occurred_at_us=2)
     assert collapser.collapse([second]).duplicates == 0
+
+
+def test_a_report_of_losses_is_counted_once_also_after_a_restart() -> None:
+    report = LossRecord(id=bytes(16), run_id="r", dropped=7, occurred_at_us=1)
+    collapser = collapser_with(memory())
+    first = collapser.collapse([report, report])
+    assert (first.records, first.losses, first.duplicates) == ([report], 7, 1)
+    assert collapser.collapse([report]).losses == 0
+    assert collapser_with(rebuilt(first.records)).collapse([report]).records == []
+    collapser.rollback(first)
+    assert collapser.collapse([report]).losses == 7
 
 
 def test_a_recovery_that_comes_with_its_failure_is_counted_under_its_code(collapser: Collapser) -> None:

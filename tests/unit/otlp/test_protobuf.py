@@ -45,6 +45,7 @@ def test_a_span_with_status_error_is_a_suspect_with_all_its_fields() -> None:
         span(7, status=UNSET, attributes={"gen_ai.response.finish_reasons": ["length"]}),
         span(7, status=UNSET, attributes={"gen_ai.response.finish_reasons": ["stop", "content_filter"]}),
         span(7, status=UNSET, attributes={"failcat.recovery.failure_id": "x"}),
+        span(7, status=UNSET, attributes={"failcat.loss.report_id": "x"}),
         span(7, status=UNSET, events=(exception("E", "m"),)),
     ],
 )
@@ -208,6 +209,7 @@ def test_spans_that_are_each_others_parents_end_the_search() -> None:
         (log(event_name="http.client.request.exception"), True),
         (log(attributes={"failure.code": "X"}), True),
         (log(attributes={"failcat.recovery.failure_id": "x"}), True),
+        (log(attributes={"failcat.loss.report_id": "x"}), True),
         (log(body="an exception occurred, exception.type unknown", severity=21), False),
         (log(attributes={"error.type": "x"}, severity=17), False),
     ],
