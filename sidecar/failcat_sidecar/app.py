@@ -28,7 +28,7 @@ from failcat_sidecar.turns import Turns
 from failcat_sidecar.upkeep import maintain_for_ever
 from failcat_sidecar.write import Writer
 from failcat_storage import migrate
-from failcat_storage.database import check_url
+from failcat_storage.database import check_encodings, check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import UNDECODABLE, decode
@@ -179,8 +179,10 @@ class Sidecar:
             self._embedded = await EmbeddedPostgres.start(self.settings.data_dir, on_progress=self._on_progress)
             self.database_url = self._embedded.url
             self._spawn(self._embedded.supervise(log.warning))
-        elif not self.settings.migrate:
-            return
+        else:
+            await check_encodings(self.database_url)
+            if not self.settings.migrate:
+                return
         try:
             await migrate.upgrade(self.database_url)
         except RetryableStorageError as error:

@@ -179,7 +179,7 @@ class Settings:
         lambda: str(default_data_dir()), parse_path, "Folder of the spool and the embedded PostgreSQL."
     )
     database_url: str | None = _setting(
-        "", parse_database_url, "Any PostgreSQL >= 15; empty means the embedded PostgreSQL 18."
+        "", parse_database_url, "Any PostgreSQL >= 15 with the encoding UTF8; empty means the embedded PostgreSQL 18."
     )
     migrate: bool = _setting("false", parse_bool, "Migrate FAILCAT_DATABASE_URL at start (the embedded one always is).")
     catalog: tuple[Path, ...] = _setting(

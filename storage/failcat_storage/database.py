@@ -18,33 +18,34 @@ import asyncpg
 from asyncpg.connect_utils import _parse_connect_dsn_and_args
 
 from failcat_storage.errors import (
-    DuplicateRow,
-    LockTimeout,
     RefusedData,
     RetryableStorageError,
-    SchemaMissing,
+    SchemaConflict,
     StorageConfigurationError,
     StorageError,
+    Undone,
+    UnexplainedRefusal,
 )
+from failcat_storage.sqlstates import fault, first_line
 
 DATABASE_URL = "FAILCAT_DATABASE_URL"
 COMMAND_TIMEOUT_SECONDS = 30.0
 _KEPT_STATEMENTS = 100
 
-# The server gives up before we do, so that a transaction of ours never holds a group's counter after we are gone.
+ENCODING = "UTF8"  # of the database and of the session; in any other some texts have no form
+
+# The server gives up before we do, so that a transaction of ours never holds a group's counter after we are gone. The
+# spool lets go of what is committed, so a commit must be durable, whatever the server, database or role is set to.
 _BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    " SET LOCAL synchronous_commit = on;"
     " SET LOCAL statement_timeout = '{statement:d}s';"
     " SET LOCAL lock_timeout = '{lock:d}s';"
     " SET LOCAL idle_in_transaction_session_timeout = '25s'"
 )
 
-# What a row can do wrong, by class of SQLSTATE. Everything else is the server's or the operator's, and may pass.
-_REFUSED_CLASSES = {"22": "refused_value", "23": "refused_constraint", "54": "too_large"}
-_UNIQUE_VIOLATION = "23505"
-_LOCKED_OUT = {"55P03", "40P01"}  # lock_timeout, and a deadlock: a lock that would never come
-_MISSING = {"42P01", "42703", "42883", "3F000"}  # table, column, function, schema
-
+# After these the connection is as good as before: only the transaction is lost.
+_ANSWERED = (RefusedData, SchemaConflict, UnexplainedRefusal, Undone)
 _PASSING = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.IncompleteReadError)
 
 
@@ -101,7 +102,7 @@ class Database:
             try:
                 yield connection
             except BaseException as error:
-                if not isinstance(_translate(error), RefusedData):
+                if not isinstance(_translate(error), _ANSWERED):
                     with suppress(asyncpg.InterfaceError):  # the pool has already taken back what is cut off
                         connection.terminate()
                     await pool.expire_connections()
@@ -123,7 +124,7 @@ class Database:
             try:
                 yield connection
             except BaseException as error:
-                if isinstance(_translate(error), RefusedData):
+                if isinstance(_translate(error), _ANSWERED):
                     await connection.execute("ROLLBACK")
                 raise
             if afterwards and afterwards.statement:
@@ -148,6 +149,7 @@ class Database:
                     self._url,
                     min_size=0,
                     max_size=self._pool_size,
+                    init=_check_encodings,
                     reset=_keep_session,
                     timeout=self._connect_timeout_seconds,
                     command_timeout=self._command_timeout_seconds,
@@ -156,6 +158,15 @@ class Database:
                     target_session_attrs=None if "target_session_attrs" in self._url else "read-write",
                 )
         return self._pool
+
+
+async def check_encodings(url: str) -> None:
+    """Raises StorageConfigurationError when the database answers and could not hold every text; nothing when it does
+    not answer now."""
+    async with Database.once(url) as database:
+        with suppress(RetryableStorageError):
+            async with database.connection():
+                pass
 
 
 def check_url(url: str) -> None:
@@ -172,9 +183,9 @@ def check_url(url: str) -> None:
         for address in _addresses(url):
             _check_address(address)
     except asyncpg.ClientConfigurationError as error:
-        raise StorageConfigurationError(DATABASE_URL, _one_line(error)) from error
+        raise StorageConfigurationError(DATABASE_URL, first_line(error)) from error
     except OSError as error:
-        message = f"needs a certificate, key or password file that cannot be read: {_one_line(error)}"
+        message = f"needs a certificate, key or password file that cannot be read: {first_line(error)}"
         raise StorageConfigurationError(DATABASE_URL, message) from error
     except Exception as error:  # the driver's parser lets Python's own through
         # Their words may hold a piece of the password.
@@ -215,34 +226,21 @@ def _translate(error: BaseException) -> StorageError | None:
     if isinstance(error, StorageError):
         return error
     if isinstance(error, asyncpg.PostgresError):
-        return _translate_postgres(error)
+        return fault(error)
     if isinstance(error, _PASSING):
-        return RetryableStorageError(f"PostgreSQL cannot be reached: {_one_line(error)}")
+        return RetryableStorageError(f"PostgreSQL cannot be reached: {first_line(error)}")
     return None
 
 
-def _translate_postgres(error: asyncpg.PostgresError) -> StorageError:
-    sqlstate, message = error.sqlstate or "", _one_line(error)
-    if sqlstate == _UNIQUE_VIOLATION:
-        return DuplicateRow("duplicate", message)
-    if sqlstate[:2] in _REFUSED_CLASSES and not _was_routed_wrongly(error):
-        return RefusedData(_REFUSED_CLASSES[sqlstate[:2]], f"{sqlstate}: {message}")
-    if sqlstate in _LOCKED_OUT:
-        return LockTimeout(message)
-    if sqlstate in _MISSING:
-        return SchemaMissing(f"{message}: run `failcat migrate`")
-    return RetryableStorageError(f"PostgreSQL answers {sqlstate}: {message}")
-
-
-def _was_routed_wrongly(error: asyncpg.PostgresError) -> bool:
-    """A partition was attached while the row waited for DEFAULT: the next try is routed to it. A partition's bounds are
-    a check without a name; an operator's own checks have one."""
-    return isinstance(error, asyncpg.CheckViolationError) and not error.constraint_name
-
-
-def _one_line(error: BaseException) -> str:
-    text = str(error).partition("\n")[0]
-    return text or type(error).__name__
+async def _check_encodings(connection: asyncpg.Connection) -> None:
+    """Of each new connection, without a round trip: the server has told. Raises StorageConfigurationError."""
+    told = connection.get_settings()
+    for name in ("server_encoding", "client_encoding"):
+        encoding = getattr(told, name, ENCODING)  # a pooler may not pass it on
+        if "".join(filter(str.isalnum, encoding)).upper() != ENCODING:
+            raise StorageConfigurationError(
+                DATABASE_URL, f"the {name} is {encoding}: failures need a database with the encoding {ENCODING}"
+            )
 
 
 async def _keep_session(_: asyncpg.Connection) -> None:

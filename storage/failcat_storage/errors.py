@@ -30,6 +30,18 @@ class SchemaMissing(RetryableStorageError):
     """The database does not have Failcat's tables: run `failcat migrate`."""
 
 
+class SchemaConflict(RetryableStorageError):
+    """A table refuses rows for something that this release did not make: undo it, or give it a default."""
+
+
+class UnexplainedRefusal(RetryableStorageError):
+    """PostgreSQL refuses rows with an error that may pass, or not."""
+
+    def __init__(self, sqlstate: str, message: str) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+
+
 class LockTimeout(RetryableStorageError):
     """Someone else has locked the table for too long."""
 
@@ -43,5 +55,11 @@ class RefusedData(StorageError):
         self.reason = reason
 
 
-class DuplicateRow(RefusedData):
+class DuplicateRow(SchemaConflict):
     """A row with this key is already stored."""
+
+    # Where a statement skips the keys that are there, only a unique index that is not ours can still say this.
+
+
+class Undone(StorageError):
+    """This transaction is rolled back on purpose."""

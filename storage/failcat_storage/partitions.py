@@ -14,7 +14,9 @@ import asyncpg
 
 from failcat_storage.queries import query
 
+TABLE = "failure_matches"
 PREFIX = "failure_matches_y"
+DEFAULT = "failure_matches_default"
 
 
 @dataclass(frozen=True, slots=True, order=True)

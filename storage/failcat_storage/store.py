@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from failcat_catalog.identity import uuid_text
 from failcat_storage.batch import sort_out
+from failcat_storage.blame import Blame, Refusal, reason_of
 from failcat_storage.database import Database
-from failcat_storage.errors import RefusedData, RetryableStorageError, SchemaMissing
+from failcat_storage.errors import (
+    RefusedData,
+    RetryableStorageError,
+    SchemaConflict,
+    SchemaMissing,
+    StorageConfigurationError,
+    UnexplainedRefusal,
+)
 from failcat_storage.quarantine import Refused
 from failcat_storage.queries import query
 from failcat_storage.records import Record
 from failcat_storage.schema import EXPECTED_REVISION
 from failcat_storage.writer import BatchWriter, Written, settle
+
+log = logging.getLogger("failcat.store")
 
 
 @dataclass(slots=True)
@@ -25,6 +37,15 @@ class WriteResult:
     recoveries: int = 0  # attempts that were new
     quarantined: dict[str, int] = field(default_factory=dict)  # records newly set aside, by reason
     lag_seconds: float | None = None  # the longest from occurrence to now; None when no row was inserted
+
+
+@dataclass(slots=True)
+class _Call:
+    """What one `write` has done so far."""
+
+    result: WriteResult = field(default_factory=WriteResult)
+    unsettled: set[bytes] = field(default_factory=set)  # failures whose recoveries are to be settled
+    rehearsed: bool = False  # a plain failure was taken: what is refused is the record's fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,7 @@ class Store:
     def __init__(self, database: Database, shard: int) -> None:
         self._database = database
         self._writer = BatchWriter(database, shard)
+        self._blame = Blame()
 
     @classmethod
     def connect(
@@ -63,32 +85,58 @@ class Store:
 
     async def write(self, records: Sequence[Record]) -> WriteResult:
         """Returns when all of it is committed or set aside. Raises RetryableStorageError; writing all of it again is
-        then harmless."""
-        result = WriteResult()
+        then harmless. One that is a SchemaConflict needs an operator: no record is to blame."""
+        call = _Call()
         if records:
-            unsettled: set[bytes] = set()
-            await self._write(records, result, unsettled)
-            if unsettled:
-                await settle(self._database, unsettled)
-        return result
+            try:
+                await self._write(records, call)
+                if call.unsettled:
+                    await self._settle(sorted(call.unsettled), call)
+            except (RefusedData, StorageConfigurationError) as error:  # quarantine itself refuses; the database changed
+                raise SchemaConflict(str(error)) from error
+            self._blame.nothing()
+        return call.result
 
-    async def _write(self, records: Sequence[Record], result: WriteResult, unsettled: set[bytes]) -> None:
-        """Halves what is refused until the refused record stands alone; each part is a transaction. Adds to `result`,
-        and to `unsettled` the failures whose recoveries are to be settled."""
+    async def _write(self, records: Sequence[Record], call: _Call) -> None:
+        """Halves what is refused until the refused record stands alone; each part is a transaction."""
         batch = sort_out(records)
         try:
             written = await self._writer.write(batch)
             if written.unsettled:
-                unsettled |= batch.failure_ids()
-        except RefusedData as refusal:
-            if len(records) == 1:
-                written = await self._writer.set_aside(Refused(records[0], refusal.reason, str(refusal)))
-            else:
+                call.unsettled |= batch.failure_ids()
+        except (RefusedData, UnexplainedRefusal) as refusal:
+            if not self._blame.may_be_a_records(refusal):
+                raise
+            if len(records) > 1:
                 middle = len(records) // 2
-                await self._write(records[:middle], result, unsettled)
-                await self._write(records[middle:], result, unsettled)
+                await self._write(records[:middle], call)
+                await self._write(records[middle:], call)
                 return
-        _add(result, written)
+            await self._convict(refusal, call)
+            written = await self._writer.set_aside(Refused(records[0], reason_of(refusal), str(refusal)))
+        _add(call.result, written)
+
+    async def _settle(self, ids: Sequence[bytes], call: _Call) -> None:
+        """Halves as `_write` does. An outcome that one row does not take stays in recovery_attempts, unsettled."""
+        try:
+            await settle(self._database, ids)
+        except (RefusedData, UnexplainedRefusal) as refusal:
+            if not self._blame.may_be_a_records(refusal):
+                raise
+            if len(ids) > 1:
+                middle = len(ids) // 2
+                await self._settle(ids[:middle], call)
+                await self._settle(ids[middle:], call)
+                return
+            await self._convict(refusal, call)
+            log.error("the recovery of failure %s is not shown in its row: %s", uuid_text(ids[0]), refusal)
+
+    async def _convict(self, refusal: Refusal, call: _Call) -> None:
+        """Raises SchemaConflict when it is not the record's fault."""
+        if not call.rehearsed:
+            await self._writer.rehearse()
+            call.rehearsed = True
+        self._blame.is_a_records(refusal)
 
     async def ping(self) -> StoreHealth:
         """Never raises for what may pass; bounded by the connect timeout and the statement timeout."""
@@ -99,6 +147,8 @@ class Store:
             return _health(None, reachable=True, message=SchemaMissing.__doc__ or str(error))
         except RetryableStorageError as error:
             return _health(None, reachable=False, message=str(error))
+        except StorageConfigurationError as error:  # such as an encoding that a new database has
+            return _health(None, reachable=True, message=str(error))
         return _health(revision, reachable=True, message=_complaint(revision))
 
     async def close(self) -> None:

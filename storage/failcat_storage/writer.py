@@ -12,20 +12,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
 import asyncpg
 
-from failcat_storage.batch import Batch
+from failcat_storage.batch import Batch, sort_out
 from failcat_storage.database import Afterwards, Database
-from failcat_storage.errors import DuplicateRow
+from failcat_storage.errors import DuplicateRow, RefusedData, SchemaConflict, Undone, UnexplainedRefusal
 from failcat_storage.failpoints import failpoint
 from failcat_storage.groups import Titles, count_hours
 from failcat_storage.quarantine import FOREIGN_ID, Refused, set_aside
 from failcat_storage.queries import query
 from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
+from failcat_storage.rehearsal import plain_records
 from failcat_storage.rows import (
     COLUMNS,
     columns,
@@ -39,6 +41,8 @@ from failcat_storage.rows import (
 )
 
 MAX_CONTEXT_BYTES = 64 << 10
+
+_DROPPED = "a trigger on failure_matches drops rows, or row-level security hides them"
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class BatchWriter:
         self._replaying = False  # duplicates were seen: COPY would fail again
 
     async def write(self, batch: Batch) -> Written:
-        """Raises RefusedData when PostgreSQL will not take one of the records, and then stores none of them."""
+        """Raises RefusedData or UnexplainedRefusal when PostgreSQL does not take one of the records; none is stored."""
         if not self._replaying:
             try:
                 return await self._transaction(batch, copy_failures)
@@ -81,18 +85,7 @@ class BatchWriter:
     async def _transaction(self, batch: Batch, insert: Insert) -> Written:
         written, lookup = Written(), Afterwards()
         async with self._database.transaction(afterwards=lookup) as connection:
-            if batch.failures:
-                written.failures = await insert(connection, batch.failures)
-                failpoint("write.staged")
-                await self._count_groups(connection, written.failures)
-            if foreign := await find_foreign(connection, batch, written.failures):
-                written.quarantined = await set_aside(connection, foreign)
-            if batch.recoveries:
-                written.recoveries = await insert_recoveries(connection, batch.recoveries)
-            if batch.losses:
-                await connection.execute(query("insert_losses"), *loss_columns(batch.losses))
-            if batch.enrichments:
-                await enrich(connection, batch.enrichments)
+            await self._store(connection, batch, insert, written)
             # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
             if stretch := batch.failure_id_range():
                 lowest, highest = stretch
@@ -103,6 +96,36 @@ class BatchWriter:
         given = len(batch.failures) + len(batch.repeated)
         written.duplicates = given - len(written.failures) - written.quarantined.total()
         return written
+
+    async def _store(self, connection: asyncpg.Connection, batch: Batch, insert: Insert, written: Written) -> None:
+        """The batch within the caller's transaction; adds to `written`."""
+        if batch.failures:
+            written.failures = await insert(connection, batch.failures)
+            failpoint("write.staged")
+            await self._count_groups(connection, written.failures)
+        if foreign := await find_foreign(connection, batch, written.failures):
+            written.quarantined = await set_aside(connection, foreign)
+        if batch.recoveries:
+            written.recoveries = await insert_recoveries(connection, batch.recoveries)
+        if batch.losses:
+            await connection.execute(query("insert_losses"), *loss_columns(batch.losses))
+        if batch.enrichments:
+            await enrich(connection, batch.enrichments)
+
+    async def rehearse(self) -> None:
+        """Writes one of everything and takes it back. Raises SchemaConflict when that is refused too: then no record
+        is to blame for what was refused before. Raises RetryableStorageError."""
+        try:
+            with suppress(Undone):
+                async with self._database.transaction() as connection:
+                    batch = sort_out(plain_records())
+                    await self._store(connection, batch, copy_failures, Written())
+                    await settle_locked(connection, map(uuid_of, batch.failure_ids()))
+                    await set_aside(connection, [Refused(batch.failures[0], FOREIGN_ID, "a rehearsal")])
+                    await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # those that wait for the commit
+                    raise Undone
+        except (RefusedData, UnexplainedRefusal) as error:
+            raise SchemaConflict(f"a plain failure is refused too: {error}") from error
 
     async def _count_groups(self, connection: asyncpg.Connection, failures: list[FailureRecord]) -> None:
         """Counts what was inserted, and makes the groups that are new."""
@@ -122,7 +145,9 @@ async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRe
     """All of them, or DuplicateRow and none."""
     rows = failure_rows(failures)
     with encodable():
-        await connection.copy_records_to_table("failure_matches", records=rows, columns=COLUMNS)
+        copied = await connection.copy_records_to_table("failure_matches", records=rows, columns=COLUMNS)
+    if copied != f"COPY {len(rows)}":
+        raise SchemaConflict(_DROPPED)
     return failures
 
 
@@ -143,6 +168,8 @@ async def find_foreign(connection: asyncpg.Connection, batch: Batch, inserted: l
         return []
     stored = await connection.fetch(query("stored_tenants"), [uuid_of(each.id) for each in suspects])
     owners: dict[bytes, str | None] = {row["id"].bytes: row["tenant_id"] for row in stored}
+    if not all(failure.id in owners for failure in suspects):  # neither inserted nor there
+        raise SchemaConflict(_DROPPED)
     detail = "this id is already stored for another tenant"
     return [
         Refused(failure, FOREIGN_ID, detail)
@@ -178,5 +205,10 @@ async def settle(database: Database, ids: Collection[bytes]) -> None:
     """
     async with database.transaction() as connection:
         unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in ids])
-        if there := await lock_failures(connection, [row["failure_id"] for row in unsettled]):
-            await connection.execute(query("settle_recoveries"), there)
+        await settle_locked(connection, [row["failure_id"] for row in unsettled])
+
+
+async def settle_locked(connection: asyncpg.Connection, ids: Iterable[UUID]) -> None:
+    """Those of the failures that are there."""
+    if there := await lock_failures(connection, ids):
+        await connection.execute(query("settle_recoveries"), there)

@@ -177,6 +177,7 @@ def _existing(folder: Path) -> Path:
 
 
 async def _database(settings: Settings) -> Finding:
+    from failcat_storage.database import check_encodings
     from failcat_storage.embedded import find_running
     from failcat_storage.errors import StorageConfigurationError
     from failcat_storage.store import Store
@@ -185,6 +186,7 @@ async def _database(settings: Settings) -> Finding:
         url = settings.database_url or find_running(settings.data_dir)
         if url is None:
             return Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")
+        await check_encodings(url)
         store = Store.connect(url, shard=0)
         try:
             health = await store.ping()

@@ -37,6 +37,7 @@ class Writer:
         self._metrics = metrics
         self._set_aside_folder = set_aside_folder
         self._stuck_since = 0.0
+        self._stuck_by: type[Exception] = Exception
         self.stuck = ""  # why nothing is stored now; empty when all is well
 
     async def run(self) -> None:
@@ -94,8 +95,9 @@ class Writer:
     def _note_failure(self, error: RetryableStorageError | OSError) -> None:
         if not self.stuck:
             self._stuck_since = time.monotonic()
+        if not self.stuck or type(error) is not self._stuck_by:  # a second reason would be hidden by the first
             log.warning("failures are not stored now, the spool keeps them: %s", error)
-        self.stuck = str(error)
+        self.stuck, self._stuck_by = str(error), type(error)
         self._metrics.store_failed(type(error).__name__)
 
     def _note_success(self, result: WriteResult, seconds: float) -> None:

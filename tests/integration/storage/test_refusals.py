@@ -52,14 +52,6 @@ async def test_one_among_a_thousand(store: Store, db: asyncpg.Connection, failur
     assert (result.inserted, result.duplicates, result.quarantined) == (999, 0, {"refused_value": 1})
 
 
-async def test_a_row_that_an_operators_own_check_refuses_costs_only_itself(
-    store: Store, db: asyncpg.Connection, failures: Failures
-) -> None:
-    await db.execute("ALTER TABLE failure_matches ADD CONSTRAINT ours CHECK (error_message <> 'unwanted')")
-    result = await store.write([*failures.many(3), failures.one(error_message="unwanted")])
-    assert (result.inserted, result.quarantined) == (3, {"refused_constraint": 1})
-
-
 async def test_a_record_set_aside_can_be_read_again(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
     bad = failures.one(error_message="a\0b")
     await store.write([bad])
