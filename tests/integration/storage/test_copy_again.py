@@ -1,0 +1,36 @@
+"""COPY is the usual way in: one duplicate costs it one batch, not the rest of the process's life."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from tests.support.failures import Failures
+
+from failcat_storage import writer
+from failcat_storage.records import FailureRecord
+from failcat_storage.store import Store
+
+
+async def test_a_batch_without_duplicates_brings_copy_back(
+    store: Store, failures: Failures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[bool] = []
+    real_copy = writer.copy_failures
+
+    async def copy(connection: asyncpg.Connection, batch: list[FailureRecord]) -> list[FailureRecord]:
+        copied.append(True)
+        return await real_copy(connection, batch)
+
+    monkeypatch.setattr(writer, "copy_failures", copy)
+
+    async def tried_copy(batch: list[FailureRecord]) -> bool:
+        copied.clear()
+        await store.write(batch)
+        return bool(copied)
+
+    first = failures.many(3)
+    assert await tried_copy(first)
+    assert await tried_copy([*first, *failures.many(1)])  # and is refused: the ids are there
+    assert not await tried_copy(first), "a replay is a run of duplicates"
+    assert not await tried_copy(failures.many(2)), "nothing says yet that the replay is over"
+    assert await tried_copy(failures.many(2))
