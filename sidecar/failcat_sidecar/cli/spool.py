@@ -15,6 +15,7 @@ from uuid import UUID
 import click
 import msgspec
 
+from failcat_sidecar.cli.spool_replay import replay
 from failcat_sidecar.spool import DataFolderError, Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
 from failcat_sidecar.spool.segment import State
@@ -33,6 +34,7 @@ Examples:
   failcat spool cat | jq -r .error_message
   failcat spool verify || echo damaged
   failcat spool export /mnt/rescue && failcat serve --data-dir /mnt/rescue
+  failcat spool replay --since 10m
 
 \b
 States:
@@ -83,6 +85,9 @@ def with_all(command: Callable[..., None]) -> Callable[..., None]:
 @click.group(epilog=EPILOG)
 def spool() -> None:
     """Look inside the spool: the queue of failures that wait for PostgreSQL."""
+
+
+spool.add_command(replay)
 
 
 @spool.command(
