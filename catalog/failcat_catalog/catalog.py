@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 
+from failcat_catalog.builtin import load_compiled
 from failcat_catalog.documents import (
-    PACKAGE,
     CatalogDocument,
-    CatalogError,
     catalog_files,
     check_document,
+    check_patterns,
+    content_version,
     merge_documents,
     read_document,
+    without_examples,
 )
 from failcat_catalog.explain import Explanation, explain
 from failcat_catalog.matcher.conditions import UNKNOWN
@@ -24,12 +24,8 @@ from failcat_catalog.matcher.decisions import Decisions
 from failcat_catalog.matcher.evidence import Evidence, start_of
 from failcat_catalog.matcher.index import Index
 from failcat_catalog.matcher.literals import Needs
-from failcat_catalog.matcher.patterns import PatternError, check_pattern
 from failcat_catalog.rules import Rule, make_entry, make_rule
 from failcat_catalog.types import Entry, Match, Observation
-
-GENERATED_FILE = PACKAGE / "catalog.json"
-"""Generated from entries/*.yaml by failcat_catalog.build; it is what wheels carry and agents load."""
 
 
 class Catalog:
@@ -60,17 +56,15 @@ class Catalog:
     @classmethod
     @cache
     def builtin(cls) -> Catalog:
-        """What Failcat knows by itself. Raises CatalogError when the generated file is missing or broken."""
-        try:
-            generated = json.loads(GENERATED_FILE.read_bytes())
-        except (OSError, ValueError) as error:
-            raise CatalogError(str(GENERATED_FILE), f"{error}; run python -m failcat_catalog.build") from error
+        """What Failcat knows by itself: the YAML files as they were when this process first asked. Raises CatalogError
+        when one of them cannot be used."""
+        compiled = load_compiled()
         known = {
             pattern: Needs(tuple(map(frozenset, groups)), literal=literal)
-            for pattern, (literal, groups) in generated["needs"].items()
+            for pattern, (literal, groups) in compiled["needs"].items()
         }
-        document: CatalogDocument = {"entries": generated["entries"], "rules": generated["rules"]}
-        return cls(document, known, str(GENERATED_FILE), generated["version"])
+        document: CatalogDocument = {"entries": compiled["entries"], "rules": compiled["rules"]}
+        return cls(document, known, "built-in", compiled["version"])
 
     @classmethod
     def from_document(cls, document: CatalogDocument, name: str) -> Catalog:
@@ -108,31 +102,3 @@ class Catalog:
     def explain(self, observation: Observation) -> Explanation:
         """The same verdict, with what was seen and why other rules lost."""
         return explain(Evidence(start_of(observation, self._index), self._index), self._index)
-
-
-def content_version(document: CatalogDocument) -> str:
-    """`c-` and eight hexadecimal digits that follow from the entries and rules; examples do not count."""
-    content = json.dumps(without_examples(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "c-" + blake2b(content.encode(), digest_size=4).hexdigest()
-
-
-def without_examples(document: CatalogDocument) -> CatalogDocument:
-    """`document` without what only tools read."""
-    rules = [
-        {key: value for key, value in rule.items() if key not in ("examples", "counter_examples")}
-        for rule in document.get("rules") or ()
-    ]
-    return {"entries": list(document.get("entries") or ()), "rules": rules}  # type: ignore[typeddict-item]
-
-
-def check_patterns(document: CatalogDocument, name: str) -> None:
-    """Raises CatalogError for the first pattern that is not valid RE2."""
-    for rule in document.get("rules") or ():
-        for kind, conditions in (("when", rule["when"]), ("unless", rule.get("unless") or ())):
-            for number, condition in enumerate(conditions):
-                for pattern in condition.get("message", ()):
-                    try:
-                        check_pattern(pattern)
-                    except PatternError as error:
-                        place = f"{kind}.{number}.message"
-                        raise CatalogError(name, f"{pattern!r}: {error}", rule=rule["id"], field=place) from error

@@ -1,6 +1,6 @@
 """Catalog files: the shape of their documents, how they are read, checked and laid over one another.
 
-YAML and JSON Schema are needed for the operator's files and for tools only; the built-in catalog is one generated JSON.
+PyYAML and jsonschema are imported only when a file is read: an agent has neither and loads the compiled catalog.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
+
+from failcat_catalog.matcher.patterns import PatternError, check_pattern
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from failcat_catalog.types import AttributeValue
 
 PACKAGE = Path(__file__).parent
-ENTRIES_FOLDER = PACKAGE / "entries"
 SCHEMA_FILE = PACKAGE / "catalog.schema.json"
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 MAX_FILE_BYTES = 8 << 20  # ten times the built-in knowledge
@@ -103,11 +105,6 @@ class CatalogError(Exception):
         self.file, self.rule, self.field = file, rule, field
 
 
-def builtin_files() -> list[Path]:
-    """The YAML files that the built-in catalog is generated from."""
-    return sorted(ENTRIES_FOLDER.glob("*.yaml"))
-
-
 def catalog_files(paths: Iterable[Path]) -> list[Path]:
     """The files that `paths` name, in their order; a folder stands for its catalog files by name, `~` for the home.
     Raises CatalogError for a path that does not exist or may not be read."""
@@ -157,6 +154,34 @@ def merge_documents(documents: Sequence[CatalogDocument]) -> CatalogDocument:
         entries.update((entry["code"], entry) for entry in document.get("entries") or ())
         rules.update((rule["id"], rule) for rule in document.get("rules") or ())
     return {"entries": list(entries.values()), "rules": list(rules.values())}
+
+
+def without_examples(document: CatalogDocument) -> CatalogDocument:
+    """`document` without the examples, which only tools read."""
+    rules = [
+        {key: value for key, value in rule.items() if key not in ("examples", "counter_examples")}
+        for rule in document.get("rules") or ()
+    ]
+    return {"entries": list(document.get("entries") or ()), "rules": rules}  # type: ignore[typeddict-item]
+
+
+def content_version(document: CatalogDocument) -> str:
+    """`c-` and eight hexadecimal digits that follow from the entries and rules; examples do not count."""
+    content = json.dumps(without_examples(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "c-" + blake2b(content.encode(), digest_size=4).hexdigest()
+
+
+def check_patterns(document: CatalogDocument, name: str) -> None:
+    """Raises CatalogError for the first pattern that is not valid RE2."""
+    for rule in document.get("rules") or ():
+        for kind, conditions in (("when", rule["when"]), ("unless", rule.get("unless") or ())):
+            for number, condition in enumerate(conditions):
+                for pattern in condition.get("message", ()):
+                    try:
+                        check_pattern(pattern)
+                    except PatternError as error:
+                        place = f"{kind}.{number}.message"
+                        raise CatalogError(name, f"{pattern!r}: {error}", rule=rule["id"], field=place) from error
 
 
 def _parse(path: Path, text: str) -> object:

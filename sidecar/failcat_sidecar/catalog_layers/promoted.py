@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from failcat_catalog.catalog import Catalog, check_patterns
-from failcat_catalog.documents import CatalogDocument, CatalogError, check_document, merge_documents
+from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import CatalogDocument, CatalogError, check_document, check_patterns, merge_documents
 from failcat_storage.promoted import MAX_PROMOTED_BYTES, PromotedEntry
 from failcat_storage.records import UNDECODABLE
 

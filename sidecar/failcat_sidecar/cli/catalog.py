@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
+from failcat_catalog.builtin import builtin_files
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import (
     SCHEMA_FILE,
     CatalogError,
-    builtin_files,
     catalog_files,
     merge_documents,
     read_document,
@@ -148,9 +148,6 @@ def lint_files(files: tuple[Path, ...], as_json: bool) -> None:
     """
     layers, loaded = _layers(files)
     findings = lint(layers, loaded)
-    if files:  # what is said of the built-in rules without them is not for their author
-        ours = set(lint(*_layers(())))
-        findings = [finding for finding in findings if finding not in ours]
     errors = sum(finding.level is Level.ERROR for finding in findings)
     if as_json:
         _print_json([asdict(finding) for finding in findings])

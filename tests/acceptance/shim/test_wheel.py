@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,14 @@ with failcat.run("r1"):
 heavy = ("requests", "grpc", "aiohttp", "asyncpg", "msgspec", "click", "yaml", "jsonschema", "wrapt")
 print([name for name in heavy if name in sys.modules])
 """
+
+BUILD = """
+import sys
+sys.modules.update(yaml=None, jsonschema=None)  # as if they were not installed
+from hatchling.build import build_wheel
+print(build_wheel(sys.argv[1]))
+"""
+COMPILED = "failcat_catalog/catalog.json"
 
 # Beside OpenTelemetry's own packages and what they need.
 LIGHT = {"failcat", "google-re2", "pip", "setuptools"}
@@ -68,3 +79,23 @@ def test_the_command_line_needs_its_extra_and_says_so(extra: str, code: int, whe
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == code
     assert ("failcat[sidecar" in ended.stderr) is (not extra), ended.stderr
+
+
+def test_an_sdist_builds_the_same_catalog_without_a_yaml_parser(wheel: Path, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    source = tmp_path / sdist.name.removesuffix(".tar.gz")
+    built = subprocess.run(
+        [sys.executable, "-c", BUILD, tmp_path], cwd=source, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stderr
+    assert compiled_in(tmp_path / built.stdout.split()[-1]) == compiled_in(wheel)
+    assert not (REPOSITORY / "catalog" / COMPILED).exists()
+
+
+def compiled_in(wheel: Path) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.read(COMPILED)

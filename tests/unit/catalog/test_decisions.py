@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from failcat_catalog.builtin import builtin_files
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.documents import builtin_files, read_document
+from failcat_catalog.documents import read_document
 from failcat_catalog.examples import observation_of
 from failcat_catalog.matcher import decisions
 from failcat_catalog.matcher.decisions import Decisions

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failcat_catalog.build import builtin_document
+from failcat_catalog.builtin import builtin_document
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.types import AttributeValue, Match, Observation
 from failcat_catalog.vocabulary import RecoveryMode

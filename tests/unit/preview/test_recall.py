@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from tests.support.otlp import decoded, exception, extracted, span, traces
 
-from failcat_catalog.build import builtin_document
+from failcat_catalog.builtin import builtin_document
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import ExampleDocument
 from failcat_catalog.types import Observation
