@@ -23,7 +23,7 @@ class Competitor:
     code: str
     matched: str  # what it saw
     reason: str  # why it lost
-    tie: bool = False  # it holds, by evidence as good as the winner's
+    tie: bool = False  # it holds by equal evidence; only its id ranks it lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def explain(evidence: Evidence, index: Index) -> Explanation:
         rule = candidate.rule
         if rule.id in losers or (winner is not None and rule.id == winner.rule.id):
             continue
-        tie = winner is not None and candidate.rank()[:2] == winner.rank()[:2] and candidate.holds(evidence)
+        tie = winner is not None and candidate.strength() == winner.strength() and candidate.holds(evidence)
         reason = _reason(candidate, winner, evidence)
         losers[rule.id] = Competitor(rule.id, rule.entry.code, describe(candidate.fact), reason, tie)
     return Explanation(

@@ -117,17 +117,23 @@ def _example_remarks(rule: RuleDocument, catalog: Catalog) -> Iterator[tuple[Lev
         return
     winners = [match.rule for match in answers(rule, catalog)]
     if rule["id"] not in winners:
-        others = ", ".join(sorted({*winners} - {""})) or "nobody"
-        yield Level.WARNING, "dead", f"wins none of its own examples; {others} does"
-    elif len(set(winners)) > 1:
-        yield Level.WARNING, "shadowed", f"some of its examples go to {', '.join(sorted({*winners} - {rule['id']}))}"
+        others = sorted({*winners} - {""}) or ["no rule"]
+        yield Level.WARNING, "dead", f"wins none of its own examples; {', '.join(others)} does"
+    elif others := sorted({winner for winner in winners if _advises_otherwise(winner, rule["id"], catalog)}):
+        yield Level.WARNING, "shadowed", f"some of its examples go to {', '.join(others)}, which advises otherwise"
     rivals = Counter(rival for example in rule["examples"] for rival in _rivals(rule, catalog, observation_of(example)))
     for rival, times in rivals.items():
-        yield Level.WARNING, "overlap", f"{rival} holds for {times} of its examples too"
+        yield Level.WARNING, "overlap", f"{rival} holds for {times} of its examples too; only the rules' ids decide"
+
+
+def _advises_otherwise(winner: str, rule: str, catalog: Catalog) -> bool:
+    """A more specific rule of the same code may win an example, unless an agent would then act in another way."""
+    won, own = catalog.rules.get(winner), catalog.rules[rule]
+    return won is None or (won.entry, won.retryable, won.recovery) != (own.entry, own.retryable, own.recovery)
 
 
 def _rivals(rule: RuleDocument, catalog: Catalog, observation: Observation) -> list[str]:
-    """Specific rules for another code that hold for `observation` by the same kind of evidence."""
+    """Rules for another code that hold for `observation` by equal evidence."""
     return [
         f"{competitor.rule} ({competitor.code})"
         for competitor in catalog.explain(observation).competitors

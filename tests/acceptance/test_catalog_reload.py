@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.support.checkout import MESSAGE, Checkout
 from tests.support.load import Batch
 from tests.support.otlp import span, traces
 from tests.support.rows import wait_for_row
@@ -89,4 +90,20 @@ async def test_files_and_promoted_entries_are_taken_up_and_broken_ones_are_not(
         hits = [name for name in sidecar.metrics() if name.startswith("failure_match_hits_total{")]
         assert len(hits) == 1
         assert 'error_code="CANCELLED"' in hits[0]
+    await database.close()
+
+
+async def test_a_sidecar_of_a_checkout_uses_an_edited_rule_from_its_next_start(
+    database_url: str, open_tmp_path: Path
+) -> None:
+    database = await asyncpg.connect(database_url)
+    checkout = Checkout(open_tmp_path / "checkout")
+    with SidecarProcess(open_tmp_path / "data", database_url, checkout.environment) as sidecar:
+        operator = Operator(sidecar, database)
+        assert (await operator.row_of(MESSAGE))["match_rule"] is None
+        assert sidecar.stop() == 0
+        checkout.edit()
+        sidecar.start()
+        sidecar.wait_ready()
+        assert (await operator.row_of(MESSAGE))["match_rule"] == "databases.vector_index_building"
     await database.close()

@@ -64,9 +64,13 @@ class Candidate:
         self.asks = asks  # the kinds of facts in `others` and `vetoes`: what must be read before it can be decided
         self._match: Match | None = None
 
+    def strength(self) -> tuple[bool, Tier, int, int]:
+        """Lowest first: specific rules, better evidence, more keys, the longer literal."""
+        return self.rule.general, self.tier, -len(self.keys), -self.weight
+
     def rank(self) -> tuple[bool, Tier, int, int, str, str]:
-        """Lowest first: specific rules, better evidence, more keys, the longer literal, then the rule's id."""
-        return self.rule.general, self.tier, -len(self.keys), -self.weight, self.rule.id, self.fact
+        """By strength; the rule's id decides between candidates of equal strength."""
+        return (*self.strength(), self.rule.id, self.fact)
 
     def holds(self, evidence: Evidence) -> bool:
         """Whether the rule holds by `evidence`, of which it settles what must be known."""

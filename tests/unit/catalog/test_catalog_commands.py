@@ -144,9 +144,10 @@ def test_lint_of_a_file_says_what_that_file_does(tmp_path, own_file):
     greedy.write_text(
         json.dumps({"rules": [{**OWN["rules"][0], "when": [{"message": ["prompt is too long"]}, *when]}]})
     )
-    files = {finding["file"] for finding in json.loads(run(catalog, "lint", str(greedy), "--json").stdout)}
-    assert "anthropic.yaml" in files  # whose rule does not win its examples any more
-    assert len(files) < len(json.loads(run(catalog, "lint", "--json").stdout))
+    findings = json.loads(run(catalog, "lint", str(greedy), "--json").stdout)
+    assert "anthropic.yaml" in {
+        finding["file"] for finding in findings
+    }  # whose rule does not win its examples any more
 
 
 def test_lint_and_test_pass_judgement_by_exit_code(tmp_path, own_file):

@@ -44,13 +44,19 @@ def test_an_unknown_failure_has_no_winner_and_no_competitors():
 
 def test_a_tie_is_told_apart():
     explanation = explain(
-        rule("more", {"message": ["too slow"], "prefix": ["much"]}),
+        rule("more", {"message": ["much too slow"], "prefix": ["much"]}),
+        rule("twin", {"message": ["much too slow"], "prefix": ["much"]}),
         rule("longer", {"message": ["much too slow"]}),
         rule("shorter", {"message": ["too slow"]}),
         message="much too slow",
     )
     assert [(loser.rule, loser.tie) for loser in explanation.competitors] == [
-        ("test.longer", True),
-        ("test.shorter", True),
+        ("test.twin", True),
+        ("test.longer", False),
+        ("test.shorter", False),
     ]
-    assert explanation.competitors[0].reason == "fewer conditions hold at once"
+    assert [loser.reason for loser in explanation.competitors] == [
+        "a shorter literal, or a later id",
+        "fewer conditions hold at once",
+        "fewer conditions hold at once",
+    ]
