@@ -14,8 +14,18 @@ from failcat_storage.errors import (
     SchemaMissing,
     StorageConfigurationError,
     StorageError,
+    UnexplainedRefusal,
 )
 from failcat_storage.store import Store
+
+MATCHES = "failure_matches"
+
+
+def said(error: asyncpg.PostgresError, **fields: str) -> asyncpg.PostgresError:
+    """The error with what PostgreSQL names beside its message."""
+    vars(error).update(fields)
+    return error
+
 
 TABLE: list[tuple[Exception, type[StorageError]]] = [
     (asyncpg.ReadOnlySQLTransactionError("x"), RetryableStorageError),  # 25006
@@ -28,15 +38,15 @@ TABLE: list[tuple[Exception, type[StorageError]]] = [
     (asyncpg.DeadlockDetectedError("x"), LockTimeout),  # 40P01
     (asyncpg.QueryCanceledError("x"), RetryableStorageError),  # 57014
     (asyncpg.InvalidPasswordError("x"), RetryableStorageError),  # 28P01
-    (asyncpg.InternalServerError("x"), RetryableStorageError),  # XX000
-    (asyncpg.CheckViolationError("a partition was attached"), RetryableStorageError),  # 23514
+    (asyncpg.InternalServerError("x"), UnexplainedRefusal),  # XX000
+    (said(asyncpg.CheckViolationError("a partition was attached"), table_name=MATCHES), RetryableStorageError),  # 23514
     (asyncpg.LockNotAvailableError("x"), LockTimeout),  # 55P03
     (asyncpg.UndefinedTableError("x"), SchemaMissing),  # 42P01
     (asyncpg.UndefinedColumnError("x"), SchemaMissing),  # 42703
-    (asyncpg.UniqueViolationError("x"), DuplicateRow),  # 23505
+    (said(asyncpg.UniqueViolationError("x"), constraint_name="failure_matches_pkey"), DuplicateRow),  # 23505
     (asyncpg.CharacterNotInRepertoireError("x"), RefusedData),  # 22021
     (asyncpg.UntranslatableCharacterError("x"), RefusedData),  # 22P05
-    (asyncpg.NotNullViolationError("x"), RefusedData),  # 23502
+    (said(asyncpg.NotNullViolationError("x"), table_name=MATCHES, column_name="run_id"), RefusedData),  # 23502
     (asyncpg.ProgramLimitExceededError("x"), RefusedData),  # 54000
     (asyncpg.InterfaceError("connection is closed"), RetryableStorageError),
     (asyncpg.TargetServerAttributeNotMatched("none is writable"), RetryableStorageError),
