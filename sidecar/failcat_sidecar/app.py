@@ -26,7 +26,7 @@ from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
 from failcat_sidecar.upkeep import maintain_for_ever
-from failcat_sidecar.write import Writer
+from failcat_sidecar.write import SetAsideFolder, Writer
 from failcat_storage import migrate
 from failcat_storage.database import check_encodings, check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
@@ -37,7 +37,6 @@ from failcat_storage.store import Store
 GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock
 RECORDS_A_FAILURE = 4  # its row, enrichments of it, and attempts to recover from it; rarely more
 SPOOL_FOLDER = "spool"
-SET_ASIDE_FOLDER = "set-aside"
 CATALOG_CACHE_FILE = "catalog-cache.json"
 
 log = logging.getLogger("failcat")
@@ -73,7 +72,7 @@ class Sidecar:
         await self._open_database()
         shard, is_ours = _shard(self.settings.data_dir), self._embedded is not None
         self._store = Store.connect(self.database_url, shard=shard, direct=is_ours)
-        writer = Writer(spool, self._store, self.metrics, self.settings.data_dir / SET_ASIDE_FOLDER)
+        writer = Writer(spool, self._store, self.metrics, SetAsideFolder(self.settings.data_dir))
         self.health.watch(self._store, writer)
         self._spawn(writer.run())
         self._spawn(self.health.run())

@@ -65,7 +65,7 @@ class Health:
         elif not self._database.ready:
             not_ready.append(self._database.message)
         if self._writer and self._writer.stuck:
-            degraded.append(f"PostgreSQL does not take rows: {self._writer.stuck}")
+            degraded.append(f"failures are not stored, they are queued in the spool: {self._writer.stuck}")
         if stats.damaged_segments or stats.missing_segments:
             degraded.append("the spool was damaged; run `failcat spool verify`")
         return Readiness(tuple(not_ready), tuple(degraded), stats.records)

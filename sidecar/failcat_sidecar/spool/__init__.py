@@ -1,5 +1,6 @@
 """A local, bounded, crash-safe queue: what is acknowledged is in it until it is in PostgreSQL."""
 
+from failcat_sidecar.spool.attempts import MAX_CRASHES
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.errors import (
     DataFolderError,
@@ -12,6 +13,7 @@ from failcat_sidecar.spool.spool import Spool
 from failcat_sidecar.spool.types import Position, SpoolStats, StoredBatch
 
 __all__ = [
+    "MAX_CRASHES",
     "DataFolderError",
     "Disk",
     "Position",

@@ -1,9 +1,12 @@
-"""Which batches the process was working on when it died, so that one that kills it again and again can be set aside.
+"""Which batches the process was computing on when it died, so that one that kills it again and again can be given up.
 
-The file is written before each attempt and emptied after it, without a sync: it must outlive the process, not the
-machine.
+Only a death that a batch caused counts. The process marks itself before each step of work on a batch and unmarks itself
+when that step waits, for PostgreSQL or for anything else: who is killed while waiting blames nobody. The file must
+outlive the process, not the machine, so it is not synced; and a mark of an earlier boot blames nobody either, because
+then the machine went down, not the process.
 
-    first batch: segment 8, offset 8 · last batch: segment 8, offset 8 · crashes 8 · zero 4 · crc 4
+    boot id 16 · suspects: first, last, crashes · marked: first, last · batches given up: 64 · crc 4
+    a batch: segment 8, offset 8; crashes 8
 """
 
 from __future__ import annotations
@@ -12,48 +15,101 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from struct import Struct
+from typing import NamedTuple
 
 from failcat_sidecar.spool.format import with_crc
 from failcat_sidecar.spool.types import Position
 
 NAME = "attempts"
-_LAYOUT = Struct("<QQQQQ4x")
+MAX_CRASHES = 3  # a batch that the process died of so often in a row is given up
+MAX_GIVEN_UP = 64  # remembered; the oldest is tried again
+_POSITION = Struct("<QQ")
+_LAYOUT = Struct(f"<16s9Q{MAX_GIVEN_UP * _POSITION.size}s")
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _NOWHERE = Position(0, 0)
 
 
+class _Suspects(NamedTuple):
+    """What the process died of lately."""
+
+    first: Position
+    last: Position
+    crashes: int  # in a row, while it computed on `first` alone; 0 for a range
+
+
+_NOBODY = _Suspects(_NOWHERE, _NOWHERE, 0)
+
+
 class Attempts:
-    """The attempt under way, and who is suspected since the last start. Methods block; the disk's errors are ignored,
-    because then only the memory of crashes is lost."""
+    """The mark, and who is suspected since the last start. Methods block; the disk's errors are ignored, because then
+    only the memory of crashes is lost."""
 
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._first, self._last, self._crashes = self._read()
+        self._boot_id = _boot_id()
+        self._suspects, self._given_up = _NOBODY, list[Position]()
+        self._is_tried = False  # the suspect let the process compute and wait
+        self._read()
+        self.unmark()  # or the next start would count the same death again
 
-    def begin(self, first: Position, last: Position) -> None:
-        self._write(first, last, self.crashes(first) if first == last else 0)
+    def mark(self, first: Position, last: Position) -> None:
+        """The process computes on these batches from now on."""
+        self._write(self._suspects, first, last)
+        self._is_tried |= first == last == self._suspects.first
 
-    def finish(self) -> None:
-        self._write(_NOWHERE, _NOWHERE, 0)
+    def unmark(self) -> None:
+        """It waits, or computes on something else."""
+        suspects = self._suspects._replace(crashes=0) if self._is_tried else self._suspects
+        self._write(suspects, _NOWHERE, _NOWHERE)
+
+    def done(self, position: Position) -> None:
+        """All batches up to this one are stored or given up."""
+        if position >= self._suspects.last:
+            self._suspects = _NOBODY
+
+    def give_up(self, position: Position) -> None:
+        """For good: it must not kill the process again when its segment is read after the next start."""
+        self._given_up = [*self._given_up, position][-MAX_GIVEN_UP:]
+        self.unmark()
 
     def close(self) -> None:
         os.close(self._descriptor)
 
     def suspects(self, position: Position) -> bool:
         """Whether the process may have died of this batch: such a batch is to be tried alone."""
-        return self._first <= position <= self._last
+        return self._suspects.first <= position <= self._suspects.last or position in self._given_up
 
     def crashes(self, position: Position) -> int:
-        """How often in a row the process died while it worked on this batch alone."""
-        return self._crashes if position == self._first else 0
+        """How often in a row the process died while it computed on this batch alone."""
+        return self._suspects.crashes if position == self._suspects.first else 0
 
-    def _read(self) -> tuple[Position, Position, int]:
+    def is_given_up(self, position: Position) -> bool:
+        return position in self._given_up
+
+    def _read(self) -> None:
         raw = os.pread(self._descriptor, _LAYOUT.size + 4, 0)
         if len(raw) != _LAYOUT.size + 4 or with_crc(raw[: _LAYOUT.size]) != raw:
-            return _NOWHERE, _NOWHERE, 0
-        first_segment, first_offset, last_segment, last_offset, crashes = _LAYOUT.unpack(raw[: _LAYOUT.size])
-        first, last = Position(first_segment, first_offset), Position(last_segment, last_offset)
-        return first, last, crashes + 1 if first == last != _NOWHERE else 0
+            return
+        boot_id, *numbers, given_up = _LAYOUT.unpack(raw[: _LAYOUT.size])
+        first, last, marked_first, marked_last = (Position(*numbers[at : at + 2]) for at in (0, 2, 5, 7))
+        listed = (Position(*fields) for fields in _POSITION.iter_unpack(given_up))
+        self._given_up = [position for position in listed if position != _NOWHERE]
+        self._suspects = _Suspects(first, last, numbers[4])
+        if marked_first != _NOWHERE and boot_id == self._boot_id:
+            alone = marked_first == marked_last
+            self._suspects = _Suspects(marked_first, marked_last, self.crashes(marked_first) + 1 if alone else 0)
 
-    def _write(self, first: Position, last: Position, crashes: int) -> None:
+    def _write(self, suspects: _Suspects, marked_first: Position, marked_last: Position) -> None:
+        first, last, crashes = suspects
+        given_up = b"".join(_POSITION.pack(*position) for position in self._given_up)
+        raw = _LAYOUT.pack(self._boot_id, *first, *last, crashes, *marked_first, *marked_last, given_up)
         with suppress(OSError):
-            os.pwrite(self._descriptor, with_crc(_LAYOUT.pack(*first, *last, crashes)), 0)
+            os.pwrite(self._descriptor, with_crc(raw), 0)
+
+
+def _boot_id() -> bytes:
+    """The same until this machine starts again; zeros where the system does not tell."""
+    try:
+        return bytes.fromhex(_BOOT_ID.read_text().strip().replace("-", ""))
+    except (OSError, ValueError):
+        return bytes(16)

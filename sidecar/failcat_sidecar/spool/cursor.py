@@ -39,7 +39,8 @@ class Cursor:
                 break
             self._held = None
             if suspect:
-                taken.append(replace(batch, crashes=self._attempts.crashes(batch.position)))
+                crashes, given_up = self._attempts.crashes(batch.position), self._attempts.is_given_up(batch.position)
+                taken.append(replace(batch, crashes=crashes, given_up=given_up))
                 break
             taken.append(batch)
         return taken

@@ -12,11 +12,13 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar, TypeVarTuple
 
@@ -27,6 +29,7 @@ from failcat_sidecar.spool.errors import DataFolderError, SpoolBusy, SpoolClosed
 from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
+from failcat_sidecar.spool.steps import in_steps
 from failcat_sidecar.spool.store import Limits, SegmentStore
 from failcat_sidecar.spool.types import Damage, NewBatch, Position, SpoolStats, StoredBatch
 
@@ -34,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
 MAX_QUEUED_BYTES = 64 * 1024 * 1024  # in memory, not yet on the disk
+MARK_SECONDS = 0.01  # that a step of work waits for a disk to note it
 _TIDY_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -195,6 +199,7 @@ class Spool:
 
     def drained(self, position: Position) -> None:
         """All batches up to this position are in PostgreSQL."""
+        self._parts.attempts.done(position)
         while self._handed_out and self._handed_out[0].position <= position:
             done = self._handed_out.popleft()
             segment = self._store.waiting.get(done.position.segment)
@@ -203,16 +208,24 @@ class Spool:
                 segment.drained_records += done.records
         self._settle()
 
-    @asynccontextmanager
-    async def attempt(self, batches: Sequence[StoredBatch]) -> AsyncIterator[None]:
-        """To be held while the batches are being stored: if the process dies in it, they come one by one after the
-        restart, and `crashes` tells of the one it dies of again."""
-        attempts = self._parts.attempts
-        await self._run(self._read_thread, attempts.begin, batches[0].position, batches[-1].position)
-        try:
-            yield
-        finally:
-            await self._run(self._read_thread, attempts.finish)
+    async def attempt(self, batches: Sequence[StoredBatch], work: Coroutine[object, object, T]) -> T:
+        """Awaits `work` on the batches. If the process dies while `work` computes, they come one by one after the
+        restart, and `crashes` tells of the one it dies of again; if it dies while `work` waits, nothing is blamed."""
+        mark = partial(self._parts.attempts.mark, batches[0].position, batches[-1].position)
+        return await in_steps(work, partial(self._mark, mark), self._unmark)
+
+    def _mark(self, mark: Callable[[], None]) -> None:
+        """On the thread that is idle now, because a disk that hangs must not hold the event loop; then only the memory
+        of a crash is lost."""
+        with suppress(TimeoutError):
+            self._read_thread.submit(mark).result(MARK_SECONDS)
+
+    def _unmark(self) -> None:
+        self._read_thread.submit(self._parts.attempts.unmark)
+
+    async def give_up(self, batch: StoredBatch) -> None:
+        """A copy of the batch is kept elsewhere: it comes with `given_up` from now on, whenever it is read again."""
+        await self._run(self._read_thread, self._parts.attempts.give_up, batch.position)
 
     def _hand_out(self, batches: list[StoredBatch]) -> None:
         self._read_before = self._cursor.read_before
@@ -237,15 +250,21 @@ class Spool:
 
     def kept(self, enough_records: int = sys.maxsize) -> Iterator[StoredBatch]:
         """All intact batches that were on the disk at the start, oldest first, drained ones too; without the oldest
-        segments when newer ones hold enough records. To be used before the first append. Blocks, and holds one batch
-        at a time."""
+        segments when newer ones hold enough records, and without batches that the process died of: a death over one of
+        these is counted, too. To be used before the first append. Blocks, and holds one batch at a time."""
+        attempts = self._parts.attempts
         newest: list[SegmentFile] = []
         for file in reversed(self._parts.inventory.files):
             if file.state is not State.SET_ASIDE and enough_records > 0:
                 enough_records -= sum(batch.records for batch in self._batches(file))
                 newest.append(file)
-        for file in reversed(newest):
-            yield from self._batches(file)
+        try:
+            for batch in chain.from_iterable(map(self._batches, reversed(newest))):
+                if not attempts.is_given_up(batch.position) and not attempts.crashes(batch.position):
+                    attempts.mark(batch.position, batch.position)
+                    yield batch
+        finally:
+            attempts.unmark()
 
     def _batches(self, file: SegmentFile) -> Iterator[StoredBatch]:
         with suppress(OSError), open_segment(self._parts.inventory, file, self._parts.disk) as reader:

@@ -29,7 +29,8 @@ class StoredBatch:
     appended_at: float  # seconds since the Unix epoch
     position: Position
     drained: bool = False  # its segment is known to be in PostgreSQL
-    crashes: int = 0  # how often in a row the process died while it was working on this batch alone
+    crashes: int = 0  # how often in a row the process died while it computed on this batch alone
+    given_up: bool = False  # a copy is kept elsewhere, see Spool.give_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import random
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.spool import Spool, StoredBatch
+from failcat_sidecar.spool import MAX_CRASHES, Spool, StoredBatch
+from failcat_sidecar.write.set_aside import SetAsideFolder
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import UNDECODABLE, Record, decode
 from failcat_storage.store import Store, WriteResult
 
 MAX_RECORDS = 2_000  # COPY gains little beyond, memory and transactions stay small
 MAX_BYTES = 4 << 20
-MAX_CRASHES = 3  # a batch that this process died of so often in a row is not tried again
 SMALL_WRITE = 1_000  # records; a transaction costs 2-3 ms of our core whatever its size
 LINGER_SECONDS = 0.05  # after a small one, so that the next is less small
 BUSY_WRITE = 150  # records; more come in so short a time only under load, when the core is scarce
 BUSY_LINGER_SECONDS = 0.12  # after a small one under load
+SUSPECT_PAUSE_SECONDS = 0.1, 2.0  # before work on a batch that the process may have died of
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
 log = logging.getLogger("failcat.writer")
@@ -31,11 +30,11 @@ log = logging.getLogger("failcat.writer")
 class Writer:
     """Drains the spool into the store, one transaction at a time: the order of rows is the order of the spool."""
 
-    def __init__(self, spool: Spool, store: Store, metrics: Metrics, set_aside_folder: Path) -> None:
+    def __init__(self, spool: Spool, store: Store, metrics: Metrics, set_aside: SetAsideFolder) -> None:
         self._spool = spool
         self._store = store
         self._metrics = metrics
-        self._set_aside_folder = set_aside_folder
+        self._folder = set_aside
         self._stuck_since = 0.0
         self._stuck_by: type[Exception] = Exception
         self.stuck = ""  # why nothing is stored now; empty when all is well
@@ -43,7 +42,10 @@ class Writer:
     async def run(self) -> None:
         """Until the spool is closed or this is cancelled; a batch in progress is written again after the next start."""
         while batches := await self._spool.read(MAX_RECORDS, MAX_BYTES):
-            records = await self._decode(batches)
+            if batches[0].crashes:
+                # Whoever kills at a certain moment of every start shall not meet the same batch at work each time.
+                await asyncio.sleep(random.uniform(*SUSPECT_PAUSE_SECONDS))  # noqa: S311
+            records = await self._spool.attempt(batches, self._decode(batches))
             if records:
                 await self._write(batches, records)
             self._spool.drained(batches[-1].position)
@@ -53,6 +55,8 @@ class Writer:
     async def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
         records: list[Record] = []
         for batch in batches:
+            if batch.given_up:
+                continue
             if batch.crashes >= MAX_CRASHES:
                 await self._set_aside(batch, "crashes", f"this process died of it {batch.crashes} times")
                 continue
@@ -64,15 +68,15 @@ class Writer:
         return records
 
     async def _set_aside(self, batch: StoredBatch, reason: str, detail: str) -> None:
-        """Keeps the batch where people can look at it, with `failcat spool cat FILE`."""
-        path = self._set_aside_folder / f"{batch.position.segment}-{batch.position.offset}.msgpack"
+        """Keeps the batch for `failcat quarantine`; without a copy it must stay in the spool."""
         while True:
             try:
-                await asyncio.to_thread(_keep, path, batch.payload)
+                path = await asyncio.to_thread(self._folder.keep, batch, reason, detail)
                 break
-            except OSError as error:  # a full disk, perhaps: without a copy the batch must stay in the spool
+            except OSError as error:  # a full disk, perhaps, or the folder's own bound
                 self._note_failure(error)
                 await asyncio.sleep(LONGEST_PAUSE_SECONDS)
+        await self._spool.give_up(batch)
         self.stuck = ""
         log.error("a batch of %d records was set aside in %s: %s", batch.records, path, detail)
         self._metrics.records_quarantined(reason, batch.records)
@@ -82,8 +86,7 @@ class Writer:
         while True:
             started = time.perf_counter()
             try:
-                async with self._spool.attempt(batches):  # not around the pause: dying in it is not the batch's fault
-                    result = await self._store.write(records)
+                result = await self._spool.attempt(batches, self._store.write(records))
             except RetryableStorageError as error:
                 self._note_failure(error)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
@@ -110,11 +113,3 @@ class Writer:
             self._metrics.stored_after(result.lag_seconds)
         for reason, count in result.quarantined.items():
             self._metrics.records_quarantined(reason, count)
-
-
-def _keep(path: Path, payload: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(payload)
-        file.flush()
-        os.fsync(file.fileno())  # the spool's copy goes when this batch counts as drained

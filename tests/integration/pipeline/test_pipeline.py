@@ -20,7 +20,7 @@ from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.spool import Disk, Spool
 from failcat_sidecar.turns import Turns
-from failcat_sidecar.write import Writer
+from failcat_sidecar.write import SetAsideFolder, Writer
 from failcat_storage.records import Record, decode
 from failcat_storage.store import Store
 
@@ -124,14 +124,14 @@ async def test_the_writer_sets_aside_what_it_cannot_read_and_goes_on(
     parts: Parts, tmp_path: Path, database_url: str
 ) -> None:
     store = Store.connect(database_url, shard=0)
-    aside = tmp_path / "set-aside"
+    aside = SetAsideFolder(tmp_path)
     await parts.spool.append(b"\x93not msgpack", 3)
     await parts.send(LoadGenerator(6).batch(4))
     writing = asyncio.create_task(Writer(parts.spool, store, parts.metrics, aside).run())
     connection = await asyncpg.connect(database_url)
     await until(lambda: parts.metric("failure_persisted_total") == 4)
     assert await connection.fetchval("SELECT count(*) FROM failure_matches") == 4
-    assert [file.read_bytes() for file in aside.iterdir()] == [b"\x93not msgpack"]
+    assert [batch.path.read_bytes() for batch in aside.batches()] == [b"\x93not msgpack"]
     assert parts.metric("failure_quarantined_total", reason="undecodable") == 3
     writing.cancel()
     await connection.close()
@@ -140,10 +140,9 @@ async def test_the_writer_sets_aside_what_it_cannot_read_and_goes_on(
 
 async def test_the_writer_waits_when_it_cannot_set_aside(parts: Parts, tmp_path: Path, database_url: str) -> None:
     store = Store.connect(database_url, shard=0)
-    occupied = tmp_path / "set-aside"
-    occupied.write_text("a file, not a folder")
+    (tmp_path / "set-aside").write_text("a file, not a folder")
     await parts.spool.append(b"\x93not msgpack", 3)
-    writer = Writer(parts.spool, store, parts.metrics, occupied)
+    writer = Writer(parts.spool, store, parts.metrics, SetAsideFolder(tmp_path))
     writing = asyncio.create_task(writer.run())
     await until(lambda: writer.stuck)
     assert not writing.done()

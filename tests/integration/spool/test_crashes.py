@@ -38,6 +38,11 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from failcat_sidecar.spool import Spool
 
+async def work(batches):
+    await asyncio.sleep(0)
+    if any(batch.payload == b"13" for batch in batches):
+        os.kill(os.getpid(), signal.SIGKILL)
+
 async def main():
     spool = await Spool.open(Path(sys.argv[1]), max_bytes=1 << 20, reserve_free_bytes=0)
     if not spool.stats.records:
@@ -46,9 +51,7 @@ async def main():
     while spool.stats.records:
         batches = await spool.read(1000, 1 << 20)
         if batches[0].crashes < 3:
-            async with spool.attempt(batches):
-                if any(batch.payload == b"13" for batch in batches):
-                    os.kill(os.getpid(), signal.SIGKILL)
+            await spool.attempt(batches, work(batches))
         else:
             print("gave up on", batches[0].payload.decode(), len(batches), flush=True)
         spool.drained(batches[-1].position)

@@ -1,0 +1,61 @@
+"""When a coroutine computes, and when it waits."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from failcat_sidecar.spool.steps import in_steps
+
+
+class Trace:
+    """What happened, in order; `[` and `]` are the ends of a step."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    async def run(self, *, fail: bool = False) -> str:
+        return await in_steps(self.work(fail), lambda: self.note("["), lambda: self.note("]"))
+
+    async def work(self, fail: bool) -> str:
+        self.note("a")
+        try:
+            await asyncio.sleep(0)
+            self.note("b")
+            await asyncio.Event().wait() if fail else await asyncio.sleep(0.001)
+        except asyncio.CancelledError:
+            self.note("x")
+            raise
+        self.note("c")
+        return "result"
+
+    def note(self, what: str) -> None:
+        self.text += what
+
+
+async def test_each_step_is_marked_and_no_wait_is() -> None:
+    trace = Trace()
+    assert await trace.run() == "result"
+    assert trace.text == "[a][b][c]"
+
+
+async def test_a_cancellation_reaches_the_work_and_what_it_does_about_it_is_a_step() -> None:
+    trace = Trace()
+    task = asyncio.create_task(trace.run(fail=True))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert trace.text == "[a][b][x]"
+
+
+async def test_an_error_of_the_work_ends_the_step() -> None:
+    trace = Trace()
+
+    async def fail() -> None:
+        raise ValueError("ours")
+
+    with pytest.raises(ValueError, match="ours"):
+        await in_steps(fail(), lambda: trace.note("["), lambda: trace.note("]"))
+    assert trace.text == "[]"
