@@ -58,6 +58,8 @@ class Health:
         not_ready, degraded = [], []
         if stats.full:
             not_ready.append("the spool is full: see FAILCAT_SPOOL_MAX_BYTES and the free space of FAILCAT_DATA_DIR")
+        if stats.disk_error:
+            not_ready.append(f"the spool's disk, see FAILCAT_DATA_DIR, takes no writes: {stats.disk_error}")
         if self._database is None:
             not_ready.append("PostgreSQL has not been asked yet")
         elif not self._database.reachable:
@@ -68,6 +70,11 @@ class Health:
             degraded.append(f"failures are not stored, they are queued in the spool: {self._writer.stuck}")
         if stats.damaged_segments or stats.missing_segments:
             degraded.append("the spool was damaged; run `failcat spool verify`")
+        if stats.torn_segments:
+            degraded.append(
+                "the spool may be damaged: its last append before the start is not intact, because it was cut short "
+                "before it was acknowledged, or rotted; its bytes are kept, run `failcat spool verify`"
+            )
         return Readiness(tuple(not_ready), tuple(degraded), stats.records)
 
     async def drained(self, deadline: float) -> None:

@@ -89,6 +89,8 @@ class Metrics:
         self.gauge("failcat_spool_capacity_bytes", "FAILCAT_SPOOL_MAX_BYTES.", lambda: spool.stats.capacity_bytes)
         self.gauge("failcat_spool_oldest_age_seconds", "Longest wait.", lambda: spool.stats.oldest_age_seconds)
         self.gauge("failcat_spool_damaged_segments", "Damage found.", lambda: spool.stats.damaged_segments)
+        self.gauge("failcat_spool_torn_segments", "Last append not intact.", lambda: spool.stats.torn_segments)
+        self.gauge("failcat_spool_disk_failed", "1: takes no writes.", lambda: bool(spool.stats.disk_error))
         self.gauge("failcat_spool_missing_segments", "Lost segments.", lambda: spool.stats.missing_segments)
 
     def failures_accepted(self, hits: Mapping[tuple[str, str, str], int], misses: Mapping[str, int]) -> None:

@@ -26,6 +26,7 @@ UUID_FIELDS = frozenset({"id", "member_id", "failure_id", "caused_by"})
 STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}
 
 NO_QUOTA = 1 << 62  # the disk is the limit
+LOOKS_AT_TORN, SECONDS_BETWEEN_LOOKS = 5, 0.1
 BATCHES_A_SYNC, BYTES_A_SYNC = 1000, 8 << 20  # an export's memory is bounded by these and one batch
 
 EPILOG = """\b
@@ -40,7 +41,7 @@ Examples:
 States:
   waiting    may hold batches that are not in PostgreSQL (the newest one is being written)
   drained    is in PostgreSQL, and is deleted after ten minutes
-  set aside  was damaged; its intact batches are in PostgreSQL"""
+  set aside  was damaged, or its last append is not intact; its intact batches are in PostgreSQL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,17 @@ class Look:
         """Every segment, oldest first. One that a running sidecar deletes meanwhile is passed over."""
         for file in self.inventory.files:
             with suppress(FileNotFoundError):
-                yield survey_segment(self.inventory, file, Disk())
+                yield self._settled(survey_segment(self.inventory, file, Disk()))
+
+    def _settled(self, survey: Survey) -> Survey:
+        """Without torn appends that are only being written: those are complete a moment later."""
+        for _ in range(LOOKS_AT_TORN):
+            if not survey.torn:
+                break
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            starts = {torn.start for torn in survey_segment(self.inventory, survey.segment.file, Disk()).torn}
+            survey.torn = [torn for torn in survey.torn if torn.start in starts]
+        return survey
 
     def batches(self, states: frozenset[State]) -> Iterator[StoredBatch]:
         for file in self.inventory.files:
@@ -154,13 +165,13 @@ def _payloads(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> Iter
 @with_data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage.")
 def verify(data_dir: Path, as_json: bool) -> None:
-    """Check every batch; say where damage is and exit with 1 when there is any. The torn tail that a crash leaves is
-    none."""
+    """Check every batch; say where damage is and exit with 1 when there is any. An append that is not intact at the end
+    of a segment is reported, too: a crash may have cut it short before it was acknowledged, or it may have rotted."""
     look = _look(data_dir)
     batches, found = 0, []
     for survey in look.surveys():
         batches += survey.segment.batches
-        found += survey.damages
+        found += survey.damages + survey.torn
     # Asked twice: a sidecar may have deleted a drained segment between the two looks that one answer takes.
     missing = take_inventory(look.folder).missing if look.inventory.missing else 0
     for damage in found:

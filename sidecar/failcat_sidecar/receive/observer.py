@@ -20,6 +20,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     BUSY = "busy"  # retryable: the client is asked to send it again
     SPOOL_FULL = "spool_full"  # likewise, but it helps only when PostgreSQL is back or there is more room
+    SPOOL_DISK_FAILED = "spool_disk_failed"  # likewise, until the disk takes writes again
     INCOMPLETE = "incomplete"  # the client went, or was too slow and cut off, before its body was there
     TOO_MANY_CONNECTIONS = "too_many_connections"
     REJECTED = "rejected"  # permanent, for another reason

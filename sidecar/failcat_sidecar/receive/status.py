@@ -21,7 +21,7 @@ from failcat_sidecar.errors import (
 )
 from failcat_sidecar.receive.export import Encoding
 from failcat_sidecar.receive.observer import Reason
-from failcat_sidecar.spool.errors import SpoolFull
+from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
 
 # Python's exporter gives up when it is told to wait longer than what is left of its ten seconds.
 MAX_RETRY_AFTER_SECONDS = 5
@@ -73,6 +73,7 @@ _ANSWERS: dict[type[BaseException], Answer] = {
     PermanentError: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.REJECTED),
     IncompleteRequest: Answer(503, code_pb2.UNAVAILABLE, Reason.INCOMPLETE),
     SpoolFull: Answer(503, code_pb2.UNAVAILABLE, Reason.SPOOL_FULL),
+    SpoolDiskFailed: Answer(503, code_pb2.UNAVAILABLE, Reason.SPOOL_DISK_FAILED),
     RetryableError: Answer(503, code_pb2.UNAVAILABLE, Reason.BUSY),
 }
 

@@ -4,6 +4,9 @@
 
 It is overwritten in place, because a full disk has no room for a second file. It lies within one disk sector, and
 losing it costs nothing but this check: the segments' headers carry the spool id too.
+
+After each append the number of batches is noted without a sync. The note survives a kill of the process, so that then
+every missing batch is noticed; after a power cut it may be some appends behind.
 """
 
 from __future__ import annotations
@@ -29,14 +32,8 @@ class Manifest(NamedTuple):
     newest: int  # the newest segment that holds a durable batch; 0 before the first
     batches: int  # how many batches `newest` held at least when this was written
 
-    def write(self, disk: Disk, folder: Path) -> None:
-        """Durable when it returns. Raises OSError."""
-        descriptor = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            disk.write(descriptor, [with_crc(_LAYOUT.pack(_MAGIC, FORMAT_VERSION, *self))], 0)
-            disk.sync(descriptor)
-        finally:
-            os.close(descriptor)
+    def encode(self) -> bytes:
+        return with_crc(_LAYOUT.pack(_MAGIC, FORMAT_VERSION, *self))
 
     @classmethod
     def read(cls, folder: Path) -> Manifest | None:
@@ -47,3 +44,29 @@ class Manifest(NamedTuple):
             return None
         fields = checked_fields(_LAYOUT, _MAGIC, raw)
         return None if fields is None else cls(*fields)
+
+
+class ManifestFile:
+    """Overwrites the manifest. Methods block and raise OSError."""
+
+    def __init__(self, disk: Disk, folder: Path) -> None:
+        self._disk = disk
+        self._folder = folder
+        self._descriptor: int | None = None
+
+    def write(self, manifest: Manifest) -> None:
+        """Durable when it returns. Opens the file again, because another disk may have been mounted since."""
+        self.close()
+        self._descriptor = os.open(self._folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.note(manifest)
+        self._disk.sync(self._descriptor)
+
+    def note(self, manifest: Manifest) -> None:
+        """Survives the process, not the machine. Does nothing before the first write()."""
+        if self._descriptor is not None:
+            self._disk.write(self._descriptor, [manifest.encode()], 0)
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -50,6 +50,17 @@ class SegmentReader:
         self._window = b""
         return self._accept(self.offset, end) or self.skip(found, "damaged")
 
+    def written_end(self, end: int) -> int:
+        """Behind the last byte before `end` that is not zero or cannot be read; `offset` when there is none."""
+        written = self.offset
+        for start in range(self.offset, end, _CHUNK_BYTES):
+            try:
+                raw = self._disk.read(self._descriptor, min(_CHUNK_BYTES, end - start), start).rstrip(b"\0")
+            except OSError:
+                raw = bytes(min(_CHUNK_BYTES, end - start))
+            written = start + len(raw) if raw else written
+        return written
+
     def skip(self, to: int, reason: str) -> Damage:
         """Passes over everything before `to`."""
         damage = Damage(self._name, self.offset, to, reason)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.errors import DataFolderError
@@ -13,6 +15,8 @@ from failcat_sidecar.spool.manifest import Manifest
 from failcat_sidecar.spool.reader import SegmentReader
 from failcat_sidecar.spool.segment import Segment, SegmentFile, State, list_segments
 from failcat_sidecar.spool.types import Damage, StoredBatch
+
+TORN = "no intact batch: an append that was cut short before it was acknowledged, or damage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,17 @@ class Survey:
     segment: Segment
     batches_seen: int = 0  # damaged ones that an intact one follows included
     last_at: float = 0.0  # when the last intact batch was appended, seconds since the Unix epoch
-    damages: list[Damage] = field(default_factory=list)
+    written_end: int = 0  # behind the last byte that is not zero
+    damages: list[Damage] = field(default_factory=list)  # acknowledged batches are lost
+    torn: list[Damage] = field(default_factory=list)  # nothing tells whether acknowledged batches are lost
+
+
+class Gap(NamedTuple):
+    """A stretch that an intact batch follows."""
+
+    damage: Damage
+    ordinal: int  # of the first batch that is missing
+    next_at: float  # when the batch behind it was appended
 
 
 def take_inventory(folder: Path) -> Inventory:
@@ -72,22 +86,56 @@ def take_inventory(folder: Path) -> Inventory:
 
 
 def survey_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> Survey:
-    """Reads the whole file; what follows the last intact batch is taken for the torn tail of a crash, unless a batch is
-    known to be missing there."""
+    """Reads the whole file. Only the last append can have been cut short; whether it was acknowledged is known only as
+    far as the manifest or the next segment's header counts."""
     size = file.path.stat().st_size
     survey = Survey(Segment(file, _spool_id(inventory, file), size))
     if file.sequence not in inventory.headers:
         survey.damages.append(Damage(file.path.name, 0, min(HEADER_BYTES, size), "damaged header"))
+    expected = inventory.expected_batches(file.sequence)
     with open_segment(inventory, file, disk) as reader:
-        while (found := reader.next(size)) is not None:
-            _count(survey, found)
+        _judge(survey, _read(survey, reader, size), expected)
         survey.segment.end, survey.batches_seen = reader.offset, reader.batches_seen
-    lost = inventory.expected_batches(file.sequence) - survey.batches_seen
-    if lost > 0:
-        reason = f"{lost} batches are missing at the end"
-        survey.damages.append(Damage(file.path.name, survey.segment.end, size, reason))
-    survey.segment.set_aside = bool(survey.damages)
+        survey.written_end = reader.written_end(size)
+    _judge_tail(survey, expected)
+    survey.segment.set_aside = bool(survey.damages or survey.torn)
     return survey
+
+
+def _read(survey: Survey, reader: SegmentReader, size: int) -> list[Gap]:
+    """Counts the intact batches; returns the gaps between them."""
+    gaps: list[Gap] = []
+    gap: Damage | None = None
+    ordinal = 0
+    while (found := reader.next(size)) is not None:
+        if isinstance(found, Damage):
+            gap, ordinal = found, reader.batches_seen
+            continue
+        if gap is not None:
+            gaps.append(Gap(gap, ordinal, found.appended_at))
+            gap = None
+        _count(survey, found)
+    return gaps
+
+
+def _judge(survey: Survey, gaps: Sequence[Gap], expected: int) -> None:
+    """A gap is damage when its batches are known to have been durable: they were counted, or a later append follows."""
+    for gap in gaps:
+        if gap.ordinal < expected or gap.next_at != survey.last_at:
+            survey.damages.append(gap.damage)
+        else:
+            survey.segment.torn_from = min(survey.segment.torn_from, gap.damage.start)
+            survey.torn.append(replace(gap.damage, reason=TORN))
+
+
+def _judge_tail(survey: Survey, expected: int) -> None:
+    """What follows the last intact batch; the preallocated rest of a segment is zeros."""
+    name, end = survey.segment.file.path.name, survey.segment.end
+    lost = expected - survey.batches_seen
+    if lost > 0:
+        survey.damages.append(Damage(name, end, survey.segment.size, f"{lost} batches are missing at the end"))
+    elif survey.written_end > end:
+        survey.torn.append(Damage(name, end, survey.written_end, TORN))
 
 
 def open_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> SegmentReader:
@@ -95,10 +143,7 @@ def open_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> Segment
     return SegmentReader(file.path, _spool_id(inventory, file), file.sequence, disk)
 
 
-def _count(survey: Survey, found: StoredBatch | Damage) -> None:
-    if isinstance(found, Damage):
-        survey.damages.append(found)
-        return
+def _count(survey: Survey, found: StoredBatch) -> None:
     segment = survey.segment
     segment.first_at = segment.first_at or found.appended_at
     survey.last_at = found.appended_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -69,6 +70,7 @@ class Segment:
     first_at: float = 0.0  # when the first batch was appended, seconds since the Unix epoch
     sealed: bool = True  # `end` moves no more
     set_aside: bool = False  # to be kept for people once it is drained
+    torn_from: int = sys.maxsize  # gaps from here on belong to an append that is not known to have been acknowledged
     drained_offset: int = HEADER_BYTES  # what lies before is in PostgreSQL
     drained_records: int = 0
 
@@ -81,6 +83,7 @@ class SegmentWriter:
         self._disk = disk
         self._descriptor = descriptor
         self._codec = BatchCodec(segment.spool_id, segment.file.sequence)
+        self._last_us = 0
 
     @classmethod
     def create(cls, disk: Disk, folder: Path, header: SegmentHeader, size: int) -> SegmentWriter:
@@ -116,9 +119,12 @@ class SegmentWriter:
         return len(batches)
 
     def append(self, batches: Sequence[NewBatch]) -> None:
-        """One write, one sync: durable when it returns. After an OSError the segment must only be sealed."""
+        """One write, one sync: durable when it returns. After an OSError the segment must only be sealed.
+
+        Batches of one append share its time, which no other append has: a batch of a later append proves that the
+        earlier append was durable."""
         segment = self.segment
-        now_us = time.time_ns() // 1000
+        self._last_us = now_us = max(time.time_ns() // 1000, self._last_us + 1)
         buffers: list[bytes] = []
         offset, ordinal = segment.end, segment.batches
         for payload, records in batches:

@@ -39,6 +39,9 @@ DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
 MAX_QUEUED_BYTES = 64 * 1024 * 1024  # in memory, not yet on the disk
 MARK_SECONDS = 0.01  # that a step of work waits for a disk to note it
 _TIDY_SECONDS = 60.0
+_PROBE_SECONDS = 1.0
+_STALL_SECONDS = 10.0  # that a disk may take for one write, until it counts as failed
+_USUAL_DECAY = 0.99  # a request: how fast a large one is forgotten
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -73,6 +76,10 @@ class Spool:
 
         self._tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
         self._tidying = self._loop.call_soon(self._tidy)
+        self._usual_bytes = 0.0  # of the largest request of late
+        self._probing: asyncio.Future[None] | None = None
+        self._probed_at = 0.0  # of the loop's time
+        self._next_probe = self._loop.call_later(_PROBE_SECONDS, self._probe)
 
     @classmethod
     async def open(
@@ -95,6 +102,7 @@ class Spool:
     def check_room(self, incoming_bytes: int) -> None:
         """Raises SpoolFull, SpoolBusy or SpoolDiskFailed when so much could not be appended: to be asked before the
         work is done. enqueue() may still refuse."""
+        self._usual_bytes = max(incoming_bytes, self._usual_bytes * _USUAL_DECAY)
         if self._queued_bytes + incoming_bytes > MAX_QUEUED_BYTES and self._queue:
             raise SpoolBusy
         if not self._has_room(incoming_bytes):
@@ -276,13 +284,16 @@ class Spool:
     @property
     def stats(self) -> SpoolStats:
         segments = list(self._store.waiting.values())
+        full, disk_error = self._room_state()
         return SpoolStats(
             bytes=sum(segment.end - segment.drained_offset for segment in segments),
             records=sum(segment.records - segment.drained_records for segment in segments),
             capacity_bytes=self._capacity_bytes,
             oldest_age_seconds=self._oldest_age_seconds(),
-            full=self._is_full(),
+            full=full,
+            disk_error=disk_error,
             damaged_segments=self._store.damaged_segments,
+            torn_segments=self._store.torn_segments,
             missing_segments=self._store.missing_segments,
         )
 
@@ -292,6 +303,7 @@ class Spool:
             return
         self._closed = True
         self._tidying.cancel()
+        self._next_probe.cancel()
         self._write()
         while self._writing is not None:
             await asyncio.wait([self._writing])
@@ -304,11 +316,27 @@ class Spool:
         os.close(self._parts.lock)
         self._readable.set()
 
-    def _is_full(self) -> bool:
+    def _room_state(self) -> tuple[bool, str]:
+        """Whether the spool is full, and why its disk takes no writes."""
         try:
-            return self._store.is_full()
-        except OSError:
-            return True
+            full = self._store.is_full(int(self._usual_bytes))
+        except OSError as error:
+            return False, error.strerror or str(error)
+        if self._probing is not None and (seconds := self._loop.time() - self._probed_at) > _STALL_SECONDS:
+            return full, f"no answer for {seconds:.0f} s"
+        return full, self._store.disk_error
+
+    def _probe(self) -> None:
+        """Waits in the sync thread behind whatever is being written, so it tells of that, too."""
+        if self._probing is None:
+            self._probed_at = self._loop.time()
+            self._probing = self._run(self._sync_thread, self._store.probe)
+            self._probing.add_done_callback(self._probed)
+        self._next_probe = self._loop.call_later(_PROBE_SECONDS, self._probe)
+
+    def _probed(self, probing: asyncio.Future[None]) -> None:
+        self._probing = None
+        _log_failure(probing)
 
     def _oldest_age_seconds(self) -> float:
         if self._handed_out:
@@ -362,4 +390,4 @@ def _open_parts(folder: Path, limits: Limits, disk: Disk) -> _Parts:
 
 def _log_failure(job: asyncio.Future[None]) -> None:
     if not job.cancelled() and (error := job.exception()) is not None:
-        logger.error("tidying the spool failed", exc_info=error)
+        logger.error("looking after the spool failed", exc_info=error)

@@ -16,7 +16,7 @@ from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.format import HEADER_BYTES, SegmentHeader
 from failcat_sidecar.spool.kept import KeptFile, KeptFiles
-from failcat_sidecar.spool.manifest import Manifest
+from failcat_sidecar.spool.manifest import Manifest, ManifestFile
 from failcat_sidecar.spool.recovery import Inventory, survey_segment
 from failcat_sidecar.spool.segment import (
     UNFINISHED_SUFFIX,
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _SEGMENTS_IN_QUOTA = 4  # at least: draining must free room before everything is drained
 _SMALLEST_SEGMENT_BYTES = 64 * 1024  # on a disk that fills up
 _DAMAGES_REMEMBERED = 100
+_PROBE_SECONDS = 5.0  # without a write until one is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class SegmentStore:
         self.waiting: dict[int, Segment] = {}  # by sequence, oldest first
         self.damages: deque[Damage] = deque(maxlen=_DAMAGES_REMEMBERED)
         self.damaged_segments = 0
+        self.torn_segments = 0
+        self.disk_error = ""  # of the last write; empty when it succeeded
+        self._out_of_space = False  # said the last write, whatever free_bytes() says
+        self._wrote_at = 0.0  # when a write last succeeded, monotonic seconds
         self.missing_segments = inventory.missing
         self._folder = folder
         self._limits = limits
@@ -61,6 +66,7 @@ class SegmentStore:
         self._disk = disk
         self._kept = KeptFiles(limits.keep_drained_seconds)
         self._writer: SegmentWriter | None = None
+        self._manifest_file = ManifestFile(disk, folder)
         self._manifest = inventory.manifest or Manifest(inventory.spool_id, min(sequences, default=1), 0, 0)
         self._next_sequence = max([self._manifest.newest, *sequences]) + 1
         self._previous_batches = 0  # that segment `_next_sequence - 1` holds
@@ -80,7 +86,7 @@ class SegmentStore:
         if self.missing_segments:
             logger.error("the spool lacks %d segments: their batches are lost", self.missing_segments)
         if inventory.manifest is None:
-            self._manifest.write(self._disk, self._folder)
+            self._manifest_file.write(self._manifest)
             self._disk.sync_folder(self._folder)
 
     # --- appending
@@ -92,9 +98,11 @@ class SegmentStore:
             return True
         return self._next_size(HEADER_BYTES + incoming_bytes) > 0
 
-    def is_full(self) -> bool:
-        """Whether batches of a usual size are refused; the odd small one may still slip into the last corner."""
-        return not self.has_room(min(self._segment_bytes // 8, _SMALLEST_SEGMENT_BYTES // 2))
+    def is_full(self, usual_bytes: int) -> bool:
+        """Whether an append of so many bytes is refused; a smaller one may still slip into the last corner."""
+        smallest = min(self._segment_bytes // 8, _SMALLEST_SEGMENT_BYTES // 2)
+        largest = self._limits.max_bytes // 2  # fits at least when nothing waits
+        return self._out_of_space or not self.has_room(max(smallest, min(usual_bytes, largest)))
 
     def append(self, batches: Sequence[NewBatch]) -> int:
         """Makes as many of the batches durable as one segment takes, the first ones; returns how many.
@@ -107,10 +115,40 @@ class SegmentStore:
             count = writer.fitting(batches)
             self._append(writer, batches[:count])
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            self._failed(error)
+            if self._out_of_space:
                 raise SpoolFull from error
             raise SpoolDiskFailed(f"The spool's disk failed: {error.strerror}") from error
+        self._succeeded()
         return count
+
+    def probe(self) -> None:
+        """Finds out whether the disk takes writes, unless that is known from a recent append. After a failure it starts
+        a segment, as the next append would, so that intake is ready as soon as the disk is."""
+        failed = bool(self.disk_error) or self._out_of_space
+        if not failed and time.monotonic() - self._wrote_at < _PROBE_SECONDS:
+            return
+        try:
+            self._manifest_file.write(self._manifest)
+            if failed and (size := self._next_size(_SMALLEST_SEGMENT_BYTES)):
+                self._start_segment(size)
+        except OSError as error:
+            self._failed(error)
+        else:
+            self._succeeded()
+
+    def _failed(self, error: OSError) -> None:
+        self._out_of_space = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        reason = "" if self._out_of_space else error.strerror or str(error)
+        if reason and reason != self.disk_error:
+            logger.error("the spool's disk takes no writes: %s", reason)
+        self.disk_error = reason
+
+    def _succeeded(self) -> None:
+        if self.disk_error:
+            logger.warning("the spool's disk takes writes again")
+        self.disk_error, self._out_of_space = "", False
+        self._wrote_at = time.monotonic()
 
     def _append(self, writer: SegmentWriter, batches: Sequence[NewBatch]) -> None:
         try:
@@ -125,6 +163,10 @@ class SegmentStore:
             self.waiting[sequence] = segment
             self._next_sequence = sequence + 1
             self._note(self._manifest._replace(newest=sequence, batches=segment.batches))
+            return
+        self._manifest = self._manifest._replace(batches=segment.batches)
+        with suppress(OSError):  # as in _note()
+            self._manifest_file.note(self._manifest)
 
     def _writer_for(self, framed: int) -> SegmentWriter:
         """The active segment, or a new one when so many framed bytes do not fit. Raises SpoolFull or OSError."""
@@ -134,6 +176,11 @@ class SegmentStore:
         size = self._next_size(HEADER_BYTES + framed)
         if not size:
             raise SpoolFull
+        return self._start_segment(size)
+
+    def _start_segment(self, size: int) -> SegmentWriter:
+        """Makes it the active one. Raises OSError; then the old one stays."""
+        old = self._writer
         self._make_room(size)
         spool_id, now_us = self._manifest.spool_id, time.time_ns() // 1000
         header = SegmentHeader(spool_id, self._next_sequence, now_us, self._previous_batches)
@@ -148,7 +195,10 @@ class SegmentStore:
         logger.error("the spool's disk failed: %s ends after %d batches", name, batches)
         self._writer = None
         writer.seal()
-        if not batches:
+        self._remove_if_empty(writer)
+
+    def _remove_if_empty(self, writer: SegmentWriter) -> None:
+        if not writer.segment.batches:
             with suppress(OSError):
                 writer.segment.file.path.unlink()
 
@@ -184,7 +234,10 @@ class SegmentStore:
         self._delete(self._kept.expired())
 
     def report(self, segment: Segment, damage: Damage) -> None:
-        """Damage was found: the segment will be set aside when its intact batches are drained."""
+        """Damage was found: the segment will be set aside when its intact batches are drained. A torn append was
+        reported at the start."""
+        if damage.start >= segment.torn_from:
+            return
         self.damaged_segments += not segment.set_aside
         segment.set_aside = True
         self._report(damage)
@@ -193,8 +246,10 @@ class SegmentStore:
         """Seals the active segment; `drained` tells that nothing waits any more, so that nothing is replayed."""
         if self._writer is not None:
             self._writer.seal()
-            self._note(self._manifest._replace(batches=self._writer.segment.batches))
+            self._remove_if_empty(self._writer)
+            self._note(self._manifest)
             self._writer = None
+        self._manifest_file.close()
         if drained:
             self.settle(self._next_sequence)
 
@@ -222,7 +277,7 @@ class SegmentStore:
     def _note(self, manifest: Manifest) -> None:
         self._manifest = manifest
         with suppress(OSError):  # the manifest only helps to notice missing files
-            manifest.write(self._disk, self._folder)
+            self._manifest_file.write(manifest)
 
     # --- recovery
 
@@ -230,19 +285,22 @@ class SegmentStore:
         survey = survey_segment(inventory, file, self._disk)
         segment = survey.segment
         self.waiting[file.sequence] = segment
-        self.damaged_segments += segment.set_aside
+        self.damaged_segments += bool(survey.damages)
+        self.torn_segments += bool(survey.torn)
         for damage in survey.damages:
             self._report(damage)
-        if not segment.set_aside:
-            self._trim(segment)
+        for torn in survey.torn:
+            logger.warning("the spool's last append is not intact, and is kept aside: %s", torn)
+        if not survey.damages:
+            self._trim(segment, survey.written_end)
         if file.sequence == self._next_sequence - 1:
-            self._previous_batches = survey.batches_seen
+            self._previous_batches = max(survey.batches_seen, inventory.expected_batches(file.sequence))
 
-    def _trim(self, segment: Segment) -> None:
-        """Gives the preallocated rest, and the torn tail of a crash, back to the disk."""
+    def _trim(self, segment: Segment, written_end: int) -> None:
+        """Gives the preallocated rest back to the disk."""
         with suppress(OSError):
-            os.truncate(segment.file.path, segment.end)
-            segment.size = segment.end
+            os.truncate(segment.file.path, written_end)
+            segment.size = written_end
 
     def _report(self, damage: Damage) -> None:
         logger.error("the spool is damaged: %s", damage)

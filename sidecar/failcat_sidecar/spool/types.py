@@ -35,7 +35,7 @@ class StoredBatch:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A stretch of a segment that holds no intact batch although it should."""
+    """A stretch of a segment without an intact batch where one was, or may have been."""
 
     segment: str  # the file's name
     start: int  # offset of its first byte
@@ -54,6 +54,8 @@ class SpoolStats:
     records: int  # that wait for PostgreSQL
     capacity_bytes: int  # the quota
     oldest_age_seconds: float  # of the batch that has waited longest; 0 when none waits
-    full: bool  # appends of a usual size are refused
+    full: bool  # an append as large as those of late would be refused
+    disk_error: str  # why the disk takes no writes; empty while it does
     damaged_segments: int  # found since the start
+    torn_segments: int  # found at the start: their last append is not intact, and may have been acknowledged
     missing_segments: int  # found at the start

@@ -14,7 +14,7 @@ from failcat_sidecar.spool.format import (
     decode_batch_header,
     with_crc,
 )
-from failcat_sidecar.spool.manifest import Manifest
+from failcat_sidecar.spool.manifest import Manifest, ManifestFile
 
 SPOOL_ID = bytes(range(16))
 U64 = st.integers(0, 2**64 - 1)
@@ -63,8 +63,9 @@ def test_a_batch_is_intact_only_in_its_own_segment(spool_id: bytes, sequence: in
 def test_a_manifest_is_overwritten_in_place_and_reads_back(tmp_path) -> None:
     from failcat_sidecar.spool.disk import Disk
 
+    file = ManifestFile(Disk(), tmp_path)
     for manifest in (Manifest(SPOOL_ID, 1, 2, 3), Manifest(SPOOL_ID, 4, 5, 6)):
-        manifest.write(Disk(), tmp_path)
+        file.write(manifest)
         assert Manifest.read(tmp_path) == manifest
     assert (tmp_path / "manifest").stat().st_size == HEADER_BYTES
 
@@ -72,7 +73,7 @@ def test_a_manifest_is_overwritten_in_place_and_reads_back(tmp_path) -> None:
 def test_a_manifest_with_any_flipped_bit_is_not_believed(tmp_path) -> None:
     from failcat_sidecar.spool.disk import Disk
 
-    Manifest(SPOOL_ID, 1, 2, 3).write(Disk(), tmp_path)
+    ManifestFile(Disk(), tmp_path).write(Manifest(SPOOL_ID, 1, 2, 3))
     raw = (tmp_path / "manifest").read_bytes()
     for bit in range(len(raw) * 8):
         (tmp_path / "manifest").write_bytes(flip(raw, bit))
