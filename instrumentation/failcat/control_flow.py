@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from failcat.guard import harmless
+
 CONTROL_FLOW = frozenset(
     {
         *("CancelledError", "KeyboardInterrupt", "GeneratorExit", "SystemExit", "StopIteration", "StopAsyncIteration"),
@@ -14,6 +16,7 @@ CONTROL_FLOW = frozenset(
 _MAX_LEAVES = 64
 
 
+@harmless(False)
 def is_failure(exception: BaseException | None) -> bool:
     """Whether `exception` tells of something that went wrong. A group does when one of its members does."""
     if exception is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from failcat.guard import contain
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -44,7 +45,8 @@ def text_of(exception: BaseException) -> str:
     """Its message, empty where making one fails."""
     try:
         return str(exception)
-    except Exception:
+    except BaseException as error:
+        contain(error)
         return ""
 
 
@@ -52,7 +54,8 @@ def read(value: object, name: str) -> object:
     """An attribute, an item of a mapping, or None; never raises."""
     try:
         return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-    except Exception:
+    except BaseException as error:
+        contain(error)
         return None
 
 
@@ -111,7 +114,8 @@ def _grpc_status(exception: BaseException) -> str:
     if code is None and callable(method) and callable(read(exception, "trailing_metadata")):
         try:
             code = cast("object", method())
-        except Exception:
+        except BaseException as error:
+            contain(error)
             return ""
     name = read(code, "name")
     return name if isinstance(name, str) else ""

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 
 from failcat.delivery import flush, flush_at_end, sender
 from failcat.failing import Failing, failing_of, is_about, is_suspect
-from failcat.guard import swallow
+from failcat.guard import contain, swallow
 from failcat.memory import mark, reports_inside, sightings
 from failcat.reporting import in_flight, reported_id, run_id
 from failcat.scope import Attributes, current
@@ -38,14 +38,16 @@ class FailcatSpanProcessor(SpanProcessor):
                 _put(span, scope.attributes)
             elif self._read_baggage:
                 _copy_baggage(span, parent_context)
-        except Exception:
+        except BaseException as error:
+            contain(error)
             swallow("on_start")
 
     def on_end(self, span: ReadableSpan) -> None:
         try:
             if is_suspect(span) and self.is_active:
                 _send(span)
-        except Exception:
+        except BaseException as error:
+            contain(error)
             swallow("on_end")
 
     def shutdown(self) -> None:

@@ -22,7 +22,7 @@ from failcat import breaker
 from failcat.advice import MAX_WAIT_SECONDS, Advice, Limits, Step, advise
 from failcat.budget import RetryBudget, shared
 from failcat.control_flow import is_failure
-from failcat.guard import swallow
+from failcat.guard import contain, swallow
 from failcat.matching import NOT_MATCHED, MatchResult, record_recovery, remember, result_of
 from failcat.reporting import report
 from failcat_catalog.vocabulary import RecoveryMode
@@ -86,7 +86,8 @@ class _Course:
                 remember(failure.failure_match_id, failure)
             advice = advise(failure, self.tries, self._limits)
             self._failure, self._mode = failure, advice.mode
-        except Exception:
+        except BaseException as error:
+            contain(error)
             swallow("recovery")
             return NOT_MATCHED, _GIVE_UP
         return failure, advice

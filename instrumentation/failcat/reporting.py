@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from failcat.control_flow import is_failure, leaves
 from failcat.emit import Draft, emit
 from failcat.failing import MIN_CONTAINED_CHARS
-from failcat.guard import harmless
+from failcat.guard import contain, harmless
 from failcat.memory import mark, marked_id, sightings
 from failcat.observation import class_name_of, observation_of, text_of
 from failcat.scope import current, name_of
@@ -125,7 +125,8 @@ def _is_library(file_name: str) -> bool:
 def _stacktrace(exception: BaseException) -> str:
     try:
         return "".join(traceback.format_exception(exception, limit=-MAX_FRAMES))
-    except Exception:  # a __str__ that raises
+    except BaseException as error:  # a __str__ that raises
+        contain(error)
         return ""
 
 

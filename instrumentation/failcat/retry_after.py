@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import cast
 
+from failcat.guard import contain
 from failcat.observation import read, text_of
 from failcat_catalog.patience import MAX_SECONDS, decimal, duration, seconds_in_text
 
@@ -55,7 +56,8 @@ def _tried(way: Callable[[], float | None]) -> float | None:
     """What a client hangs on its exceptions may be anything."""
     try:
         return way()
-    except Exception:
+    except BaseException as error:
+        contain(error)
         return None
 
 

@@ -6,7 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from failcat.guard import logger, swallow
+from failcat.guard import contain, logger, swallow
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_catalog.types import Match, Observation
@@ -31,6 +31,7 @@ def verdict_on(observation: Observation) -> Match:
     """Never raises."""
     try:
         return catalog().match(observation)
-    except Exception:
+    except BaseException as error:
+        contain(error)
         swallow("matching")
         return NO_VERDICT
