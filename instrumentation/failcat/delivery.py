@@ -69,20 +69,24 @@ def configure(settings: Settings) -> None:
 
 
 def flush(timeout_seconds: float = EXIT_FLUSH_SECONDS) -> bool:
-    """Waits until everything reported so far has reached the sidecar; False if that took longer."""
+    """Waits until everything reported so far has reached the sidecar, and so has the number of what was dropped; False
+    if something still waits."""
     return _delivery.sender.flush(timeout_seconds) if _delivery.sender else True
 
 
 def flush_at_end() -> None:
     """For what ends a process: the tracer provider's shutdown, then atexit. Waiting in vain once is enough."""
-    if time.monotonic() - _delivery.gave_up_at > 1.0 and not flush() and _delivery.sender:
+    if time.monotonic() - _delivery.gave_up_at <= 1.0 or _delivery.sender is None:
+        return
+    if not flush():
         _delivery.gave_up_at = time.monotonic()
-        _delivery.sender.warn("no answer before the process ended")
+        _delivery.sender.warn(f"no answer before the process ended, {_delivery.sender.pending} were not delivered")
+    _delivery.sender.warn_of_losses(at_end=True)
 
 
 def dropped() -> int:
-    """Spans of this process that were not delivered: the queue was full, the sidecar refused them, or was not there
-    until the end."""
+    """Failing spans and recovery outcomes of this process that will not be delivered: the queue was full, or the
+    sidecar refused them. What still waits when the process ends is lost too, but not counted here."""
     return _delivery.sender.dropped if _delivery.sender else 0
 
 

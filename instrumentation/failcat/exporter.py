@@ -11,6 +11,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from contextvars import Token
 from email.message import Message
 from http.client import HTTPException, HTTPMessage
@@ -20,13 +21,16 @@ from opentelemetry import context
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 
+from failcat.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
 from failcat.outgoing import outgoing
 from failcat.settings import Settings
 
-TIMEOUT_SECONDS = 5.0  # of each socket operation
 MAX_RETRY_AFTER_SECONDS = 30.0
+TOO_LARGE = 413
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _MAX_RESPONSE_BYTES = 65_536
+_ENCODED_SPANS = 256  # at once: the encoder's objects take more memory than the bytes, and it keeps the interpreter
+_MAX_REASON_CHARS = 200
 
 _SUPPRESSING_KEYS = (context._SUPPRESS_INSTRUMENTATION_KEY, "suppress_instrumentation")
 """What `suppress_instrumentation` of opentelemetry-instrumentation sets; importing that would load wrapt, 40 ms."""
@@ -37,6 +41,7 @@ class Outcome(NamedTuple):
 
     is_final: bool  # taken, or refused for good
     is_taken: bool = False
+    is_too_large: bool = False  # a smaller request may be taken
     reason: str = ""
     retry_after_seconds: float = 0.0
 
@@ -53,7 +58,7 @@ class Exporter:
         if settings.token:
             self._headers["Authorization"] = f"Bearer {settings.token}"
         proxies = urllib.request.ProxyHandler({}) if settings.is_loopback else urllib.request.ProxyHandler()
-        self._opener = urllib.request.build_opener(proxies, _NoRedirects())
+        self._opener = urllib.request.build_opener(proxies, _NoRedirects(), BoundedHttp(), BoundedHttps())
         self._token: Token[context.Context] | None = None
 
     def __enter__(self) -> Self:
@@ -69,15 +74,15 @@ class Exporter:
 
     def encode(self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
         """One request with clean copies of the spans, each with its extra attributes."""
-        body: bytes = encode_spans([outgoing(span, extra) for span, extra in spans]).SerializeToString()
-        return body
+        parts = (spans[start : start + _ENCODED_SPANS] for start in range(0, len(spans), _ENCODED_SPANS))
+        return b"".join(_encode(part) for part in parts)  # messages joined are one that holds what both do
 
     def post(self, body: bytes) -> Outcome:
         """One try. Never raises for what networks and servers do."""
         request = urllib.request.Request(self._url, body, self._headers)  # noqa: S310 - settings allow http and https only
         try:
-            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
-                response.read(_MAX_RESPONSE_BYTES)
+            with self._opener.open(request, timeout=OPERATION_SECONDS) as response, suppress(OSError, HTTPException):
+                response.read(_MAX_RESPONSE_BYTES)  # whatever the rest is: the status says that all is taken
             return TAKEN
         except urllib.error.HTTPError as error:
             with error:
@@ -85,7 +90,7 @@ class Exporter:
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", error)  # urllib wraps what the connection raises
             is_final = isinstance(reason, ssl.SSLCertVerificationError)
-            return Outcome(is_final=is_final, reason=str(reason) or type(error).__name__)
+            return Outcome(is_final=is_final, reason=_printable(str(reason)) or type(error).__name__)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -97,10 +102,20 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def _encode(spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
+    body: bytes = encode_spans([outgoing(span, extra) for span, extra in spans]).SerializeToString()
+    return body
+
+
+def _printable(reason: str) -> str:
+    """An error may quote what the server sent."""
+    return "".join(char if char.isprintable() else "?" for char in reason[:_MAX_REASON_CHARS])
+
+
 def _refused(status: int, headers: Message) -> Outcome:
     if status not in RETRYABLE_STATUSES:
         hint = "; FAILCAT_TOKEN must be a token of the sidecar" if status in (401, 403) else ""
-        return Outcome(is_final=True, reason=f"HTTP {status}{hint}")
+        return Outcome(is_final=True, is_too_large=status == TOO_LARGE, reason=f"HTTP {status}{hint}")
     asked = headers.get("Retry-After", "")
     seconds = float(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0.0
     reason = f"HTTP {status}"

@@ -39,7 +39,21 @@ class OtlpSink(LocalHttpServer):
 
     @property
     def failures(self) -> list[Received]:
-        return [span for span in self.spans if "failcat.recovery.mode" not in span.attributes]
+        other = {"failcat.recovery.mode", "failcat.loss.dropped"}
+        return [span for span in self.spans if other.isdisjoint(span.attributes)]
+
+    @property
+    def losses(self) -> dict[str, int]:
+        """How many failures were dropped, as told, by run."""
+        told: dict[str, int] = {}
+        for report in {span.attributes["failcat.loss.report_id"]: span for span in self._reports}.values():
+            run_id = report.attributes["failcat.run_id"]
+            told[run_id] = told.get(run_id, 0) + report.attributes["failcat.loss.dropped"]
+        return told
+
+    @property
+    def _reports(self) -> list[Received]:
+        return [span for span in self.spans if "failcat.loss.dropped" in span.attributes]
 
     @property
     def recoveries(self) -> list[dict[str, Any]]:

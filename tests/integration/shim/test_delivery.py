@@ -1,4 +1,4 @@
-"""The sidecar away, slow or refusing: a bounded queue, a counted drop, one warning, and nothing for the agent."""
+"""The sidecar away, slow or refusing: a bounded queue, a counted drop, few warnings, and nothing for the agent."""
 
 from __future__ import annotations
 
@@ -33,21 +33,24 @@ REPORTING = """
 """
 
 
-def test_away_costs_a_counted_drop_and_one_warning(agent: Agent) -> None:
-    ended = agent(REPORTING.format(count=3_000, pause=0), FAILCAT_ENDPOINT=f"http://127.0.0.1:{free_ports(1)[0]}")
+def test_away_costs_a_counted_drop_and_few_warnings(agent: Agent) -> None:
+    ended = agent(REPORTING.format(count=12_000, pause=0), FAILCAT_ENDPOINT=f"http://127.0.0.1:{free_ports(1)[0]}")
     assert ended.returncode == 0
-    assert ended.stdout.split() == ["False", str(3_000 - sender_module.MAX_QUEUED_SPANS)]
+    is_delivered, dropped = ended.stdout.split()
+    assert is_delivered == "False"
+    assert 12_000 - sender_module.MAX_QUEUED_BYTES // 3_400 <= int(dropped) < 6_000
     assert ended.stderr.count("no failure reaches the sidecar") == 1
-    assert len(ended.stderr.splitlines()) == 1
+    assert 1 <= ended.stderr.count("were dropped before") <= 2  # when the first was, and at the end
+    assert len(ended.stderr.splitlines()) <= 3
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 500])
-def test_a_refusal_drops_the_batch_and_warns_once(status: int, agent: Agent, sink: OtlpSink) -> None:
+def test_a_refusal_drops_the_batch_and_is_explained_once(status: int, agent: Agent, sink: OtlpSink) -> None:
     sink.statuses = [status] * 100
     ended = agent(REPORTING.format(count=3, pause=0.15))
     assert ended.stdout.split() == ["True", "3"]
     assert ended.stderr.count(f"HTTP {status}") == 1
-    assert len(ended.stderr.splitlines()) == 1
+    assert len(ended.stderr.splitlines()) <= 3
 
 
 @pytest.fixture
@@ -126,7 +129,7 @@ def test_the_queue_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> N
     )
     for _ in range(50):
         sender.put(span)  # type: ignore[arg-type]  # a span can be read as one
-    assert 30 <= sender.dropped <= 40
+    assert 15 <= sender.dropped <= 20
 
 
 def test_a_token_of_nobody_is_explained(agent: Agent, sink: OtlpSink) -> None:
