@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogDocument, RuleDocument
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES
-from failcat_catalog.matcher.texts import REMEMBERED_TEXTS
+from failcat_catalog.matcher.texts import CACHED_TEXTS
 from failcat_catalog.types import Observation
 
-VARIANTS = 2 * REMEMBERED_TEXTS
+VARIANTS = 2 * CACHED_TEXTS
 """Texts of one kind, each with other numbers; more than are remembered, so that none is seen again in time."""
 
 MIN_SECONDS = 0.3

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.confidence import Evidence, evidence_of
+from failcat_catalog.confidence import EvidenceKind, evidence_kind
 from failcat_catalog.explain import Explanation
 from failcat_catalog.types import Observation
 
@@ -134,12 +134,12 @@ def confusion(failures: Sequence[Labelled]) -> Iterator[str]:
 
 def confidences(failures: Sequence[Labelled]) -> Iterator[str]:
     """The share of right verdicts by kind of evidence: the counts that confidence.py holds."""
-    cases: dict[Evidence, list[bool]] = defaultdict(list)
+    cases: dict[EvidenceKind, list[bool]] = defaultdict(list)
     for failure in failures:
         tier = failure.explanation.tier
         if tier is not None:
-            cases[evidence_of(tier, general=failure.explanation.general)].append(failure.right)
-    for evidence in Evidence:
+            cases[evidence_kind(tier, general=failure.explanation.general)].append(failure.right)
+    for evidence in EvidenceKind:
         right = cases[evidence]
         yield f"  {evidence:<40} {sum(right):>3} of {len(right):>3} right"
 

@@ -1,1 +1,1 @@
-"""What Failcat knows about failures: catalog, matcher, identity, redaction, signatures. No network, no telemetry."""
+"""Failcat's knowledge of failures: catalog, matcher, identity, redaction, signatures. No network, no OpenTelemetry."""

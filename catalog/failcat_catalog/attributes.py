@@ -1,4 +1,4 @@
-"""Names of the attributes that shim and sidecar agree on; OpenTelemetry's own come from its conventions."""
+"""Failcat's own attributes, shared by agent and sidecar; OpenTelemetry's are in its semantic conventions."""
 
 RUN_ID = "failcat.run_id"
 STEP_INDEX = "failcat.step_index"
@@ -7,15 +7,15 @@ TENANT_ID = "failcat.tenant_id"
 AGENT_NAME = "failcat.agent"
 
 FAILURE_CODE = "failure.code"
-"""An explicit code, set by the application: it wins over everything that is inferred."""
+"""An explicit code, set by the application; takes precedence over inferred codes."""
 
 REPORTED_ID = "failcat.failure_id"
-"""On a failing span: the id (UUID text) that the shim already gave this exception. A second span with the same value is
-the same failure."""
+"""On a failing span: the id (UUID text) that the agent already gave this exception. Spans with equal values are one
+failure."""
 
 MATCH_RESULT = "failcat.match"
 """On a failing span: a JSON object {code, rule, match_type, confidence} that the agent passed explicitly; it is stored
-instead of the sidecar's own verdict."""
+instead of the sidecar's verdict."""
 
 # A recovery outcome: a span or a log record that carries all of the first three.
 RECOVERY_FAILURE_ID = "failcat.recovery.failure_id"  # UUID text of the failure that was recovered from

@@ -44,7 +44,7 @@ class CompiledCatalog(TypedDict):
 
     entries: list[EntryDocument]
     rules: list[RuleDocument]  # without examples
-    needs: dict[str, tuple[bool, list[list[str]]]]  # for each pattern: whether it is only literals, and its literals
+    literals: dict[str, tuple[bool, list[list[str]]]]  # for each pattern: RequiredLiterals.sufficient and .groups
     sources: str  # the digest of the YAML files
     version: str
 
@@ -83,7 +83,7 @@ def load_compiled() -> CompiledCatalog:
     compiled = _read_compiled(cached)
     if compiled is None:
         compiled = compile_builtin()
-        if _cache_file() == cached:  # nobody has edited a file in the meantime
+        if _cache_file() == cached:  # no file was edited in the meantime
             _write_cache(cached, compiled_text(compiled))
     return compiled
 
@@ -101,11 +101,14 @@ def compile_builtin() -> CompiledCatalog:
     except ImportError as error:
         reason = f"the catalog's YAML files must be compiled, and {error.name} is not installed"
         raise CatalogError(str(ENTRIES_FOLDER), reason) from error
-    needs = {pattern: literals.needs(pattern) for pattern in _patterns(content)}
+    required = {pattern: literals.required_literals(pattern) for pattern in _patterns(content)}
     return {
         "entries": content["entries"],
         "rules": content["rules"],
-        "needs": {pattern: (need.literal, [sorted(group) for group in need.groups]) for pattern, need in needs.items()},
+        "literals": {
+            pattern: (found.sufficient, [sorted(group) for group in found.groups])
+            for pattern, found in required.items()
+        },
         "sources": sources,
         "version": content_version(content),
     }

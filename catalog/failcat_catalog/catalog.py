@@ -20,10 +20,10 @@ from failcat_catalog.documents import (
 )
 from failcat_catalog.explain import Explanation, explain
 from failcat_catalog.matcher.conditions import UNKNOWN
-from failcat_catalog.matcher.decisions import Decisions
-from failcat_catalog.matcher.evidence import Evidence, start_of
+from failcat_catalog.matcher.decisions import DecisionTree
+from failcat_catalog.matcher.evidence import Evidence, initial_evidence
 from failcat_catalog.matcher.index import Index
-from failcat_catalog.matcher.literals import Needs
+from failcat_catalog.matcher.literals import RequiredLiterals
 from failcat_catalog.rules import Rule, make_entry, make_rule
 from failcat_catalog.types import Entry, Match, Observation
 
@@ -32,10 +32,10 @@ class Catalog:
     """Entries and the rules that lead to them. Make one with `builtin`, `load` or `with_layer`."""
 
     def __init__(
-        self, document: CatalogDocument, known_needs: Mapping[str, Needs], layer: str, version: str = ""
+        self, document: CatalogDocument, known_literals: Mapping[str, RequiredLiterals], layer: str, version: str = ""
     ) -> None:
         self.document = document  # merged, without examples
-        self._known_needs = known_needs
+        self._known_literals = known_literals
         self.entries: Mapping[str, Entry] = MappingProxyType(
             {entry["code"]: make_entry(entry) for entry in document["entries"]}
         )
@@ -47,21 +47,21 @@ class Catalog:
     @cached_property
     def _index(self) -> Index:
         """Compiled on the first failure: an agent that never fails does not pay for it."""
-        return Index(self.entries.values(), tuple(self.rules.values()), self._known_needs)
+        return Index(self.entries.values(), tuple(self.rules.values()), self._known_literals)
 
     @cached_property
-    def _decisions(self) -> Decisions:
-        return Decisions(self._index)
+    def _decision_tree(self) -> DecisionTree:
+        return DecisionTree(self._index)
 
     @classmethod
     @cache
     def builtin(cls) -> Catalog:
-        """What Failcat knows by itself: the YAML files as they were when this process first asked. Raises CatalogError
-        when one of them cannot be used."""
+        """The built-in catalog, read once in a process. Raises CatalogError when one of the YAML files cannot be
+        used."""
         compiled = load_compiled()
         known = {
-            pattern: Needs(tuple(map(frozenset, groups)), literal=literal)
-            for pattern, (literal, groups) in compiled["needs"].items()
+            pattern: RequiredLiterals(tuple(map(frozenset, groups)), sufficient=sufficient)
+            for pattern, (sufficient, groups) in compiled["literals"].items()
         }
         document: CatalogDocument = {"entries": compiled["entries"], "rules": compiled["rules"]}
         return cls(document, known, "built-in", compiled["version"])
@@ -74,7 +74,7 @@ class Catalog:
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> Catalog:
-        """The built-in catalog with the operator's files laid over it; the later one wins. Raises CatalogError naming
+        """The built-in catalog overlaid with the operator's files; a later file wins. Raises CatalogError, which names
         file, rule and field."""
         catalog = cls.builtin()
         for path in catalog_files(paths):
@@ -82,23 +82,23 @@ class Catalog:
         return catalog
 
     def with_layer(self, document: object, name: str) -> Catalog:
-        """This catalog with `document`, of the same form as a catalog file, laid over it. Raises CatalogError."""
+        """This catalog overlaid with `document`, which has the form of a catalog file. Raises CatalogError."""
         return self._overlaid(check_document(document, name), name)
 
     def _overlaid(self, document: CatalogDocument, name: str) -> Catalog:
         check_patterns(document, name)
-        return Catalog(merge_documents([self.document, without_examples(document)]), self._known_needs, name)
+        return Catalog(merge_documents([self.document, without_examples(document)]), self._known_literals, name)
 
     def warm_up(self) -> None:
-        """Compiles what the first failure would have to wait for (about 0.1 s); safe in a thread of its own."""
+        """Compiles the rules, for which the first failure would wait otherwise (about 0.1 s). Thread-safe."""
         self._index.texts.compile()
 
     def match(self, observation: Observation) -> Match:
-        """The verdict on one failure; `Match.known` is false when no rule holds. Never raises, linear in the text's
-        length, of which 4 KiB are read."""
-        winner = self._index.certain(observation) or self._decisions.winner(observation)
+        """The verdict on one failure; `Match.known` is false when no rule holds. Never raises. Reads 4 KiB of the text,
+        in linear time."""
+        winner = self._index.certain(observation) or self._decision_tree.winner(observation)
         return winner.match if winner is not None else UNKNOWN
 
     def explain(self, observation: Observation) -> Explanation:
-        """The same verdict, with what was seen and why other rules lost."""
-        return explain(Evidence(start_of(observation, self._index), self._index), self._index)
+        """The same verdict, with the observed facts and the reasons why other rules lost."""
+        return explain(Evidence(initial_evidence(observation, self._index), self._index), self._index)

@@ -1,4 +1,4 @@
-"""Catalog files: the shape of their documents, how they are read, checked and laid over one another.
+"""Catalog files: their schema as types, and how they are read, checked and merged.
 
 PyYAML and jsonschema are imported only when a file is read: an agent has neither and loads the compiled catalog.
 """

@@ -11,8 +11,8 @@ from failcat_catalog.types import Match, Observation
 
 
 @dataclass(frozen=True, slots=True)
-class WrongAnswer:
-    """An example that does not get its rule's code, or a counter-example that does."""
+class FailedExample:
+    """An example whose verdict is not its rule's code, or a counter-example whose verdict is."""
 
     rule: str
     kind: str  # "example" or "counter-example"
@@ -35,27 +35,27 @@ def observation_of(example: ExampleDocument) -> Observation:
     )
 
 
-def answers(rule: RuleDocument, catalog: Catalog) -> list[Match]:
+def verdicts(rule: RuleDocument, catalog: Catalog) -> list[Match]:
     """The catalog's verdicts on the rule's examples, in their order."""
     return [catalog.match(observation_of(example)) for example in rule.get("examples") or ()]
 
 
 def count(document: CatalogDocument) -> int:
-    """How many examples and counter-examples `document` holds."""
+    """The number of examples and counter-examples in `document`."""
     return sum(
         len(rule.get("examples") or ()) + len(rule.get("counter_examples") or ())
         for rule in document.get("rules") or ()
     )
 
 
-def wrong_answers(document: CatalogDocument, catalog: Catalog) -> Iterator[WrongAnswer]:
-    """Every example of `document` that `catalog` answers wrongly."""
+def failed_examples(document: CatalogDocument, catalog: Catalog) -> Iterator[FailedExample]:
+    """Every example of `document` that gets a wrong verdict of `catalog`."""
     for rule in document.get("rules") or ():
         code = rule["code"]
-        for example, match in zip(rule.get("examples") or (), answers(rule, catalog), strict=True):
+        for example, match in zip(rule.get("examples") or (), verdicts(rule, catalog), strict=True):
             if match.code != code:
-                yield WrongAnswer(rule["id"], "example", example, code, match)
+                yield FailedExample(rule["id"], "example", example, code, match)
         for example in rule.get("counter_examples") or ():
             match = catalog.match(observation_of(example))
             if match.code == code:
-                yield WrongAnswer(rule["id"], "counter-example", example, f"not {code}", match)
+                yield FailedExample(rule["id"], "counter-example", example, f"not {code}", match)

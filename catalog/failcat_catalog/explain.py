@@ -1,4 +1,4 @@
-"""Why a failure got its verdict: what was seen, which rule won, and why the others lost."""
+"""Explains a verdict: the observed facts, the rule that won, and the reasons why others lost."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MAX_COMPETITORS = 50
 
 @dataclass(frozen=True, slots=True)
 class Competitor:
-    """A rule that saw something in the failure and did not win."""
+    """A rule that shares a fact with the failure and did not win."""
 
     rule: str
     code: str
-    matched: str  # what it saw
-    reason: str  # why it lost
+    matched: str  # the shared fact
+    reason: str  # for losing
     tie: bool = False  # it holds by equal evidence; only its id ranks it lower
 
 
@@ -31,16 +31,16 @@ class Explanation:
     """A verdict and its reasons."""
 
     match: Match
-    tier: Tier | None  # what the verdict rests on
-    general: bool  # by a rule that speaks only when no specific one does
-    seen: tuple[str, ...]  # everything that was observed, for people
+    tier: Tier | None  # of the winner's evidence
+    general: bool  # the winner applies only when no specific rule holds
+    seen: tuple[str, ...]  # all observed facts, as people read them
     competitors: tuple[Competitor, ...]  # best first, each rule once
 
 
 def explain(evidence: Evidence, index: Index) -> Explanation:
     """Explains the verdict of `index` on `evidence`."""
     winner = index.winner(evidence)
-    evidence.settle_all()
+    evidence.evaluate_all()
     candidates = index.leads_to(evidence.facts)
     losers: dict[str, Competitor] = {}
     for candidate in candidates:
@@ -71,11 +71,11 @@ def _reason(candidate: Candidate, winner: Candidate | None, evidence: Evidence) 
 
 def _outranked(candidate: Candidate, winner: Candidate) -> str:
     if candidate.rule.general and not winner.rule.general:
-        return "a general rule speaks only when no specific one does"
+        return "a general rule applies only when no specific rule holds"
     if candidate.tier != winner.tier:
-        return f"{_words(candidate)} is believed after {_words(winner)}"
+        return f"{_words(candidate)} ranks below {_words(winner)}"
     if len(candidate.keys) != len(winner.keys):
-        return "fewer conditions hold at once"
+        return "fewer conditions hold together"
     return "a shorter literal, or a later id"
 
 

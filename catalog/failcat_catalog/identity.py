@@ -1,8 +1,8 @@
-"""A failure's id: a UUID in the version-7 layout that follows from the failure alone.
+"""A failure's id: a UUID in the version-7 layout that depends on the failure alone.
 
-A client's retry, a Collector's replay and a replay of the spool give the same id, so that inserting it twice is
-harmless; its leading 48 bits of milliseconds give order and partition. No clock, tenant or catalog version matters.
-Layout: RFC 9562 §5.7; the random bits are a BLAKE2b hash.
+A client's retry, a Collector's replay and a replay of the spool give the same id, so inserts are idempotent; its
+leading 48 bits of milliseconds give order and partition. Clock, tenant and catalog version do not enter it. Layout: RFC
+9562 §5.7; the random bits are a BLAKE2b hash.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ ZERO_SPAN_ID = bytes(8)
 
 
 def failure_id(time_unix_nano: int, trace_id: bytes, span_id: bytes, ordinal: int | bytes) -> bytes:
-    """16 bytes. `ordinal` tells failures of one span apart: the event's index in its span, or a hash for a log record.
-    The time is only bounded to 48 bits: clamping it to a clock would change the id on a retry."""
+    """16 bytes. `ordinal` distinguishes failures of one span: the event's index in its span, or a hash for a log
+    record. The time is only bounded to 48 bits: clamping it to a clock would change the id on a retry."""
     suffix = ordinal.to_bytes(4, "big") if isinstance(ordinal, int) else ordinal
     return _uuid7(time_unix_nano, trace_id + span_id + suffix)
 
@@ -28,7 +28,7 @@ def content_id(time_unix_nano: int, content: bytes) -> bytes:
 
 
 def content_hash(*parts: str | bytes) -> bytes:
-    """8 bytes that stand for the parts in order; the ordinal of a log record."""
+    """An 8-byte hash of the parts in order; the ordinal of a log record."""
     digest = blake2b(digest_size=8)
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

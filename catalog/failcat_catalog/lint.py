@@ -1,4 +1,4 @@
-"""What is wrong, or likely to become wrong, with catalog files."""
+"""Checks catalog files for errors and for rules that conflict."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogDocument, RuleDocument
-from failcat_catalog.examples import answers, observation_of
-from failcat_catalog.matcher.literals import needs
+from failcat_catalog.examples import observation_of, verdicts
+from failcat_catalog.matcher.literals import required_literals
 from failcat_catalog.rules import Rule
 from failcat_catalog.types import Observation
 from failcat_catalog.vocabulary import RecoveryMode
@@ -27,8 +27,8 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One remark on one rule."""
+class LintFinding:
+    """One finding on one rule."""
 
     level: Level
     kind: str  # duplicate-id, unbounded-gap, no-literal, missing-examples, dead, shadowed, overlap, contradiction
@@ -46,15 +46,15 @@ class Layer:
 
     name: str
     document: CatalogDocument
-    builtin: bool = False  # the built-in files are one layer: none may replace what another defines
+    builtin: bool = False  # the built-in files are one layer: no file may redefine a name of another
 
     @property
     def rules(self) -> list[RuleDocument]:
         return self.document.get("rules") or []
 
 
-def lint(layers: Sequence[Layer], catalog: Catalog) -> list[Finding]:
-    """Remarks on the rules of `layers`, each of which fits the schema; `catalog` is compiled from all of them."""
+def lint(layers: Sequence[Layer], catalog: Catalog) -> list[LintFinding]:
+    """Findings on the rules of `layers`, each of which fits the schema; `catalog` is compiled from all of them."""
     findings = list(_duplicate_names(layers))
     patterns = _pattern_owners(layers)
     for layer in layers:
@@ -75,13 +75,15 @@ def unbounded_gap(pattern: str) -> str:
     return ""
 
 
-def _rule_findings(file: str, rule: RuleDocument, catalog: Catalog, owners: dict[str, set[str]]) -> Iterator[Finding]:
+def _rule_findings(
+    file: str, rule: RuleDocument, catalog: Catalog, owners: dict[str, set[str]]
+) -> Iterator[LintFinding]:
     for level, kind, message in (
-        *_pattern_remarks(rule, owners),
-        *_example_remarks(rule, catalog),
-        *_advice_remarks(catalog.rules[rule["id"]]),
+        *_pattern_findings(rule, owners),
+        *_example_findings(rule, catalog),
+        *_advice_findings(catalog.rules[rule["id"]]),
     ):
-        yield Finding(level, kind, file, rule["id"], message)
+        yield LintFinding(level, kind, file, rule["id"], message)
 
 
 def _patterns(rule: RuleDocument) -> list[str]:
@@ -90,7 +92,7 @@ def _patterns(rule: RuleDocument) -> list[str]:
 
 
 def _pattern_owners(layers: Sequence[Layer]) -> dict[str, set[str]]:
-    """Which codes a pattern leads to when it stands alone in a condition of a specific rule."""
+    """The codes of each pattern that is the only key in a condition of a specific rule."""
     owners: dict[str, set[str]] = defaultdict(set)
     for layer in layers:
         for rule in layer.rules:
@@ -101,33 +103,37 @@ def _pattern_owners(layers: Sequence[Layer]) -> dict[str, set[str]]:
     return owners
 
 
-def _pattern_remarks(rule: RuleDocument, owners: dict[str, set[str]]) -> Iterator[tuple[Level, str, str]]:
+def _pattern_findings(rule: RuleDocument, owners: dict[str, set[str]]) -> Iterator[tuple[Level, str, str]]:
     for pattern in _patterns(rule):
-        if not needs(pattern).groups:
-            yield Level.ERROR, "no-literal", f"{pattern!r} needs no literal of three characters: every text tries it"
+        if not required_literals(pattern).groups:
+            yield (
+                Level.ERROR,
+                "no-literal",
+                f"{pattern!r} requires no literal of three characters, so it is tried on every text",
+            )
         if gap := unbounded_gap(pattern):
             yield Level.ERROR, "unbounded-gap", f"{gap!r} in {pattern!r}; write a bound such as .{{0,200}}"
         if len(codes := owners.get(pattern.lower(), set())) > 1:
             yield Level.ERROR, "overlap", f"{pattern!r} leads to {', '.join(sorted(codes))}"
 
 
-def _example_remarks(rule: RuleDocument, catalog: Catalog) -> Iterator[tuple[Level, str, str]]:
+def _example_findings(rule: RuleDocument, catalog: Catalog) -> Iterator[tuple[Level, str, str]]:
     if not rule.get("examples"):
-        yield Level.ERROR, "missing-examples", "a rule without an example proves nothing"
+        yield Level.ERROR, "missing-examples", "the rule has no example"
         return
-    winners = [match.rule for match in answers(rule, catalog)]
+    winners = [match.rule for match in verdicts(rule, catalog)]
     if rule["id"] not in winners:
         others = sorted({*winners} - {""}) or ["no rule"]
-        yield Level.WARNING, "dead", f"wins none of its own examples; {', '.join(others)} does"
+        yield Level.WARNING, "dead", f"wins none of its own examples; the winners are: {', '.join(others)}"
     elif others := sorted({winner for winner in winners if _advises_otherwise(winner, rule["id"], catalog)}):
-        yield Level.WARNING, "shadowed", f"some of its examples go to {', '.join(others)}, which advises otherwise"
+        yield Level.WARNING, "shadowed", f"examples are won by {', '.join(others)} with different advice"
     rivals = Counter(rival for example in rule["examples"] for rival in _rivals(rule, catalog, observation_of(example)))
     for rival, times in rivals.items():
-        yield Level.WARNING, "overlap", f"{rival} holds for {times} of its examples too; only the rules' ids decide"
+        yield Level.WARNING, "overlap", f"{rival} holds by equal evidence for {times} of its examples"
 
 
 def _advises_otherwise(winner: str, rule: str, catalog: Catalog) -> bool:
-    """A more specific rule of the same code may win an example, unless an agent would then act in another way."""
+    """Whether the winner's advice differs. A more specific rule may win an example if an agent acts alike."""
     won, own = catalog.rules.get(winner), catalog.rules[rule]
     return won is None or (won.entry, won.retryable, won.recovery) != (own.entry, own.retryable, own.recovery)
 
@@ -141,27 +147,27 @@ def _rivals(rule: RuleDocument, catalog: Catalog, observation: Observation) -> l
     ]
 
 
-def _advice_remarks(rule: Rule) -> Iterator[tuple[Level, str, str]]:
+def _advice_findings(rule: Rule) -> Iterator[tuple[Level, str, str]]:
     mode = rule.recovery.mode
     if not rule.retryable and mode in RETRYING_MODES:
-        yield Level.ERROR, "contradiction", f"not retryable, yet its recovery mode is {mode}"
+        yield Level.ERROR, "contradiction", f"not retryable, but its recovery mode is {mode}"
     if rule.retryable and mode in HOPELESS_MODES:
-        yield Level.ERROR, "contradiction", f"retryable, yet its recovery mode is {mode}"
+        yield Level.ERROR, "contradiction", f"retryable, but its recovery mode is {mode}"
 
 
-def _duplicate_names(layers: Sequence[Layer]) -> Iterator[Finding]:
+def _duplicate_names(layers: Sequence[Layer]) -> Iterator[LintFinding]:
     owners: dict[tuple[str, str], str] = {}
     for layer in layers:
         entries = layer.document.get("entries") or []
         group = "" if layer.builtin else layer.name
         for name in [*(entry["code"] for entry in entries), *(rule["id"] for rule in layer.rules)]:
             if (group, name) in owners:
-                yield Finding(Level.ERROR, "duplicate-id", layer.name, name, f"also in {owners[group, name]}")
+                yield LintFinding(Level.ERROR, "duplicate-id", layer.name, name, f"also in {owners[group, name]}")
             owners[group, name] = layer.name
 
 
 def _atom_end(pattern: str, at: int) -> int:
-    """Where the atom that starts at `at` ends; groups are entered, not skipped."""
+    """The end of the atom that starts at `at`; a group's atom is its parenthesis."""
     if pattern[at] == "\\":
         return at + 2
     if pattern[at] != "[":

@@ -1,4 +1,4 @@
-"""What an observation calls itself: the code of a row, of a metric's label and of a group."""
+"""The observed code: the error_code of a row, of a metric's label and of a group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from failcat_catalog.types import UNKNOWN_ERROR, Observation
 
 def observed_code(observation: Observation) -> str:
     """The explicit failure.code, else error.type, else the exception's class, else a protocol code written as HTTP_429,
-    GRPC_UNAVAILABLE or SQLSTATE_40P01, else what the text holds, else UNKNOWN_ERROR. `_OTHER` and empty are nothing."""
+    GRPC_UNAVAILABLE or SQLSTATE_40P01, else a code in the text, else UNKNOWN_ERROR. `_OTHER` and empty count as
+    absent."""
     for value in (observation.error_code, observation.error_type, observation.exception_type):
         code = value.strip()
         if code.lower() not in NO_INFORMATION and code != UNKNOWN_ERROR:

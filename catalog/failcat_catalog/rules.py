@@ -12,16 +12,16 @@ from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How to recognise one kind of failure, with what it changes in the entry's advice."""
+    """How to recognise one kind of failure, and the advice for it: the entry's, with the rule's changes applied."""
 
     id: str
     entry: Entry
     retryable: bool
     recovery: Recovery
     suggestions: tuple[str, ...]
-    provider: str = ""  # the provider or library this knowledge is about
-    general: bool = False  # speaks only when no specific rule does
-    source: str = ""  # where the knowledge comes from
+    provider: str = ""  # the provider or library that the rule is for
+    general: bool = False  # applies only when no specific rule holds
+    source: str = ""  # of the knowledge
     when: tuple[ConditionDocument, ...] = ()
     unless: tuple[ConditionDocument, ...] = ()
 

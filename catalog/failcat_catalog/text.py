@@ -1,7 +1,7 @@
-"""Makes text and values fit to store: no NUL, no lone surrogate, no NaN, and bounded.
+"""Makes text and values storable: no NUL, no lone surrogate, no NaN, and bounded.
 
-PostgreSQL's text and jsonb refuse NUL and surrogates, JSON has no NaN, and a failure may carry megabytes. The order is
-always storable, then redact, then cut: the other way round half a key would stay. `cleaned` does all three.
+PostgreSQL's text and jsonb reject NUL and surrogates, JSON has no NaN, and a failure may carry megabytes. The order is
+always storable, redact, cut: a cut before redaction could leave half of a key. `cleaned` does all three.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ MAX_NAME_BYTES = 256  # codes, run, skill, tenant
 
 MAX_DEPTH = 16
 MAX_ITEMS = 1_000  # of one list or mapping
-MAX_SAFE_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259 §6)
+MAX_SAFE_INTEGER = 2**53 - 1  # every JSON reader keeps these exactly (RFC 8259 §6)
 
 REPLACEMENT = "\ufffd"
 CUT_MARK = "…[cut]"
 _READ_FACTOR = 16
-"""How much of a text is looked at before it is cut, as a multiple of its limit: bounds the work on hostile texts."""
+"""The part of a text that is read before it is cut, as a multiple of its limit: bounds the work on hostile texts."""
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 def storable(text: str) -> str:
-    """`text` with NUL and lone surrogates as U+FFFD; the same object when it is storable as it is."""
+    """`text` with NUL and lone surrogates as U+FFFD; the same object when nothing changes."""
     if not text.isascii():
         try:
             text.encode()
@@ -48,7 +48,7 @@ def clip(text: str, max_bytes: int) -> str:
 
 
 def clip_middle(text: str, max_bytes: int) -> str:
-    """As `clip`, but head and tail stay: of a stack trace, where it began and, twice as much, what was raised."""
+    """As `clip`, but keeps head and tail. A stack trace keeps its start and, twice as long, the raised exception."""
     if len(text) * 4 <= max_bytes or len(raw := text.encode()) <= max_bytes:
         return text
     room = max(max_bytes - len(_middle_mark(len(raw)).encode()), 0)
@@ -62,7 +62,7 @@ def _middle_mark(cut_bytes: int) -> str:
 
 
 def cleaned(text: str, max_bytes: int) -> str:
-    """Storable, redacted and clipped; the same object when nothing had to be done."""
+    """`text` storable, redacted and clipped; the same object when nothing changes."""
     return clip(redact(storable(text[: max_bytes * _READ_FACTOR])), max_bytes)
 
 
@@ -75,10 +75,10 @@ def cleaned_middle(text: str, max_bytes: int) -> str:
 
 
 def storable_value(value: AttributeValue, depth: int = 0) -> tuple[JsonValue, bool]:
-    """`value` as JSON that PostgreSQL stores, and whether anything had to be changed for it.
+    """`value` as JSON that PostgreSQL stores, and whether that changed it.
 
-    NaN, infinities and integers beyond 2^53 become text, bytes hexadecimal text; what is deeper than MAX_DEPTH or
-    longer than MAX_ITEMS is cut with CUT_MARK. Texts are not clipped here: the context as a whole has a limit."""
+    NaN, infinities and integers beyond 2^53 become text, bytes hexadecimal text; values deeper than MAX_DEPTH or
+    longer than MAX_ITEMS are cut with CUT_MARK. Texts are not clipped here: the context as a whole has a limit."""
     if isinstance(value, str):
         text = storable(value)
         return text, text is not value

@@ -15,7 +15,7 @@ UNKNOWN_ERROR = "UNKNOWN_ERROR"
 
 
 class Observation(NamedTuple):
-    """What is seen of one failure before it is classified. All texts are redacted and storable; empty means absent."""
+    """One failure before it is classified. All texts are redacted and storable; empty means absent."""
 
     error_code: str = ""  # an explicit `failure.code`
     error_type: str = ""  # `error.type` as sent: a provider's code or a class name
@@ -39,7 +39,7 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One kind of failure: what it means and what to do."""
+    """One kind of failure: its meaning and the advice."""
 
     code: str  # stable, upper snake case; the row's catalog_entry_id
     category: Category
@@ -54,10 +54,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The catalog's verdict on one observation, and why."""
+    """The catalog's verdict on one observation, with its reason."""
 
     match_type: MatchType
-    confidence: float  # 0..1, the measured share of cases in which a rule of this kind is right
+    confidence: float  # 0..1; see confidence.py
     code: str = ""  # the entry's code; empty when unknown
     rule: str = ""  # the rule's id; empty when unknown
     category: Category | None = None
@@ -65,7 +65,7 @@ class Match:
     retryable: bool = False
     recovery: Recovery | None = None
     suggestions: tuple[str, ...] = ()
-    matched: str = ""  # what the rule saw, for people: "error.type=rate_limit_error"
+    matched: str = ""  # the fact that led to the rule, as people read it: "code=rate_limit_error"
 
     @property
     def known(self) -> bool:

@@ -1,10 +1,10 @@
-"""The closed sets of words that rows, metrics and dashboards share."""
+"""The enumerations that rows, metrics and dashboards share."""
 
 from enum import StrEnum
 
 
 class Category(StrEnum):
-    """What kind of trouble a failure is."""
+    """The kind of a failure."""
 
     TRANSIENT = "TRANSIENT"
     PERMANENT = "PERMANENT"
@@ -20,7 +20,7 @@ class Category(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much it matters to the person on call."""
+    """The urgency for the person on call."""
 
     LOW = "LOW"
     MEDIUM = "MEDIUM"
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 
 class RecoveryMode(StrEnum):
-    """What to do about it."""
+    """The way to recover from a failure."""
 
     RETRY_IMMEDIATE = "RETRY_IMMEDIATE"
     RETRY_EXPONENTIAL = "RETRY_EXPONENTIAL"
@@ -44,7 +44,7 @@ class RecoveryMode(StrEnum):
 
 
 class MatchType(StrEnum):
-    """How a failure was recognised."""
+    """The kind of evidence that a failure was matched by."""
 
     CODE = "code"  # a machine code: explicit, a provider's, or a protocol's
     TYPE = "type"  # an exception type, alone or with attributes

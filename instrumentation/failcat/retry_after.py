@@ -15,7 +15,7 @@ from typing import cast
 
 from failcat.guard import contain
 from failcat.observation import read, text_of
-from failcat_catalog.patience import MAX_SECONDS, decimal, duration, seconds_in_text
+from failcat_catalog.retry_delay import MAX_SECONDS, parse_decimal, parse_duration, retry_delay_seconds
 
 MAX_CAUSES = 8
 
@@ -46,7 +46,7 @@ def _of_one(exception: BaseException, clock: Callable[[], float]) -> float | Non
         lambda: _in_details(read(exception, "details"), 0),
         lambda: _in_details(read(exception, "body"), 0),
         lambda: _number(read(exception, "retry_after")),
-        lambda: seconds_in_text(text_of(exception)),
+        lambda: retry_delay_seconds(text_of(exception)),
     )
     found = map(_tried, ways)
     return next((seconds for seconds in found if seconds is not None), None)
@@ -152,7 +152,7 @@ def _in_details(value: object, depth: int) -> float | None:
 def _delay(delay: object) -> float | None:
     """A Duration as JSON text, as a message, or as a timedelta."""
     if isinstance(delay, str):
-        return duration(delay)
+        return parse_duration(delay)
     to_timedelta = read(delay, "ToTimedelta")
     seconds = read(to_timedelta() if callable(to_timedelta) else delay, "total_seconds")
     return _number(seconds()) if callable(seconds) else _number(delay)
@@ -163,4 +163,4 @@ def _number(value: object) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value)
-    return decimal(value.strip()) if isinstance(value, str) else None
+    return parse_decimal(value.strip()) if isinstance(value, str) else None

@@ -1,9 +1,9 @@
-"""Machine codes inside a text: a word that the catalog knows, in a place where programs write codes."""
+"""Machine codes inside a text: known words where programs write codes."""
 
 from __future__ import annotations
 
 MAX_PLACES = 8
-"""How often one code is looked at in one text."""
+"""Occurrences of one code in one text that are checked."""
 
 _KEYS = frozenset({"code", "error_code", "errorcode", "type", "status", "reason", "subtype"})
 _NAME_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789_"
@@ -12,7 +12,7 @@ _PADDING = "\"' \t\r\n"
 _QUOTES = frozenset("\"'")
 _BEFORE_CHARS = 32
 _FRAMES = (("error occurred (", ")"), ("error: [", "]"))
-"""How botocore and JavaScript clients enclose a code."""
+"""The delimiters of botocore and JavaScript clients around a code."""
 
 
 def holds_code(text: str, code: str) -> bool:
@@ -30,7 +30,7 @@ def holds_code(text: str, code: str) -> bool:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Not a part of a longer word; a full stop may end a sentence or go on as a name."""
+    """Whether the code is not part of a longer word. A full stop may end a sentence or continue a name."""
     following = text[end : end + 2]
     if following[:1] in _CODE_CHARS or (following[:1] == "." and following[1:] in _CODE_CHARS):
         return False

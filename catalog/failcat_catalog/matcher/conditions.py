@@ -23,7 +23,7 @@ _SELECTIVE_FIRST = (
     *("finish_reasons", "statuses", "attributes", "providers", "protocol"),
 )
 _ORDER = {key: place for place, key in enumerate(_SELECTIVE_FIRST)}
-"""Keys of a condition, the one that fewest observations meet first: a condition is found by its first key."""
+"""Keys of a condition, the most selective first: the index finds a condition by its first key."""
 
 _PREFIXES = {
     "codes": "code:",
@@ -33,14 +33,14 @@ _PREFIXES = {
     "message": "text:",
 }
 _NAMES_OF_ANYTHING = frozenset({"Error", "Exception", "BaseException", "Failure"})
-"""Class names that say nothing without their module."""
+"""Class names without meaning when their module is missing."""
 _LOWERED = frozenset({"codes", "finish_reasons", "providers", "exact"})
 
 
 class Candidate:
     """One way in which a rule can hold: the fact that leads to it, and the fact sets that must be met besides."""
 
-    __slots__ = ("_match", "asks", "fact", "keys", "others", "place", "rule", "tier", "vetoes", "weight")
+    __slots__ = ("_match", "fact", "keys", "needed_kinds", "others", "place", "rule", "tier", "vetoes", "weight")
 
     def __init__(
         self,
@@ -51,17 +51,17 @@ class Candidate:
         *,
         others: FactSets = (),
         vetoes: tuple[FactSets, ...] = (),
-        asks: frozenset[str] = frozenset(),
+        needed_kinds: frozenset[str] = frozenset(),
     ) -> None:
         self.rule = rule
         self.tier = tier
         self.fact = fact
         self.keys = keys
         self.others = others
-        self.weight = len(fact)  # characters that had to agree; the index knows better for patterns
+        self.weight = len(fact)  # characters that must agree; the index sets it for patterns
         self.vetoes = vetoes
         self.place = 0  # among all candidates of an index, the best first
-        self.asks = asks  # the kinds of facts in `others` and `vetoes`: what must be read before it can be decided
+        self.needed_kinds = needed_kinds  # of the facts in `others` and `vetoes`: probes for them must run first
         self._match: Match | None = None
 
     def strength(self) -> tuple[bool, Tier, int, int]:
@@ -73,13 +73,13 @@ class Candidate:
         return (*self.strength(), self.rule.id, self.fact)
 
     def holds(self, evidence: Evidence) -> bool:
-        """Whether the rule holds by `evidence`, of which it settles what must be known."""
-        if self.fact not in evidence.facts:  # another candidate has settled it
+        """Whether the rule holds; evaluates the facts of `evidence` that it needs."""
+        if self.fact not in evidence.facts:  # evaluated for another candidate, and false
             return False
-        for wanted in self.others:  # plain loops: this is the hot path, and generators cost more than the tests
+        for wanted in self.others:  # plain loops on the hot path: generators cost more than the tests
             if wanted.isdisjoint(evidence.facts):
                 return False
-        if self.fact in evidence.possible and not evidence.settle(self.fact):
+        if self.fact in evidence.possible and not evidence.evaluate(self.fact):
             return False
         for wanted in self.others:
             if not evidence.meets(wanted):
@@ -87,7 +87,7 @@ class Candidate:
         return not self.vetoes or self.veto(evidence) is None
 
     def veto(self, evidence: Evidence) -> FactSets | None:
-        """The condition that forbids this rule here, if one does."""
+        """The first condition under `unless` that holds."""
         for fact_sets in self.vetoes:
             for fact_set in fact_sets:
                 if not evidence.meets(fact_set):
@@ -98,7 +98,7 @@ class Candidate:
 
     @property
     def match(self) -> Match:
-        """The verdict when this candidate wins; one object however often it does."""
+        """The verdict when this candidate wins; always the same object."""
         if self._match is None:
             self._match = self._make_match()
         return self._match
@@ -123,20 +123,20 @@ UNKNOWN = Match(match_type=MatchType.UNKNOWN, confidence=0.0)
 
 
 def rule_candidates(rule: Rule) -> Iterator[Candidate]:
-    """Every way in which `rule` can hold. Codes and classes that a text only mentions make candidates of their own."""
+    """Every way in which `rule` can hold; codes and classes that a text mentions make separate candidates."""
     vetoes = tuple(veto for condition in rule.unless for veto in _veto_variants(condition))
     forbidding = frozenset[str]().union(*map(_kinds, vetoes))
     for condition in rule.when:
         for tier, fact_sets in _variants(condition, rule.provider):
             keys = tuple(fact_sets)
             first, *others = fact_sets.values()
-            asks = forbidding | _kinds(others)
+            needed_kinds = forbidding | _kinds(others)
             for fact in first:
-                yield Candidate(rule, tier, fact, keys, others=tuple(others), vetoes=vetoes, asks=asks)
+                yield Candidate(rule, tier, fact, keys, others=tuple(others), vetoes=vetoes, needed_kinds=needed_kinds)
 
 
 def explicit_candidate(entry: Entry) -> Candidate:
-    """An application that sends an entry's own code is believed; UNKNOWN_ERROR only where the rest says nothing."""
+    """Matches an entry's own code, sent by an application. UNKNOWN_ERROR counts only when no rule holds."""
     rule = Rule(
         id=f"code.{entry.code.lower()}",
         entry=entry,
@@ -149,7 +149,7 @@ def explicit_candidate(entry: Entry) -> Candidate:
 
 
 def fact_sets_of(condition: ConditionDocument) -> dict[str, frozenset[Fact]]:
-    """The facts of which one must be observed, for each key of `condition`, the most selective key first."""
+    """For each key of `condition`, the most selective first: facts of which one must be observed."""
     sets: dict[str, frozenset[Fact]] = {}
     for key in sorted(condition, key=_ORDER.__getitem__):
         values = cast("dict[str, Any]", condition)[key]
@@ -164,12 +164,12 @@ def fact_sets_of(condition: ConditionDocument) -> dict[str, frozenset[Fact]]:
 
 
 def text_facts_of(condition: ConditionDocument) -> list[Fact]:
-    """The facts of `condition` that patterns give."""
+    """The pattern facts of `condition`."""
     return [*_facts("message", condition.get("message", ())), *_facts("prefix", condition.get("prefix", ()))]
 
 
 def describe(fact: Fact) -> str:
-    """A fact for people: `http.status=429`, `message~rate limit reached`."""
+    """A fact as people read it: `http.status=429`, `message~rate limit reached`."""
     kind, _, value = fact.partition(":")
     if kind == "text":
         return f"message~{value}"
@@ -200,7 +200,7 @@ def _variants(condition: ConditionDocument, provider: str) -> Iterator[tuple[Tie
 
 
 def _veto_variants(condition: ConditionDocument) -> Iterator[FactSets]:
-    """A veto holds for what is sent and for what the text mentions alike."""
+    """Vetoes hold for codes that are sent and for codes in the text."""
     sets = fact_sets_of(condition)
     if "codes" in sets:
         sets["codes"] |= _mentioned_codes(sets["codes"])

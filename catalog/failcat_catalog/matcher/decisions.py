@@ -1,7 +1,8 @@
-"""Remembers how failures were decided, so that the next one of a kind is only asked what decided the last.
+"""A decision tree that is learned from failures: the next failure of a kind needs only the predicates of the last.
 
-What is known of a failure before its text is asked, and then what the text answers: nothing else decides. So failures
-that start alike are asked the same questions for as long as their texts answer alike.
+A verdict depends on nothing but the evidence known before a text is evaluated and the results of predicates on that
+text. So failures with equal initial evidence follow one path of predicates for as long as their texts give equal
+results.
 """
 
 from __future__ import annotations
@@ -9,68 +10,67 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Final, Union, cast
 
-from failcat_catalog.matcher.evidence import Evidence, Start, start_of
+from failcat_catalog.matcher.evidence import Evidence, InitialEvidence, initial_evidence
 
 if TYPE_CHECKING:
     from failcat_catalog.matcher.conditions import Candidate
     from failcat_catalog.matcher.index import Index
-    from failcat_catalog.matcher.texts import Answer, Question
+    from failcat_catalog.matcher.texts import Predicate, Result
     from failcat_catalog.types import Observation
 
-MAX_REMEMBERED = 4096
-"""Starts and answers: about 3 MiB, and ten times that where every failure is made to be of another kind."""
+MAX_NODES = 4096
+"""Takes about 3 MiB, and ten times that when every failure is made to be of another kind."""
 
 
-class Step:
-    """A question that was put to texts, and what followed from each answer."""
+class DecisionNode:
+    """A predicate that was evaluated on texts, and the node or winner for each result."""
 
-    __slots__ = ("after", "question")
+    __slots__ = ("branches", "predicate")
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
-        self.after: Branch = {}
-
-
-Outcome = Union[Step, "Candidate", None]
-Branch = dict[Hashable, Outcome]
-_UNKNOWN: Final = Step("")  # what follows from an answer that was never given
+    def __init__(self, predicate: Predicate) -> None:
+        self.predicate = predicate
+        self.branches: Branches = {}
 
 
-class Decisions:
+Branches = dict[Hashable, Union[DecisionNode, "Candidate", None]]
+_UNSEEN: Final = DecisionNode("")  # for results that have not been seen
+
+
+class DecisionTree:
     """Winners among the candidates of one index. Threads may share it: all of them learn the same."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._starts: Branch = {}
-        self._remembered = 0
+        self._roots: Branches = {}
+        self._nodes = 0
 
     def winner(self, observation: Observation) -> Candidate | None:
         """The best candidate that holds."""
-        start = start_of(observation, self._index)
-        if start.causes:  # rare, and what they mean is not asked of the text
-            return self._index.winner(Evidence(start, self._index))
-        reading = start.reading
-        kind = (start.facts, reading.kind)
-        outcome = self._starts.get(kind, _UNKNOWN)
-        while isinstance(outcome, Step):
-            if outcome is _UNKNOWN:
-                return self._decide(start, kind)
-            outcome = outcome.after.get(reading.ask(outcome.question), _UNKNOWN)
-        return outcome
+        initial = initial_evidence(observation, self._index)
+        if initial.causes:  # rare, and not a predicate on the text
+            return self._index.winner(Evidence(initial, self._index))
+        scanned = initial.scanned
+        kind = (initial.facts, scanned.kind)
+        node = self._roots.get(kind, _UNSEEN)
+        while isinstance(node, DecisionNode):
+            if node is _UNSEEN:
+                return self._decide(initial, kind)
+            node = node.branches.get(scanned.evaluate(node.predicate), _UNSEEN)
+        return node
 
-    def _decide(self, start: Start, kind: Hashable) -> Candidate | None:
-        evidence = Evidence(start, self._index)
+    def _decide(self, initial: InitialEvidence, kind: Hashable) -> Candidate | None:
+        evidence = Evidence(initial, self._index)
         winner = self._index.winner(evidence)
-        if not start.reading.promise.names_causes:
-            self._remember(kind, evidence.asked, winner)
+        if not initial.scanned.implications.names_causes:
+            self._learn(kind, evidence.evaluated, winner)
         return winner
 
-    def _remember(self, kind: Hashable, asked: Sequence[tuple[Question, Answer]], winner: Candidate | None) -> None:
-        if self._remembered >= MAX_REMEMBERED:
-            self._starts, self._remembered = {}, 0
-        self._remembered += 1 + len(asked)
-        branch, answer = self._starts, kind
-        for question, next_answer in asked:
-            step = branch.setdefault(answer, Step(question))
-            branch, answer = cast("Step", step).after, next_answer
-        branch[answer] = winner
+    def _learn(self, kind: Hashable, path: Sequence[tuple[Predicate, Result]], winner: Candidate | None) -> None:
+        if self._nodes >= MAX_NODES:
+            self._roots, self._nodes = {}, 0
+        self._nodes += 1 + len(path)
+        branches, result = self._roots, kind
+        for predicate, next_result in path:
+            node = branches.setdefault(result, DecisionNode(predicate))
+            branches, result = cast("DecisionNode", node).branches, next_result
+        branches[result] = winner

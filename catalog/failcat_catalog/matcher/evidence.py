@@ -1,4 +1,4 @@
-"""Facts of an observation: its codes, classes and attributes, and what its text holds.
+"""Facts of an observation: from its codes, classes and attributes, and from its text.
 
 Attribute names are OpenTelemetry's semantic conventions, present and past (HTTP, RPC, database, messaging, GenAI, MCP).
 """
@@ -19,7 +19,7 @@ from failcat_catalog.matcher.facts import (
     type_facts,
 )
 from failcat_catalog.matcher.probes import CAUSE_PROBE, Probe
-from failcat_catalog.matcher.texts import Answer, Question, Reading
+from failcat_catalog.matcher.texts import Predicate, Result, ScannedText
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -50,93 +50,95 @@ GRPC_NAMES = (
 MAX_FINISH_REASONS = 8
 
 
-class Start(NamedTuple):
-    """What is known of a failure before its text is asked anything."""
+class InitialEvidence(NamedTuple):
+    """The evidence on a failure before any predicate is evaluated on its text."""
 
     facts: tuple[Fact, ...]  # of its codes, classes and attributes
-    causes: Sequence[str]  # classes that a wrapper's traceback lists, outermost first
-    reading: Reading
+    causes: Sequence[str]  # classes in a wrapper's traceback, outermost first
+    scanned: ScannedText
 
 
-def start_of(observation: Observation, index: Index) -> Start:
-    """What `index` wants to know of `observation` first."""
+def initial_evidence(observation: Observation, index: Index) -> InitialEvidence:
+    """The evidence for the rules of `index` that needs no evaluation of the text."""
     facts = field_facts(observation)
     if index.attribute_keys and observation.attributes:
         facts = (*facts, *operator_facts(observation.attributes, index.attribute_keys))
     causes, inner_message = wrapped_text(observation)
-    return Start(facts, causes, index.texts.read(inner_message or observation.message))
+    return InitialEvidence(facts, causes, index.texts.scan(inner_message or observation.message))
 
 
 class Evidence:
-    """What is known of one failure: facts that hold, and facts of its text that may hold until a rule asks."""
+    """The facts of one failure: some hold, and some facts of its text are possible until a rule needs them
+    evaluated."""
 
-    __slots__ = ("_reading", "asked", "facts", "possible", "unread")
+    __slots__ = ("_scanned", "evaluated", "facts", "pending_probes", "possible")
 
-    def __init__(self, start: Start, index: Index) -> None:
-        self._reading = start.reading
-        promise = start.reading.promise
-        self.facts = {*start.facts, *promise.facts, *start.reading.facts}
-        self.possible = set(promise.possible)
-        self.unread = list(promise.probes)  # probes that may add facts
-        self.asked: list[tuple[Question, Answer]] = []  # what the text was asked, in order
-        causes = start.causes
-        if promise.names_causes:
-            causes = [*causes, *self._reading.ask(CAUSE_PROBE)]
+    def __init__(self, initial: InitialEvidence, index: Index) -> None:
+        self._scanned = initial.scanned
+        implications = initial.scanned.implications
+        self.facts = {*initial.facts, *implications.facts, *initial.scanned.facts}
+        self.possible = set(implications.possible)
+        self.pending_probes = list(implications.probes)  # they may add facts
+        self.evaluated: list[tuple[Predicate, Result]] = []  # predicates on the text, in order
+        causes = initial.causes
+        if implications.names_causes:
+            causes = [*causes, *self._scanned.evaluate(CAUSE_PROBE)]
         if causes:
-            self.read_all()
+            self.run_probes()
             replace_wrapper(self.facts, causes, index.places.__contains__)
 
     def meets(self, wanted: frozenset[Fact]) -> bool:
-        """Whether one of `wanted` holds. What only unread probes can tell does not hold yet."""
+        """Whether one of `wanted` holds. Facts that only a pending probe can find do not hold yet."""
         if wanted.isdisjoint(self.facts):
             return False
         if not self.possible:
             return True
         seen = wanted & self.facts
-        unsettled = seen & self.possible
-        return len(unsettled) < len(seen) or any(self.settle(fact) for fact in sorted(unsettled))
+        unevaluated = seen & self.possible
+        return len(unevaluated) < len(seen) or any(self.evaluate(fact) for fact in sorted(unevaluated))
 
-    def settle(self, fact: Fact) -> bool:
-        """Whether `fact`, one of the possible ones, holds; afterwards it is known or gone."""
+    def evaluate(self, fact: Fact) -> bool:
+        """Whether the possible `fact` holds; afterwards it is no longer possible but certain or removed."""
         self.possible.discard(fact)
-        if self._ask(fact):
+        if self._evaluate(fact):
             return True
         self.facts.discard(fact)
         return False
 
-    def read(self, probe: Probe) -> bool:
-        """Reads what `probe` finds; whether that adds facts."""
-        self.unread.remove(probe)
+    def run(self, probe: Probe) -> bool:
+        """Adds the facts that `probe` finds; whether there were new ones."""
+        self.pending_probes.remove(probe)
         count = len(self.facts)
-        self.facts.update(self._ask(probe))
+        self.facts.update(self._evaluate(probe))
         return len(self.facts) > count
 
-    def read_all(self) -> None:
-        """Reads what all probes find."""
-        for probe in tuple(self.unread):
-            self.read(probe)
+    def run_probes(self) -> None:
+        """Runs all pending probes."""
+        for probe in tuple(self.pending_probes):
+            self.run(probe)
 
-    def settle_all(self) -> None:
-        """Leaves nothing open."""
-        self.read_all()
+    def evaluate_all(self) -> None:
+        """Runs all pending probes and evaluates all possible facts."""
+        self.run_probes()
         for fact in tuple(self.possible):
-            self.settle(fact)
+            self.evaluate(fact)
 
-    def _ask(self, question: Question) -> Answer:
-        answer = self._reading.ask(question)
-        self.asked.append((question, answer))
-        return answer
+    def _evaluate(self, predicate: Predicate) -> Result:
+        result = self._scanned.evaluate(predicate)
+        self.evaluated.append((predicate, result))
+        return result
 
 
 def text_of(observation: Observation) -> str:
-    """The text that is read: the message, or that of the exception which a wrapper's traceback ends in."""
+    """The text that is matched: the message, or for a wrapper the message of the innermost exception in its
+    traceback."""
     return wrapped_text(observation)[1] or observation.message
 
 
 def field_facts(observation: Observation) -> tuple[Fact, ...]:
     """Facts of the codes, classes and attributes of `observation`."""
     error_code, error_type, exception_type, _, attributes = observation
-    short = len(error_code) + len(error_type) + len(exception_type) <= MAX_NAME_LENGTH  # what is worth remembering
+    short = len(error_code) + len(error_type) + len(exception_type) <= MAX_NAME_LENGTH  # worth caching
     named = (_name_facts if short else _name_facts.__wrapped__)(error_code, error_type, exception_type)
     return (*named, *_attribute_facts(attributes, error_type)) if attributes else named
 
@@ -305,4 +307,4 @@ _READERS: dict[str, Callable[[AttributeValue], Sequence[str]]] = {
     "a2a.task.id": _constant("protocol:a2a"),
     "a2a.method.name": _constant("protocol:a2a"),
 }
-"""What one attribute tells by itself."""
+"""The facts that follow from one attribute alone."""

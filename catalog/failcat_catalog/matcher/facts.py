@@ -1,4 +1,4 @@
-"""The vocabulary of facts: how codes, exception classes and providers are written so that rule and observation meet."""
+"""The vocabulary of facts: the normal form of codes, exception classes and providers in rules and observations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ Fact = str
 """`kind:value`; `text:` and `prefix:` name a pattern of a rule that matched."""
 
 NO_INFORMATION = frozenset({"", "_other", "none", "null", "error"})
-"""Codes that say nothing; the message has to."""
+"""Codes without information; the message decides instead."""
 
 MAX_NAME_LENGTH = 256
-"""Longer codes and class names are not names; it also bounds the caches below."""
+"""Longer texts are not codes or class names. Also bounds the caches below."""
 
 PROVIDER_ALIASES = {
     "aws.bedrock": ("bedrock", "aws"),
@@ -101,7 +101,7 @@ def provider_facts(name: str) -> tuple[str, ...]:
 
 
 def split_type(name: str) -> tuple[str, str]:
-    """Root module (empty for builtins) and class of an exception's name; both empty when it is not one."""
+    """Root module (empty for builtins) and class of an exception's name; both empty for other texts."""
     name = name.strip().partition(" ")[0]
     if not name or len(name) > MAX_NAME_LENGTH:
         return "", ""
@@ -116,7 +116,7 @@ def qualified(root: str, class_name: str) -> str:
 
 
 def status_facts(status: int) -> tuple[str, ...]:
-    """Facts of an HTTP status that tells a failure; none below 400."""
+    """Facts of an HTTP status; none below 400."""
     if not 400 <= status <= 999:
         return ()
     return f"status:{status}", f"status:{status // 100}xx"

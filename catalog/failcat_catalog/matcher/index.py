@@ -15,9 +15,9 @@ from failcat_catalog.matcher.conditions import (
 )
 from failcat_catalog.matcher.evidence import Evidence, named_providers, text_of
 from failcat_catalog.matcher.facts import Fact
-from failcat_catalog.matcher.literals import Needs, needs
+from failcat_catalog.matcher.literals import RequiredLiterals, required_literals
 from failcat_catalog.matcher.probes import PROBES, Probe
-from failcat_catalog.matcher.texts import TextReader, pattern_of
+from failcat_catalog.matcher.texts import TextScanner, pattern_of
 from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.rules import Rule
 from failcat_catalog.types import Entry, Observation
@@ -27,13 +27,15 @@ _DECIDING_KEYS = frozenset({"codes", "providers", "explicit"})
 
 
 class Index:
-    """All candidates, best first; a candidate is known by its place."""
+    """All candidates, best first; a candidate's place is its index in this order."""
 
-    def __init__(self, entries: Iterable[Entry], rules: Sequence[Rule], known_needs: Mapping[str, Needs]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], rules: Sequence[Rule], known_literals: Mapping[str, RequiredLiterals]
+    ) -> None:
         found = [explicit_candidate(entry) for entry in entries]
         found += [candidate for rule in rules for candidate in rule_candidates(rule)]
         found = list(_without_ambiguous_names(found))
-        _weigh_patterns(found, known_needs)
+        _weigh_patterns(found, known_literals)
         self.candidates = sorted(found, key=Candidate.rank)
         self.places: dict[Fact, list[int]] = defaultdict(list)
         first_of_kind: dict[str, int] = {}
@@ -46,13 +48,13 @@ class Index:
             for probe in PROBES
         }
         self.attribute_keys = _attribute_keys(rules)
-        self.texts = TextReader(
-            _text_codes(rules), _text_facts(rules, self.candidates), known_needs, _whole_messages(rules)
+        self.texts = TextScanner(
+            _text_codes(rules), _text_facts(rules, self.candidates), known_literals, _whole_messages(rules)
         )
         self._codes = self._by_code()
 
     def certain(self, observation: Observation) -> Candidate | None:
-        """The winner where codes alone decide, because such a code outranks whatever the text may say."""
+        """The winner where codes alone decide, because such a code outranks all evidence in the text."""
         best: Candidate | None = None
         for value in (observation.error_code, observation.error_type):
             for decision in self._codes.get(value.lower(), ()):
@@ -69,19 +71,19 @@ class Index:
         return best
 
     def _may_hold(self, facts: Set[Fact], observation: Observation) -> bool:
-        """Whether the text may tell one of `facts`."""
-        _, literals = self.texts.look(text_of(observation))
-        return not self.texts.promise(literals).facts.isdisjoint(facts)
+        """Whether one of `facts` is certain or possible by the text."""
+        _, literals = self.texts.find_literals(text_of(observation))
+        return not self.texts.implications(literals).facts.isdisjoint(facts)
 
     def winner(self, evidence: Evidence) -> Candidate | None:
-        """The best candidate that holds; the text is read only as far as it matters to it and to better ones."""
+        """The best candidate that holds. The text is evaluated only as far as this and better candidates need it."""
         places = self._places_of(evidence.facts)
         at, lost = 0, -1
-        while at < len(places) or evidence.unread:
+        while at < len(places) or evidence.pending_probes:
             place = places[at] if at < len(places) else len(self.candidates)
-            probe = self._to_read(place, evidence.unread) if evidence.unread else None
+            probe = self._next_probe(place, evidence.pending_probes) if evidence.pending_probes else None
             if probe is not None:
-                if evidence.read(probe):  # what is new comes later than all that have lost
+                if evidence.run(probe):  # new candidates come after all that have lost
                     places, at = [found for found in self._places_of(evidence.facts) if found > lost], 0
             elif self.candidates[place].holds(evidence):
                 return self.candidates[place]
@@ -100,41 +102,43 @@ class Index:
         places.sort()
         return places
 
-    def _to_read(self, place: int, unread: Sequence[Probe]) -> Probe | None:
-        """A probe that may decide on the candidate at `place`, or lead to a better one; any when there is none."""
-        asks = self.candidates[place].asks if place < len(self.candidates) else None
-        for probe in unread:
-            if asks is None or self._horizons[probe] < place or not probe.kinds.isdisjoint(asks):
+    def _next_probe(self, place: int, pending: Sequence[Probe]) -> Probe | None:
+        """A probe that the candidate at `place` needs or that may find a better one. Without a candidate: any probe."""
+        needed = self.candidates[place].needed_kinds if place < len(self.candidates) else None
+        for probe in pending:
+            if needed is None or self._horizons[probe] < place or not probe.kinds.isdisjoint(needed):
                 return probe
         return None
 
-    def _by_code(self) -> dict[str, list[_Decision]]:
-        """What each code that may be sent (lower case) leads to, best first."""
+    def _by_code(self) -> dict[str, list[_CodeDecision]]:
+        """For each code that may be sent (lower case): the decisions it leads to, best first."""
         places: dict[str, list[int]] = defaultdict(list)
         for fact, fact_places in self.places.items():
             if fact.startswith(("code:", "explicit:")):
                 places[fact.partition(":")[2].lower()] += fact_places
-        return {code: [_decision(self.candidates[place]) for place in sorted(found)] for code, found in places.items()}
+        return {
+            code: [_code_decision(self.candidates[place]) for place in sorted(found)] for code, found in places.items()
+        }
 
 
-class _Decision(NamedTuple):
-    """What a code that was sent says without a closer look at the text."""
+class _CodeDecision(NamedTuple):
+    """The outcome of a code that was sent, as far as it needs no evaluation of the text."""
 
     candidate: Candidate
-    providers: frozenset[Fact] | None  # those of which one must be named
-    wanted: frozenset[Fact]  # facts of the text of which one must hold; empty where none need
-    unless: frozenset[Fact] | None  # facts of the text that may forbid it; None: more must be known
+    providers: frozenset[Fact] | None  # one of them must be named
+    wanted: frozenset[Fact]  # facts of the text; one must hold unless empty
+    unless: frozenset[Fact] | None  # facts of the text that may veto it; None: other facts may, too
 
 
-def _decision(candidate: Candidate) -> _Decision:
+def _code_decision(candidate: Candidate) -> _CodeDecision:
     alone = candidate.tier <= Tier.CODE and not candidate.rule.general and _DECIDING_KEYS.issuperset(candidate.keys)
     others = dict(zip(candidate.keys[1:], candidate.others, strict=True))
     unless = _forbidding_texts(candidate) if alone else None
-    return _Decision(candidate, others.get("providers"), others.get("message", frozenset()), unless)
+    return _CodeDecision(candidate, others.get("providers"), others.get("message", frozenset()), unless)
 
 
 def _forbidding_texts(candidate: Candidate) -> frozenset[Fact] | None:
-    """Facts that patterns give without which no veto of `candidate` can hold; None when some veto needs no text."""
+    """The pattern facts without which no veto of `candidate` can hold; None when a veto needs no pattern."""
     wanted: set[Fact] = set()
     for veto in candidate.vetoes:
         texts = next((facts for facts in veto if all(fact.startswith("text:") for fact in facts)), None)
@@ -145,21 +149,21 @@ def _forbidding_texts(candidate: Candidate) -> frozenset[Fact] | None:
 
 
 def _attribute_keys(rules: Iterable[Rule]) -> frozenset[str]:
-    """The attributes that rules ask for by name."""
+    """The attributes that rules name."""
     return frozenset(
         key for rule in rules for condition in (*rule.when, *rule.unless) for key in condition.get("attributes", ())
     )
 
 
-def _weigh_patterns(candidates: Iterable[Candidate], known_needs: Mapping[str, Needs]) -> None:
+def _weigh_patterns(candidates: Iterable[Candidate], known_literals: Mapping[str, RequiredLiterals]) -> None:
     for candidate in candidates:
         if candidate.fact.startswith("text:"):
             pattern = pattern_of(candidate.fact)
-            candidate.weight = (known_needs.get(pattern) or needs(pattern)).weight
+            candidate.weight = (known_literals.get(pattern) or required_literals(pattern)).weight
 
 
 def _text_codes(rules: Iterable[Rule]) -> list[Fact]:
-    """Facts of the machine codes that rules know."""
+    """The facts of all machine codes in rules, as found in a text."""
     conditions = (condition for rule in rules for condition in (*rule.when, *rule.unless))
     return list(
         dict.fromkeys(f"textcode:{code.lower()}" for condition in conditions for code in condition.get("codes", ()))
@@ -167,14 +171,14 @@ def _text_codes(rules: Iterable[Rule]) -> list[Fact]:
 
 
 def _whole_messages(rules: Iterable[Rule]) -> frozenset[Fact]:
-    """The facts of messages that rules name as a whole."""
+    """The `exact:` facts of all rules."""
     conditions = (condition for rule in rules for condition in (*rule.when, *rule.unless))
     return frozenset[Fact]().union(*(fact_sets_of(condition).get("exact", ()) for condition in conditions))
 
 
 def _text_facts(rules: Iterable[Rule], candidates: Iterable[Candidate]) -> list[Fact]:
-    """Facts that patterns give, those that can veto first, then by the best rule that uses them: where a text is too
-    rich to try all of its patterns, the last ones are left out."""
+    """The facts of all patterns: vetoes first, then in the order of the best rule that uses them. When a text selects
+    too many patterns, the last ones are not tried."""
     wanted = [fact for rule in rules for condition in rule.unless for fact in text_facts_of(condition)]
     for candidate in candidates:
         if _TEXT_KEYS.isdisjoint(candidate.keys):
@@ -186,8 +190,8 @@ def _text_facts(rules: Iterable[Rule], candidates: Iterable[Candidate]) -> list[
 
 
 def _without_ambiguous_names(candidates: Sequence[Candidate]) -> Iterable[Candidate]:
-    """Drops what a class's bare name alone would claim when classes of several libraries share it and mean different
-    things; a rule for the builtin class of that name keeps it."""
+    """Drops candidates that rest on a class's bare name alone when rules of several codes name such a class. A rule for
+    the builtin class of that name is kept."""
     meanings: dict[Fact, set[str]] = defaultdict(set)
     builtin: set[Fact] = set()
     for candidate in candidates:

@@ -1,7 +1,7 @@
-"""Which literals a pattern needs: the key of the one-pass scan that decides which patterns are tried at all.
+"""The literals that a pattern requires: the prefilter tries a pattern only on texts that contain them.
 
-Reads the subset of RE2's syntax that catalogs use. What it does not understand it treats as "anything", which makes a
-pattern less selective and never wrong.
+Parses the subset of RE2's syntax that catalogs use. Other syntax counts as "anything", which makes a pattern less
+selective and never wrong.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ _ANYTHING_ESCAPES = frozenset("dDwWsSbBAzZpPCGQEabfnrtvx0123456789")
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What a text must contain for a pattern to match, in lower case."""
+class RequiredLiterals:
+    """The literals, in lower case, that a text must contain for a pattern to match."""
 
     groups: tuple[frozenset[str], ...]  # one of each group
-    literal: bool = False  # the pattern is nothing but literals: one of the first group is a match
+    sufficient: bool = False  # the pattern consists of literals only: one of the first group is a match
 
     @property
     def weight(self) -> int:
-        """How many characters any match contains."""
+        """The number of literal characters in any match."""
         return sum(min(map(len, group)) for group in self.groups)
 
 
 @lru_cache(maxsize=4096)
-def needs(pattern: str) -> Needs:
-    """The literals that `pattern` cannot match without."""
+def required_literals(pattern: str) -> RequiredLiterals:
+    """The literals without which `pattern` cannot match."""
     parsed = _Parser(pattern).alternatives()
     if parsed.words is not None and all(len(word) >= MIN_LITERAL_LENGTH for word in parsed.words):
-        return Needs((frozenset(parsed.words),), literal=True)
+        return RequiredLiterals((frozenset(parsed.words),), sufficient=True)
     useful = {group for group in parsed.groups if min(map(len, group)) >= MIN_LITERAL_LENGTH}
-    return Needs(tuple(sorted(useful, key=_selectivity)))
+    return RequiredLiterals(tuple(sorted(useful, key=_selectivity)))
 
 
 def _selectivity(group: frozenset[str]) -> tuple[int, int, list[str]]:
@@ -44,7 +44,7 @@ def _selectivity(group: frozenset[str]) -> tuple[int, int, list[str]]:
 
 @dataclass(slots=True)
 class _Part:
-    """A piece of a pattern: all texts it can match, if they are few literals, and what any match contains."""
+    """A piece of a pattern: the texts that it can match, if they are few literals, and the literals in any match."""
 
     words: frozenset[str] | None
     groups: list[frozenset[str]]
@@ -150,14 +150,14 @@ class _Parser:
 
 
 def _join(left: frozenset[str], right: frozenset[str] | None) -> frozenset[str] | None:
-    """Every text of `left` followed by every text of `right`; None when that is unknown or too many."""
+    """Every text of `left` hits by every text of `right`; None when that is unknown or too many."""
     if right is None or len(left) * len(right) > MAX_ALTERNATIVES:
         return None
     return frozenset(a + b for a in left for b in right)
 
 
 def _union(branches: list[_Part]) -> _Part:
-    """What holds whichever branch matched."""
+    """The part that matches if one of `branches` does."""
     words: frozenset[str] | None = frozenset()
     needed: frozenset[str] | None = frozenset()
     for branch in branches:

@@ -1,7 +1,6 @@
 """RE2, which never backtracks, over the bytes of a text: single patterns, and a set of literals found in one pass.
 
-Patterns are compiled when they are first tried (1,500 of them take 70 ms), and tried only when the literals that they
-need are in the text; see automaton.py for which those are.
+Patterns are compiled on first use, because 1,500 of them take 70 ms. automaton.py selects the patterns to try.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ except ImportError:  # no wheel for this platform
 
 MAX_TEXT_BYTES = 4096
 AUTOMATON_MAX_MEMORY_BYTES = 32 << 20
-"""A bound: logs use 4 MiB and shuffled literals 20 MiB with 613 rules. One that outgrows it is far slower."""
+"""With 613 rules, logs use 4 MiB and shuffled literals 20 MiB. An automaton that reaches the bound is far slower."""
 
 _UNANCHORED = _re2.RE2.Anchor.UNANCHORED if _re2 is not None else None
 
@@ -42,7 +41,7 @@ class Regex:
         return bool(self._regex.Match(_UNANCHORED, text, 0, len(text))[0][0] >= 0)
 
     def captures(self, text: bytes, limit: int) -> list[str]:
-        """What the first group that took part captured, for up to `limit` matches from the left."""
+        """The captures of the first participating group, for up to `limit` matches from the left."""
         found: list[str] = []
         position = 0
         while position < len(text) and len(found) < limit:
@@ -59,7 +58,7 @@ class Regex:
 
 
 class LiteralSet:
-    """Literals of which all that are in a text are found in one pass, in any letter case."""
+    """A set of literals; one pass finds all of them in a text, in any letter case."""
 
     def __init__(self, literals: Iterable[str]) -> None:
         options = _options(ascii_only=True)
@@ -71,7 +70,7 @@ class LiteralSet:
         self._set.Compile()
 
     def found_in(self, text: bytes) -> list[int]:
-        """The places of the literals in `text`, in the order in which they first end there."""
+        """The indexes of the literals in `text`, in the order in which they first end there."""
         found: list[int] = self._set.Match(text)
         return found
 
@@ -81,23 +80,25 @@ def re2_installed() -> bool:
 
 
 def check_pattern(pattern: str) -> None:
-    """Raises PatternError when `pattern` is not valid RE2. Without google-re2 everything passes."""
+    """Raises PatternError when `pattern` is not valid RE2. Without google-re2 every pattern passes."""
     if _re2 is not None:
         Regex(pattern)
 
 
-_warned: list[str] = []
+_logged: list[str] = []
 
 
-def warn_without_re2() -> None:
-    """Says once in a process that texts are not matched."""
-    if not _warned:
-        _warned.append("said")
-        logger.warning("google-re2 is not installed: codes and types are recognised, texts are not")
+def log_missing_re2() -> None:
+    """Logs once in a process that texts are not matched."""
+    if not _logged:
+        _logged.append("google-re2")
+        logger.warning(
+            "google-re2 is not installed: failures are matched by codes and types, not by texts (logged once)"
+        )
 
 
 def _options(*, ascii_only: bool) -> _re2.RE2.Options:
-    """Bytes as Latin-1 make `.` one byte instead of a UTF-8 automaton; exact for patterns that are ASCII."""
+    """Latin-1 makes `.` one byte instead of a UTF-8 automaton; the result is exact for ASCII patterns."""
     options = _re2.RE2.Options()
     options.case_sensitive = False
     options.dot_nl = True

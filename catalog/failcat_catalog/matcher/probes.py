@@ -1,7 +1,7 @@
-"""Facts inside a text: statuses, machine codes, protocol codes and exception classes that are written in a message.
+"""Facts inside a text: statuses, machine codes, protocol codes and exception classes in a message.
 
-The literals of a probe are found in the same pass as those of the rules' patterns; its captures are read only where
-they are there, and where a rule asks for what it may tell.
+The prefilter finds the literals of probes in the same pass as those of the rules' patterns. A probe runs only on texts
+that contain its literals, and only when a rule needs its facts.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from failcat_catalog.matcher.facts import NO_INFORMATION, qualified, split_type,
 from failcat_catalog.matcher.patterns import Regex
 
 MAX_CAPTURES = 8
-"""What one probe reads from one text; the ninth code of a message decides nothing."""
+"""Captures of one probe in one text; the ninth code of a message decides nothing."""
 
 Facts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """A pattern, and the facts that follow from each text it captures. Equal only to itself, which is cheap to hash."""
+    """A pattern, and the facts that follow from each text it captures. Compared by identity, which is cheap to hash."""
 
     pattern: str
     facts: Callable[[str], Facts]
-    kinds: frozenset[str]  # what its facts start with
+    kinds: frozenset[str]  # prefixes of its facts
     case_sensitive: bool = False
     limit: int = MAX_CAPTURES
     last: bool = False  # only the last capture counts: texts nest from the outside in
@@ -68,7 +68,7 @@ def _windows_error(text: str) -> Facts:
 def _exit_code(text: str) -> Facts:
     signal = SIGNALS.get(text.upper())
     number = 128 + signal if signal else int(text)
-    if number == -1:  # what most programs write when they know no code; hardly ever SIGHUP
+    if number == -1:  # most programs write it when they know no code; hardly ever SIGHUP
         number = 1
     return (f"exit_code:{128 - number if number < 0 else number}",)  # -9 is Python's way to write SIGKILL
 
@@ -137,7 +137,7 @@ CODE_PROBE = Probe(
     _code,
     frozenset({"textcode"}),
 )
-"""Any code, whether or not a rule knows it; what rules know is looked up in codes.py."""
+"""Any code, known to rules or not; codes.py finds those that rules know."""
 
 MENTION_PROBE = Probe(
     rf"({_ERROR_CLASS})(?:[:(\[>'\"]|$|\s-)", _mention, frozenset({"inner", "name"}), case_sensitive=True
@@ -146,7 +146,7 @@ MENTION_PROBE = Probe(
 CAUSE_PROBE = Probe(
     rf"(?:caused by|state=finished raised|root cause|\(from):? ?({_CLASS})", lambda text: (text,), frozenset({"type"})
 )
-"""Gives class names, not facts: what they mean depends on what the catalog knows."""
+"""Finds class names, not facts: their meaning depends on the catalog's rules."""
 
 PROBES = (
     STATUS_PROBE,

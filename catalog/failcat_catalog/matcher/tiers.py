@@ -1,4 +1,4 @@
-"""The order in which kinds of evidence are believed: the precise wins over the general."""
+"""The precedence of kinds of evidence: precise evidence wins over general evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TEXT_KEYS = frozenset({"message", "exact", "prefix"})
 
 
 class Tier(IntEnum):
-    """What a condition rests on; the lowest number is believed first."""
+    """The evidence that a condition rests on; the lowest number takes precedence."""
 
     PROVIDER_CODE = 0  # a machine code, sent as an attribute, of the provider that the failure names
     EXPLICIT_CODE = 1  # an entry's own code, sent by the application
@@ -28,7 +28,7 @@ class Tier(IntEnum):
 
 
 def tier_of(keys: Set[str], *, family_only: bool) -> Tier:
-    """The tier of a condition that has these keys. `family_only`: its statuses are families such as 4xx."""
+    """The tier of a condition with these keys. `family_only`: its statuses are families such as 4xx."""
     evidence = (
         ({"codes", "providers"} <= keys, Tier.PROVIDER_CODE),
         (not keys.isdisjoint({"codes", "finish_reasons"}), Tier.CODE),
@@ -52,7 +52,7 @@ _MATCH_TYPES = {
 
 
 def match_type_of(tier: Tier, fact: str) -> MatchType:
-    """The word that a row carries for a match by `fact` in `tier`."""
+    """The match type of a row that was matched by `fact` in `tier`."""
     if tier is Tier.MESSAGE:
         return MatchType.PREFIX if fact.startswith("prefix:") else MatchType.REGEX
     return _MATCH_TYPES.get(tier, MatchType.CODE)

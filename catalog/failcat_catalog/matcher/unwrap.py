@@ -1,7 +1,7 @@
-"""Wrappers and what they wrap: a failure is classified by the innermost cause that the catalog knows.
+"""Wrapper exceptions: a failure is classified by the innermost cause that the catalog knows.
 
-Knows tenacity's `RetryError[… raised X]`, urllib3's `(Caused by X(…))`, Java's and JavaScript's `Caused by: X`, and the
-exceptions that a traceback lists when an ExceptionGroup or a RetryError says nothing itself.
+Reads tenacity's `RetryError[… raised X]`, urllib3's `(Caused by X(…))`, Java's and JavaScript's `Caused by: X`, and the
+exceptions in the traceback of an ExceptionGroup or a RetryError, whose own message has no information.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from failcat_catalog.matcher.facts import Fact, type_facts
 from failcat_catalog.types import Observation
 
 WRAPPERS = frozenset({"RetryError", "MaxRetryError", "ExceptionGroup", "BaseExceptionGroup", "FallbackExceptionGroup"})
-"""Classes that say nothing of their own."""
+"""Classes whose name and message do not tell the cause."""
 
 MAX_TRACE_CHARS = 16384
 MAX_TRACE_LINES = 400
@@ -22,7 +22,7 @@ _NOTHING_WRAPPED: tuple[Sequence[str], str] = ((), "")
 
 
 def replace_wrapper(facts: set[Fact], causes: Iterable[str], knows: Callable[[Fact], bool]) -> None:
-    """Puts the facts of the innermost of `causes` (outermost first) that the catalog knows in the wrapper's place."""
+    """Replaces the wrapper's facts by those of the innermost of `causes` (outermost first) that the catalog knows."""
     for name in reversed(list(causes)):
         inner = type_facts(name)
         if any(knows(fact) for fact in inner if not fact.startswith(("provider:", "protocol:"))):
@@ -32,7 +32,7 @@ def replace_wrapper(facts: set[Fact], causes: Iterable[str], knows: Callable[[Fa
 
 
 def wrapped_text(observation: Observation) -> tuple[Sequence[str], str]:
-    """For a wrapper whose traceback is at hand: the classes in it, outermost first, and the innermost's message."""
+    """For a wrapper with a traceback: the classes in it, outermost first, and the innermost exception's message."""
     trace = observation.attributes.get("exception.stacktrace")
     class_name = (observation.exception_type or observation.error_type).rpartition(".")[2] if trace else ""
     if class_name not in WRAPPERS or not isinstance(trace, str):
@@ -42,8 +42,8 @@ def wrapped_text(observation: Observation) -> tuple[Sequence[str], str]:
 
 
 def _raised(trace: str, wrapper: str) -> list[tuple[str, str]]:
-    """(class, message) of the exceptions that a Python traceback lists. The last is the one that started it: causes are
-    printed before what they led to, members of a group after it."""
+    """(class, message) of the exceptions in a Python traceback; the last is the root cause. Python prints a cause
+    before its effect, and the members of a group after the group."""
     found: list[tuple[str, str]] = []
     for line in trace.splitlines()[-MAX_TRACE_LINES:]:
         text = line.strip(" |+-")

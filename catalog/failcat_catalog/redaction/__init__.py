@@ -1,7 +1,8 @@
-"""Takes secrets out of text before anything touches a disk: each becomes a visible mark such as `[redacted:api-key]`.
+"""Redacts secrets in text before it reaches a disk: each becomes a visible mark such as `[redacted:api-key]`.
 
-Law: redact(redact(x)) == redact(x). No regular expressions, so that it answers alike where no RE2 exists; every step is
-one scan. The shapes are those that issuers document and that secret scanners (gitleaks, GitHub, TruffleHog) look for.
+Redaction is idempotent: redact(redact(x)) == redact(x). Uses no regular expressions, so the result does not depend on
+google-re2; every step is one scan. The shapes are those that issuers document and that secret scanners (gitleaks,
+GitHub, TruffleHog) look for.
 """
 
 from __future__ import annotations

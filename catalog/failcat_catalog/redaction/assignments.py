@@ -1,4 +1,4 @@
-"""Secrets that are recognised by the name before them: `password=…`, `"api_key": "…"`, `X-Api-Key: …`."""
+"""Recognises secrets by the name before them: `password=…`, `"api_key": "…"`, `X-Api-Key: …`."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ _MAX_HEADER_CHARS = 4_096
 
 
 def lowered(text: str) -> str:
-    """Lower case with every index unchanged."""
+    """`text` in lower case and of the same length, so that indexes stay valid."""
     lower = text.lower()
     return lower if len(lower) == len(text) else text.translate(_ASCII_LOWER)
 
 
 def gates_in(lower: str) -> list[str]:
-    """What announces names of secrets in this lower-case text; nothing where no value is assigned."""
+    """The parts of secret names that occur in this lower-case text; none if nothing is assigned in it."""
     return list(filter(lower.__contains__, _GATES)) if "=" in lower or ":" in lower else []
 
 
 def kind_of_key(key: str) -> str:
-    """The kind of secret that an attribute or field of this name holds; empty for none."""
+    """The kind of secret in an attribute or field of this name; empty for none."""
     lower = lowered(key).rstrip("_- ")
     return next((kind for ending, kind in _ENDINGS.items() if _ends_name(lower, ending, len(lower) - len(ending))), "")
 
 
 def assigned(text: str, lower: str, gates: list[str]) -> Iterator[Span]:
-    """The values behind names of secrets, in order."""
+    """The values after names of secrets, in order."""
     spans = _values(text, lower, "sig")
     for gate in gates:
         for ending in _GATES[gate]:
@@ -94,7 +94,7 @@ def _ends_name(lower: str, ending: str, at: int) -> bool:
 
 
 def _value(text: str, at: int, kind: str) -> Span | None:
-    """The value behind a name that ends at `at`, when it is a secret."""
+    """The value after a name that ends at `at`, if it is a secret."""
     at = _skip(text, at, "\\\"'")
     at = _skip(text, at, " ")
     sign = text[at : at + 1]
@@ -123,7 +123,7 @@ def _quoted(text: str, start: int, quote: str, kind: str) -> Span | None:
 
 
 def _unquoted(text: str, start: int, sign: str, kind: str) -> Span | None:
-    """Behind `=` every value goes; behind `:` prose is common, so only what looks random."""
+    """The value up to a delimiter. After `:` prose is common, so only values that look random are secrets."""
     end = start
     if text.startswith(START, start):
         end = text.find("]", start) + 1 or len(text)

@@ -1,4 +1,4 @@
-"""The marks that stand where secrets were."""
+"""The marks that replace secrets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MARKS = {kind: f"{START}{kind}]" for kind in KINDS}
 MARKS = frozenset(_MARKS.values())
 
 Span = tuple[int, int, str]
-"""Where a secret starts and ends in a text, and its kind."""
+"""Start and end of a secret in a text, and its kind."""
 
 
 def mark(kind: str) -> str:

@@ -1,9 +1,9 @@
-"""Secrets that issuers made recognisable by their first characters."""
+"""Recognises secrets by the first characters that their issuers give them."""
 
 from __future__ import annotations
 
 SHORTEST = 15
-"""Characters of the shortest secret here: text without a run of that length holds none of them."""
+"""Length of the shortest secret here: a text without a run of word characters of that length has none."""
 
 PREFIXES: tuple[tuple[str, int, str], ...] = (
     # first characters, shortest whole length, kind
@@ -47,18 +47,18 @@ PREFIXES: tuple[tuple[str, int, str], ...] = (
     ("GOCSPX-", 24, "secret"),  # Google OAuth clients
 )
 
-BEHIND: tuple[tuple[str, int, str], ...] = (
-    # what stands right before the secret and ends with a dot, its shortest length, kind
+AFTER_DOT: tuple[tuple[str, int, str], ...] = (
+    # the text right before the secret, which ends with a dot; the shortest length; the kind
     ("SG.", 20, "api-key"),  # SendGrid
     ("ya29.", 20, "token"),  # Google OAuth access
 )
 
 STARTS = frozenset(prefix[:2] for prefix, _, _ in PREFIXES) | {"ey"}
-"""The first two characters of every secret that its beginning tells, JSON Web Tokens (`eyJ…`) among them."""
+"""The first two characters of every secret with a known prefix, including JSON Web Tokens (`eyJ…`)."""
 
 
 def kind_of(word: str) -> str:
-    """The kind of secret that a whole run of word characters is; empty for none."""
+    """The kind of secret that a run of word characters is as a whole; empty for none."""
     for prefix, shortest, kind in PREFIXES:
         if word.startswith(prefix) and len(word) >= shortest and looks_random(word[len(prefix) :]):
             return kind
@@ -66,5 +66,5 @@ def kind_of(word: str) -> str:
 
 
 def looks_random(text: str) -> bool:
-    """Whether this is more than words: `sk-learn-style-estimators` is no key."""
+    """Whether the text has digits or capitals: `sk-learn-style-estimators` is not a key."""
     return not text.islower() or any(map(str.isdigit, text))

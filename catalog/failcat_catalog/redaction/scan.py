@@ -1,4 +1,4 @@
-"""Finds secrets in text, each shape by one scan behind a cheap test that most texts fail."""
+"""Finds secrets in text: a cheap test that most texts fail, then one scan for each form of secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from string import ascii_letters, digits
 
 from failcat_catalog.redaction.assignments import assigned, gates_in, lowered
 from failcat_catalog.redaction.marks import MARKS, Span, replace
-from failcat_catalog.redaction.prefixes import BEHIND, SHORTEST, STARTS, kind_of, looks_random
+from failcat_catalog.redaction.prefixes import AFTER_DOT, SHORTEST, STARTS, kind_of, looks_random
 
 _WORD = frozenset(ascii_letters + digits + "_-")
 _CREDENTIAL = _WORD | frozenset(".~+/=%")
@@ -27,8 +27,8 @@ _MAX_HOOK_CHARS = 60  # from its start to its last, secret part
 def redact(text: str) -> str:
     """`text` without secrets; the same object when none was found. Linear in its length."""
     if len(text) < SHORTEST and not (" " in text or "=" in text or ":" in text):
-        return text  # too short for a token, and nothing that announces one
-    for _ in range(_MAX_PASSES):  # a mark may uncover what stood behind it; two passes are the rule, one for clean text
+        return text  # too short for a token, and no assignment in it
+    for _ in range(_MAX_PASSES):  # a mark may expose another secret; usually two passes, one for clean text
         found = _redact_once(text)
         if found is text:
             break
@@ -54,7 +54,7 @@ def _redact_once(text: str) -> str:
 
 
 def _private_keys(text: str) -> Iterator[Span]:
-    """PEM blocks (RFC 7468); one without its end reaches to the end of the text."""
+    """PEM blocks (RFC 7468); a block without its end extends to the end of the text."""
     start = text.find("-----BEGIN")
     while start >= 0:
         label_end = text.find("-----", start + 10)
@@ -79,7 +79,9 @@ def _words(text: str, runs: bytes) -> list[Span]:
         end = runs.find(b" ", at)
         if end < 0:
             end = len(runs)
-        start = at + (text[at] in "nrt" and text[at - 1 : at] == "\\")  # the n of an escaped line break is no key's
+        start = at + (
+            text[at] in "nrt" and text[at - 1 : at] == "\\"
+        )  # the n of an escaped line break is not part of a key
         if text[start : start + 2] in STARTS or text[start - 1] == "." or has_hook:
             kind, end = _secret_at(text, start, end)
             if kind:
@@ -89,11 +91,11 @@ def _words(text: str, runs: bytes) -> list[Span]:
 
 
 def _secret_at(text: str, at: int, end: int) -> tuple[str, int]:
-    """The kind of secret that the run of word characters from `at` to `end` is, or begins; empty for none."""
+    """The kind and the end of the secret that starts with the word characters from `at` to `end`; empty for none."""
     word = text[at:end]
     if word.startswith("eyJ") and text[end : end + 1] == ".":
         return "token", _run_end(text, end, _WORD | {"."})
-    for before, shortest, kind in BEHIND:
+    for before, shortest, kind in AFTER_DOT:
         if len(word) >= shortest and text.endswith(before, 0, at):
             return kind, _run_end(text, end, _WORD | {"."})
     if text.find(_HOOK, max(at - _MAX_HOOK_CHARS, 0), at) >= 0:
@@ -127,7 +129,7 @@ def _credentials(text: str, lower: str) -> Iterator[Span]:
             at = lower.find(scheme, max(end, start))
         if found:
             yield from found
-            return  # the other scheme is met by the next pass, on the new text
+            return  # the next pass finds the other scheme in the new text
 
 
 def _is_credential(scheme: str, value: str) -> bool:

@@ -11,18 +11,18 @@ from failcat_catalog.redaction.marks import MARKS, mark
 from failcat_catalog.redaction.scan import redact
 from failcat_catalog.types import AttributeValue
 
-_MAX_REMEMBERED_CHARS = 128
+_MAX_CACHED_CHARS = 128
 MAX_DEPTH = 16
-"""What lies deeper is replaced as a whole, because nobody has looked into it."""
+"""Deeper values are replaced as a whole, because they have not been inspected."""
 
 
 def redact_value(value: AttributeValue, key: str = "") -> AttributeValue:
-    """`value` without secrets; the same object when none was found. Under a name of a secret every text goes."""
+    """`value` without secrets; the same object when none was found. Under a secret's name every text is redacted."""
     return _redact(value, kind_of_key(key) if key else "", 0)
 
 
 def _redact(value: AttributeValue, kind: str, depth: int) -> AttributeValue:
-    """`kind` is that of the nearest name of a secret above; empty when there is none."""
+    """`kind` is that of the nearest secret's name above; empty without one."""
     if isinstance(value, str):
         return mark(kind) if kind and value and value not in MARKS else redact(value)
     if isinstance(value, bytes):
@@ -38,18 +38,18 @@ def _redact_mapping(value: Mapping[str, AttributeValue], kind: str, depth: int) 
     clean: dict[str, AttributeValue] = {}
     same = True
     for key, item in value.items():
-        name, key_kind = _known_key(key) if len(key) <= _MAX_REMEMBERED_CHARS else _read_key(key)
+        name, key_kind = _known_key(key) if len(key) <= _MAX_CACHED_CHARS else _read_key(key)
         clean[name] = _redact(item, kind or key_kind, depth + 1)
         same = same and name == key and clean[name] is item
     return value if same else clean
 
 
 def _read_key(key: str) -> tuple[str, str]:
-    """The key without secrets, and the kind of secret that it announces."""
+    """The key without secrets, and the kind of secret that its name implies."""
     return redact(key), kind_of_key(key)
 
 
-# Attribute names come again and again.
+# Attribute names repeat.
 _known_key = lru_cache(maxsize=2048)(_read_key)
 
 

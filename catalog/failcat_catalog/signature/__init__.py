@@ -1,9 +1,9 @@
 """The signature of a failure: a key of its code or type and its masked message.
 
-Stateless: the same failure has the same signature on any host, for ever. It needs no regular expressions, so it is the
-same where no RE2 exists, and it takes linear time. The rules have a version; a change of any rule is a new version.
-Sources of the rules: the ablations on Loghub-2k and on exception texts of PostgreSQL, pylint and pydantic,
-and what compilers, linters, validators, databases and servers print for labelled faults.
+Stateless: the same failure always has the same signature, on any host. Uses no regular expressions, so the result does
+not depend on google-re2, and takes linear time. The rules have a version; a change of any rule is a new version.
+Sources of the rules: ablations on Loghub-2k and on exception texts of PostgreSQL, pylint and pydantic, and the output
+of compilers, linters, validators, databases and servers for labelled faults.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from failcat_catalog.redaction import KINDS, mark, redact
 from failcat_catalog.signature import words
 from failcat_catalog.signature.bodies import mask_bodies
 from failcat_catalog.signature.context import resolve
-from failcat_catalog.signature.essence import essence
 from failcat_catalog.signature.lists import mask_lists
+from failcat_catalog.signature.locations import strip_location
 from failcat_catalog.signature.quotes import mask_quoted
-from failcat_catalog.signature.tokens import ASK, MASK, mask_shape
+from failcat_catalog.signature.tokens import MASK, UNDECIDED, mask_shape
 from failcat_catalog.text import storable
 
 VERSION = "v2"
 MAX_CHARS = 2_000
-"""What is read of a message, after redaction."""
+"""The part of a redacted message that is read."""
 
-_MAX_REMEMBERED = 256
-"""Templates of a host's failures: more would leave the processor's cache before they come again."""
-_MAX_REMEMBERED_CHARS = 512
+_MAX_CACHED = 256
+"""Enough for the templates of one host; with more, the CPU cache would evict them before they repeat."""
+_MAX_CACHED_CHARS = 512
 _RUNS = tuple(f"{MASK}{between}{MASK}" for between in (" ", ", ", " or ", " and "))
 _TYPES = tuple(MASK + tail for tail in ("[]", *words.TYPE_TAILS))
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a"), "'") | dict.fromkeys(
@@ -43,18 +43,18 @@ def signature(code_or_type: str, message: str) -> str:
 
 
 def signature_of_redacted(code_or_type: str, message: str) -> str:
-    """`signature` of a message that is storable and has been redacted as a whole: a cut may have made secrets anew."""
+    """`signature` of a message that is storable and was redacted before it was cut: a cut can expose secrets again."""
     content = f"{code_or_type}\0{_masked(message)}".encode("utf-8", "replace")
     return f"{VERSION}:{blake2b(content, digest_size=8).hexdigest()}"
 
 
 def template(message: str) -> str:
-    """The message with MASK for what varies: a group's title. At most MAX_CHARS are read; linear time."""
+    """The message with MASK for its variable parts: a group's title. Reads at most MAX_CHARS, in linear time."""
     return _masked(redact(storable(message)))
 
 
 def _masked(redacted: str) -> str:
-    text = _ascii_signs(essence(redacted)[:MAX_CHARS])
+    text = _ascii_signs(strip_location(redacted)[:MAX_CHARS])
     if "[redacted:" in text:
         text = _mask_marks(text)
     if "{" in text:
@@ -63,29 +63,29 @@ def _masked(redacted: str) -> str:
         text = mask_quoted(text)
     if "[" in text:
         text = mask_lists(text)
-    return _remembered(text) if len(text) <= _MAX_REMEMBERED_CHARS else _mask_tokens(text)
+    return _cached_mask_tokens(text) if len(text) <= _MAX_CACHED_CHARS else _mask_tokens(text)
 
 
 def _mask_tokens(text: str) -> str:
     shapes = text.encode().translate(_DIGITS_TO_ZERO).decode().split()
     masked = list(map(mask_shape if _are_short(text, shapes) else mask_shape.__wrapped__, shapes))
     joined = " ".join(masked)
-    if ASK in joined:
+    if UNDECIDED in joined:
         joined = " ".join(resolve(text.split(), shapes, masked))
     return _collapse(joined)
 
 
-# In a storm the same message comes again and again, and what differs is often gone with a body or with quotes.
-_remembered = lru_cache(maxsize=_MAX_REMEMBERED)(_mask_tokens)
+# A storm repeats one message; often its variable parts are already masked with a body or with quotes.
+_cached_mask_tokens = lru_cache(maxsize=_MAX_CACHED)(_mask_tokens)
 
 
 def _are_short(text: str, tokens: list[str]) -> bool:
-    """Whether no token is so long that remembering thousands like it would fill the memory."""
-    return len(text) <= _MAX_REMEMBERED_CHARS or max(map(len, tokens), default=0) <= _MAX_REMEMBERED_CHARS
+    """Whether all tokens are short enough to be cached by the thousand."""
+    return len(text) <= _MAX_CACHED_CHARS or max(map(len, tokens), default=0) <= _MAX_CACHED_CHARS
 
 
 def _ascii_signs(text: str) -> str:
-    """Digits of all scripts, and the quotes of printed text, as ASCII, so that one test finds them."""
+    """`text` with the digits of all scripts and typographic quotes as ASCII."""
     if text.isascii():
         return text
     text = text.translate(_QUOTES)
@@ -94,14 +94,14 @@ def _ascii_signs(text: str) -> str:
 
 
 def _mask_marks(text: str) -> str:
-    """A secret that was recognised and one that was not are the same variable of the message."""
+    """Masks redaction marks: a redacted secret is a variable part, as it would be unredacted."""
     for kind in KINDS:
         text = text.replace(mark(kind), MASK)
     return text
 
 
 def _collapse(text: str) -> str:
-    """Masks with nothing but a blank or a conjunction between them are one list; a type's name may have more words."""
+    """Joins masks that only a blank or a conjunction separates, and masks names of types that have several words."""
     if " type" in text:
         for name in _TYPES:
             text = text.replace(name, MASK)

@@ -1,7 +1,7 @@
 """Reads error bodies inside messages: JSON objects and the dicts that Python prints.
 
-Of a body its codes and types make the group; its prose is read only when it has neither. One pass, no parser: bodies in
-messages are cut, escaped and half Python as often as they are valid JSON.
+A body is reduced to its codes and types, or to its prose when it has neither. One pass instead of a parser: bodies in
+messages are as often cut, escaped or half Python as they are valid JSON.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ def _find_body(text: str) -> int:
 
 
 def _is_quoted_brace(text: str, at: int) -> bool:
-    """`expected '{' here`, where a body would go on behind the quote."""
+    """Whether the brace is quoted, as in `expected '{' here`; in a body, text follows the quote."""
     quote = text[at + 1 : at + 2]
     return quote in ("'", '"') and text[at - 1 : at] == quote and not text[at + 2 : at + 3].isalnum()
 
 
 class _Body:
-    """One scan over a body: from its brace to the matching one, or to the end of the text when it was cut."""
+    """One scan over a body, from its brace to the matching one or to the end of a cut text."""
 
     def __init__(self, text: str, start: int) -> None:
         self.kept: list[str] = []
@@ -63,7 +63,7 @@ class _Body:
             if char in "\"'":
                 end = _closing_quote(text, at)
                 inside, at = text[at + 1 : end], end + 1
-                if text.startswith(_STRING_FOLLOWS, at):  # most keys: spares the look for a bare value
+                if text.startswith(_STRING_FOLLOWS, at):  # most keys; skips the search for a bare value
                     key = inside.lower()
                     at += 2
                 elif text[at : at + 2].lstrip()[:1] == ":":
@@ -103,7 +103,7 @@ class _Body:
 
 
 def _closing_quote(text: str, at: int) -> int:
-    """Where the string that opens at `at` ends: at its quote, or at the end of the text."""
+    """The end of the string that opens at `at`: its closing quote, or the end of the text."""
     quote = text[at]
     end = text.find(quote, at + 1)
     while end > 0 and text[end - 1] == "\\" and text[end - 2] != "\\":
@@ -112,7 +112,7 @@ def _closing_quote(text: str, at: int) -> int:
 
 
 def _bare(text: str, at: int) -> tuple[str, int]:
-    """A number or a word behind a key, and the index behind it; empty when a string or a container follows."""
+    """The number or word after a key, and the index after it; empty before a string or a container."""
     size = len(text)
     while at < size and text[at] == " ":
         at += 1
@@ -123,7 +123,7 @@ def _bare(text: str, at: int) -> tuple[str, int]:
 
 
 def _is_name(value: str) -> bool:
-    """A code has no spaces and few digits; an id has many."""
+    """Whether this is a code: no spaces, and few digits; an id has many."""
     if not 0 < len(value) <= _MAX_CODE_CHARS:
         return False
     core = value.replace("_", "").replace("-", "").replace(".", "")

@@ -1,6 +1,7 @@
-"""Decides by the digits of a token and by its neighbours: codes stay; units, dates and, see `names`, names go.
+"""Masks by context: the digits and neighbours of a token decide. Codes stay; units, dates and names (`names`) are
+masked.
 
-A number is kept because of the word before it, or because it opens the message, never for its size alone.
+A number is kept because of the word before it or because it opens the message, never because of its size alone.
 """
 
 from __future__ import annotations
@@ -9,28 +10,28 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from failcat_catalog.signature import names, words
-from failcat_catalog.signature.tokens import ASK, EDGES, MASK, has_digit, is_call, key_of, mask_pieces, split
+from failcat_catalog.signature.tokens import EDGES, MASK, UNDECIDED, has_digit, is_call, key_of, mask_pieces, split
 
 _SUCCESS = frozenset([*range(200, 209), 226, *range(300, 309)])
-"""HTTP statuses that are no failure (RFC 9110 §15.3, §15.4)."""
+"""HTTP statuses of success (RFC 9110 §15.3, §15.4)."""
 
-_MAX_REMEMBERED = 1_024  # of each kind: a token of hostile text has up to 2,000 characters
+_MAX_CACHED = 1_024  # of each kind: a token of hostile text has up to 2,000 characters
 _MAX_CODE_DIGITS = 5
 _KEYS_OF_NAMES = ("type", "errortype", "error_type", "__type", "reason", "exception")
 _QUOTED_VERBS = frozenset(f'"{verb}' for verb in words.HTTP_VERBS)
 
 
 def resolve(tokens: list[str], shapes: list[str], masked: list[str]) -> list[str]:
-    """`masked` with each ASK answered from the real tokens and their neighbours."""
+    """`masked` with each UNDECIDED token resolved by the original tokens and their neighbours."""
     for index, text in enumerate(masked):
-        if ASK in text:
+        if UNDECIDED in text:
             masked[index] = _mask_in_place(tokens, index) if "0" in shapes[index] else text[:-1]
             for rule in _rules_for(shapes[index]):
                 rule(tokens, masked, index)
     return masked
 
 
-@lru_cache(maxsize=_MAX_REMEMBERED)
+@lru_cache(maxsize=_MAX_CACHED)
 def _rules_for(shape: str) -> tuple[_Rule, ...]:
     core = shape.strip(EDGES).lower()
     if shape.endswith("()"):
@@ -46,15 +47,15 @@ def _mask_in_place(tokens: list[str], index: int) -> str:
     return _mask_but(token, kept)
 
 
-@lru_cache(maxsize=_MAX_REMEMBERED)
+@lru_cache(maxsize=_MAX_CACHED)
 def _codes_in(token: str) -> tuple[frozenset[int], tuple[tuple[int, str], ...]]:
-    """Which pieces stay whatever stands around the token, and those that stay if they are HTTP statuses."""
+    """The pieces that stay in any context, and the pieces that stay if they are HTTP statuses."""
     pieces = split(token)
     named = frozenset(at for at in range(0, len(pieces), 2) if _is_named(pieces, at))
     return named, tuple((at, pieces[at]) for at in range(0, len(pieces), 2) if _may_be_status(pieces[at]))
 
 
-@lru_cache(maxsize=_MAX_REMEMBERED)
+@lru_cache(maxsize=_MAX_CACHED)
 def _mask_but(token: str, kept: frozenset[int]) -> str:
     return mask_pieces(split(token), kept)
 
@@ -72,7 +73,7 @@ def _is_named(pieces: list[str], at: int) -> bool:
 
 
 def _is_keyed_code(piece: str, key: str) -> bool:
-    """Whether a value behind `key` is a code: a short integer, an HRESULT, a SQLSTATE."""
+    """Whether the value of `key` is a code: a short integer, an HRESULT, a SQLSTATE."""
     if key in _KEYS_OF_NAMES:
         return False
     number = piece.removeprefix("-")
@@ -92,7 +93,7 @@ def _is_keyed_number(number: str, key: str) -> bool:
 
 
 def _is_json_rpc(piece: str) -> bool:
-    """The range that JSON-RPC 2.0 §5.1 reserves."""
+    """Whether this is in the range that JSON-RPC 2.0 §5.1 reserves."""
     return len(piece) == 6 and piece.startswith("-32") and piece[1:].isdecimal() and int(piece) <= -32000
 
 
@@ -101,7 +102,7 @@ def _may_be_status(piece: str) -> bool:
 
 
 def _is_status(tokens: list[str], index: int, piece: str) -> bool:
-    """A bare 400..599 that opens the message, stands before its reason phrase, or ends a request line with 5xx."""
+    """Whether a bare 400..599 opens the message, precedes its reason phrase, or follows a request line (5xx only)."""
     if index == 0 or (index > 1 and tokens[index - 2] in _QUOTED_VERBS and piece[0] == "5"):
         return True
     after = tokens[index + 1] if index + 1 < len(tokens) else ""
@@ -110,20 +111,20 @@ def _is_status(tokens: list[str], index: int, piece: str) -> bool:
 
 
 def _keep_code(tokens: list[str], masked: list[str], index: int) -> None:
-    """The number behind a code word, also over a lone sign: `status = 404`."""
+    """Keeps the number after a code word, also after a lone sign: `status = 404`."""
     after = index + 1
     if after < len(tokens) and not tokens[after].strip(EDGES):
         after += 1
     if after >= len(tokens):
         return
-    code, kept = _code_behind(tokens[index], tokens[after])
+    code, kept = _code_after(tokens[index], tokens[after])
     if code and not _is_served(tokens, index, code):
         masked[after] = kept
 
 
-@lru_cache(maxsize=_MAX_REMEMBERED)
-def _code_behind(word: str, token: str) -> tuple[str, str]:
-    """The code that a token behind a code word begins with, and the token with nothing else kept; empty for none."""
+@lru_cache(maxsize=_MAX_CACHED)
+def _code_after(word: str, token: str) -> tuple[str, str]:
+    """The code at the start of a token after a code word, and the token with only this code kept; empty without one."""
     if not has_digit(token):
         return "", ""
     pieces = split(token)
@@ -136,7 +137,7 @@ def _code_behind(word: str, token: str) -> tuple[str, str]:
 
 
 def _is_served(tokens: list[str], index: int, status: str) -> bool:
-    """Behind a quoted request line, in an access log, a 4xx is the client's failure, everyday business."""
+    """Whether this is a 4xx after a quoted request line: in an access log it is the client's failure."""
     return len(status) == 3 and status[0] == "4" and not _QUOTED_VERBS.isdisjoint(tokens[max(index - 6, 0) : index])
 
 
@@ -155,7 +156,8 @@ def _mask_date(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _fold_plural(tokens: list[str], masked: list[str], index: int) -> None:
-    """A counted noun behind its number, with at most two words between: `2 required positional arguments`."""
+    """Folds the plural of a counted noun after its number, with at most two words between: `2 required positional
+    arguments`."""
     core = tokens[index].strip(EDGES)
     if core.islower() and _is_counted(tokens[max(index - 3, 0) : index]):
         masked[index] = tokens[index].replace(core, core.removesuffix("s") + "(s)")

@@ -1,4 +1,4 @@
-"""Masks lists of values, `[1, None, a.b]`: how many there are, and which, is of one occurrence."""
+"""Masks lists of values such as `[1, None, a.b]`: their number and content vary between occurrences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _BEFORE = frozenset(" (=:,{[\n\t")
 
 
 def mask_lists(text: str) -> str:
-    """`text` with each list of at least two values, and each empty one, as a list of one mask."""
+    """`text` with each empty list and each list of two or more values as a list of one mask."""
     if "," not in text and "[]" not in text:
         return text
     out, at = [], 0
@@ -21,7 +21,7 @@ def mask_lists(text: str) -> str:
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:
-    """Where brackets open and close, the outer ones first."""
+    """The indexes of opening and closing brackets, outer pairs first."""
     opened: list[int] = []
     pairs = []
     first = text.index("[")
@@ -34,7 +34,7 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
 
 
 def _is_list(text: str, start: int, end: int) -> bool:
-    """No prose, whose blanks stand between words, and no subscript."""
+    """Whether the brackets enclose neither prose, which has blanks between words, nor a subscript."""
     if end - start > _MAX_CHARS or (start and text[start - 1] not in _BEFORE):
         return False
     inside = text[start + 1 : end]

@@ -1,6 +1,7 @@
-"""Names without quotes: the grammar around them gives them away, and what looks like one is one in more places.
+"""Masks names without quotes, which the grammar around them reveals.
 
-A snake_case, dotted or slashed word looks like a name. Elsewhere it stays: codes are written so, too.
+A snake_case, dotted or slashed word looks like a name and is masked in more places than a plain word. Elsewhere it
+stays, because codes have the same form.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import lru_cache
 from failcat_catalog.signature import words
 from failcat_catalog.signature.tokens import CLASS_ENDINGS, EDGES, MASK, has_digit
 
-_MAX_REMEMBERED = 1_024
+_MAX_CACHED = 1_024
 _MAX_DECLARATION_WORDS = 8
 _MAX_CONVERTED_WORDS = 4
 _JOINTS = frozenset("_./")
@@ -20,13 +21,13 @@ _NO_NAME = ("", False)
 
 
 def mask_call(tokens: list[str], masked: list[str], index: int) -> None:
-    """`fetch() got an unexpected keyword argument`: which function does not make another kind of failure."""
-    if index + 1 < len(tokens) and tokens[index + 1] in words.WORDS_BEHIND_CALLS:
+    """Masks the function in `fetch() got an unexpected keyword argument`."""
+    if index + 1 < len(tokens) and tokens[index + 1] in words.WORDS_AFTER_CALLS:
         masked[index] = MASK + "()"
 
 
-def _mask_behind_noun(tokens: list[str], masked: list[str], index: int) -> None:
-    """The name behind a noun: one that looks like a name, or a plain word where the grammar asks for one."""
+def _mask_after_noun(tokens: list[str], masked: list[str], index: int) -> None:
+    """Masks the name after a noun: a word that looks like a name, or a plain word if the grammar implies a name."""
     after = index + 1
     if after < len(tokens) and not _is_id(tokens[after]):
         name, is_certain = _name_in(tokens[after])
@@ -37,7 +38,7 @@ def _mask_behind_noun(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _mask_declaration(tokens: list[str], masked: list[str], start: int) -> None:
-    """A function's name with the types of its arguments: `function f(integer, text) does not exist`."""
+    """Masks a function's name with the types of its arguments: `function f(integer, text) does not exist`."""
     for end in range(start, min(start + _MAX_DECLARATION_WORDS, len(tokens))):
         if ")" in tokens[end]:
             masked[start : end + 1] = [MASK] * (end + 1 - start)
@@ -50,17 +51,17 @@ def _asks_for_name(tokens: list[str], index: int) -> bool:
     if index and tokens[index - 1].lower() in before and noun.strip(EDGES).lower() in words.ENTITIES:
         return True
     after = tokens[index + 2] if index + 2 < len(tokens) else ""
-    return after in words.WORDS_BEHIND_NAMES and noun[-1:].isalnum()
+    return after in words.WORDS_AFTER_NAMES and noun[-1:].isalnum()
 
 
 def _mask_before(tokens: list[str], masked: list[str], index: int) -> None:
-    """What looks like a name before its noun or verb: `get_one function`, `self.run is not callable`."""
+    """Masks a name before its noun or verb: `get_one function`, `self.run is not callable`."""
     if index and tokens[index - 1][-1].isalnum():
         _mask_certain(tokens, masked, index - 1)
 
 
 def _mask_after(tokens: list[str], masked: list[str], index: int) -> None:
-    """What looks like a name behind a preposition: `imported from os.path`."""
+    """Masks a name after a preposition: `imported from os.path`."""
     if index + 1 < len(tokens):
         _mask_certain(tokens, masked, index + 1)
 
@@ -74,7 +75,7 @@ def _mask_certain(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _mask_ruled(tokens: list[str], masked: list[str], index: int) -> None:
-    """A clause or a container that a rule is stated of: `argument of HAVING must be`, `List should have`."""
+    """Masks the clause or container that is the subject of a rule: `argument of HAVING must be`, `List should have`."""
     if index == 1 and tokens[0] in words.CONTAINERS:
         masked[0] = MASK
     for at in range(index - 1, -1, -1):
@@ -89,13 +90,13 @@ def _mask_literal(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _mask_class(tokens: list[str], masked: list[str], index: int) -> None:
-    """`an instance of date`."""
+    """Masks the class in `an instance of date`."""
     if index + 2 < len(tokens) and tokens[index + 1] == "of":
         _mask_word(tokens, masked, index + 2)
 
 
 def _mask_converted(tokens: list[str], masked: list[str], index: int) -> None:
-    """What is made into what: `cannot cast type bigint to isbn`."""
+    """Masks the types of a conversion: `cannot cast type bigint to isbn`."""
     for at in range(index + 2, min(index + 2 + _MAX_CONVERTED_WORDS, len(tokens) - 1)):
         if tokens[at] == "to":
             _mask_word(tokens, masked, at + 1)
@@ -105,32 +106,32 @@ def _mask_converted(tokens: list[str], masked: list[str], index: int) -> None:
 
 
 def _mask_word(tokens: list[str], masked: list[str], index: int) -> None:
-    """A word that can only be a name there, whatever it looks like."""
+    """Masks a word that must be a name by its position, whatever its form."""
     name = tokens[index].strip(EDGES)
     if name.replace(".", "").isidentifier() and name not in words.NO_NAMES:
         masked[index] = tokens[index].replace(name, MASK)
 
 
 def _mask_owner(tokens: list[str], masked: list[str], index: int) -> None:
-    """Whose secret came from where: `refused password for admin from 10.0.0.1`."""
+    """Masks the user in `refused password for admin from 10.0.0.1`."""
     if index + 3 < len(tokens) and tokens[index + 1] == "for" and tokens[index + 3] == "from":
         masked[index + 2] = MASK
 
 
 def _mask_last(tokens: list[str], masked: list[str], index: int) -> None:
-    """The one word that is left open: `declared and not used: total`."""
+    """Masks the only word after a colon: `declared and not used: total`."""
     if tokens[index].endswith(":") and index + 2 == len(tokens):
         masked[-1] = MASK
 
 
 def _is_id(token: str) -> bool:
-    """Ids and numbers are no names, and new each time: not worth remembering."""
+    """Whether this is an id or a number: not a name, and always new, so it must not fill the cache."""
     return has_digit(token) and "(" not in token
 
 
-@lru_cache(maxsize=_MAX_REMEMBERED)
+@lru_cache(maxsize=_MAX_CACHED)
 def _name_in(token: str) -> tuple[str, bool]:
-    """What may be a name in a token, and whether its form alone says so."""
+    """The possible name in a token, and whether its form alone proves it."""
     name = token.strip(EDGES)
     if "=" in token or f"/{name}" in token or name.endswith(CLASS_ENDINGS):  # a field, a path, an exception
         return _NO_NAME
@@ -145,7 +146,7 @@ def _name_in(token: str) -> tuple[str, bool]:
 
 
 RULE_SETS: tuple[tuple[frozenset[str], Callable[[list[str], list[str], int], None]], ...] = (
-    (words.NOUNS, _mask_behind_noun),
+    (words.NOUNS, _mask_after_noun),
     (words.NOUNS | words.VERBS, _mask_before),
     (words.VERBS, _mask_literal),
     (words.MODALS, _mask_ruled),
@@ -155,4 +156,4 @@ RULE_SETS: tuple[tuple[frozenset[str], Callable[[list[str], list[str], int], Non
     (words.CREDENTIALS, _mask_owner),
     (words.OPEN_ENDS, _mask_last),
 )
-"""The words that names stand around, lower-case, and what masks a name there."""
+"""Words next to names, lower-case, and the function that masks such a name."""

@@ -1,4 +1,4 @@
-"""Masks what stands in quotes: names and values of one occurrence, the main part of what varies in exception texts."""
+"""Masks quoted text: names and values, which are the most frequent variable part of exception texts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def mask_quoted(text: str) -> str:
 
 
 def _old_gnu_parts(text: str) -> Iterator[str]:
-    """The text with what old GNU tools quote, `name', masked."""
+    """The text with quotations of old GNU tools, `name', masked."""
     first, *parts = text.split("`")
     yield first
     for part in parts:
@@ -61,12 +61,12 @@ def _mask_kind(text: str, quote: str) -> str:
 
 
 def _opens(before: str) -> bool:
-    """A quote inside a word (don't, users') opens nothing."""
+    """Whether a quote after `before` opens a quotation; inside a word (don't, users') it does not."""
     return not before[-1:].isalnum()
 
 
 def _closing_parts(parts: list[str]) -> list[int]:
-    """For each part the index of the first, itself or later, behind which a quotation may end; 0 for none."""
+    """For each part the index of the first part, itself or later, after which a quotation may end; 0 for none."""
     closing = [0] * len(parts)
     last = 0
     for index in range(len(parts) - 2, 0, -1):
@@ -81,12 +81,12 @@ def _calls(part: str) -> bool:
 
 
 def _depths(parts: list[str]) -> list[int]:
-    """For each part how many parentheses are open behind it."""
+    """For each part the number of open parentheses after it."""
     return list(accumulate(part.count("(") - part.count(")") for part in parts))
 
 
 def _end_of_code(closing: list[int], depths: Sequence[int], start: int) -> int:
-    """The part behind which quoted code ends: not inside a call or a tuple, whose quotes are its own, 'f('x')'."""
+    """The part after which quoted code ends; quotes inside a call or a tuple belong to the code: 'f('x')'."""
     end = first = closing[start]
     for _ in range(_MAX_NESTED):
         if depths[end] <= depths[start - 1]:
@@ -98,12 +98,12 @@ def _end_of_code(closing: list[int], depths: Sequence[int], start: int) -> int:
 
 
 def _is_type(text: str) -> bool:
-    """`int | dict[str, Any]`, which is no prose for all its blanks."""
+    """Whether this is a type such as `int | dict[str, Any]`, which has blanks and is not prose."""
     return ("|" in text or "[" in text) and " " not in text.replace(" | ", "").replace(", ", "")
 
 
 def _is_alone(after: str) -> bool:
-    """Whether nothing but fields stand behind the quotation: `"what happened" pod="a/b"`."""
+    """Whether only fields follow the quotation: `"what happened" pod="a/b"`."""
     return not after.strip() or "=" in after.lstrip().partition(" ")[0]
 
 
@@ -117,7 +117,7 @@ def _replacement(before: str, inside: str, is_message: bool) -> str:
 
 
 def _is_meant(before: str, inside: str, is_message: bool) -> bool:
-    """Whether the quotation says what failed: prose, or a code."""
+    """Whether the quotation identifies the failure: prose, or a code."""
     if inside.startswith("HTTP/"):
         return True
     if inside.count(" ") > 1 and (is_message or (before.endswith("(") and not _is_type(inside))):

@@ -1,7 +1,7 @@
-"""Masks one whitespace-delimited token: what varies becomes MASK, what means something stays.
+"""Masks one whitespace-delimited token: variable parts become MASK.
 
-A token comes here as a *shape*, every ASCII digit written as 0, so that a cache of shapes answers for most numbers.
-Where digits or neighbours decide (a status, an errno, a unit), the answer ends with ASK and `context` looks again.
+The input is a *shape*: the token with every ASCII digit as 0, so that one cache entry serves most numbers. When digits
+or neighbours decide (a status, an errno, a unit), the result ends with UNDECIDED and `context` resolves it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import lru_cache
 from failcat_catalog.signature import words
 
 MASK = "<*>"
-ASK = "\0"
-"""Never part of a text here: NUL is made storable before."""
+UNDECIDED = "\0"
+"""Cannot occur in a text, which was made storable."""
 
 DELIMITERS = "=:,;()[]{}<>|\"'`#&!?"
 _BRACKETS = "()[]{}<>\"'`"
@@ -34,15 +34,15 @@ _LESS_THAN = "<" + MASK  # `<1` is a number, too
 
 @lru_cache(maxsize=8192)
 def mask_shape(shape: str) -> str:
-    """The masked token, with ASK at its end when its digits or its neighbours decide."""
+    """The masked token; ends with UNDECIDED when its digits or its neighbours decide."""
     if shape.isalpha():
-        return shape + ASK if shape.lower() in words.ASKING else _mask_piece(shape)
-    if _DELIMITERS.isdisjoint(shape):  # ids, which the cache has never seen
+        return shape + UNDECIDED if shape.lower() in words.CONTEXT_WORDS else _mask_piece(shape)
+    if _DELIMITERS.isdisjoint(shape):  # mostly ids, which are never in the cache
         pieces, masked = [shape], _collapse(_mask_piece(shape))
     else:
         pieces = split(shape)
         masked = mask_pieces(pieces)
-    return masked + ASK if _asks(shape, pieces) else masked
+    return masked + UNDECIDED if _needs_context(shape, pieces) else masked
 
 
 def split(token: str) -> list[str]:
@@ -51,7 +51,7 @@ def split(token: str) -> list[str]:
 
 
 def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
-    """Pieces masked and joined again; those at the indexes in `kept` stay."""
+    """The joined pieces, masked except for those at the indexes in `kept`."""
     token = "".join(pieces)
     core = _one_value(token)
     if core:
@@ -64,7 +64,7 @@ def mask_pieces(pieces: list[str], kept: frozenset[int] = frozenset()) -> str:
 
 
 def has_digit(text: str) -> bool:
-    """Whether an ASCII digit is in `text`; digits of other scripts are written as ASCII before."""
+    """Whether `text` has an ASCII digit; digits of other scripts were converted before."""
     return not _DIGITS.isdisjoint(text)
 
 
@@ -87,7 +87,7 @@ def _one_value(token: str) -> str:
 
 
 def _is_server(core: str) -> bool:
-    """A host without dots, and its port: `db-main:5432`."""
+    """Whether this is a host without dots, with its port: `db-main:5432`."""
     host, _, port = core.partition(":")
     return port.isdecimal() and 1 < len(port) < 6 and ("-" in host or host == "localhost") and "=" not in host
 
@@ -127,7 +127,7 @@ def _mask_piece(piece: str) -> str:
 
 
 def _is_constant(value: str) -> bool:
-    """Flags and members of an enumeration: `cached=false`, `action=ACTION_CANCEL`."""
+    """Whether this is a flag or a member of an enumeration: `cached=false`, `action=ACTION_CANCEL`."""
     return value in ("true", "false") or (len(value) > 3 and value.isupper())
 
 
@@ -146,7 +146,7 @@ def _is_place(piece: str) -> bool:
 
 
 def _is_private(piece: str) -> bool:
-    """A name that only a program has: `_cache`, `__init__`, and a pointer's type, `*url.URL`."""
+    """Whether this is an internal name, `_cache` or `__init__`, or a pointer's type, `*url.URL`."""
     if piece[0] == "*":
         return piece[1:].replace(".", "").isidentifier()
     return piece[0] == "_" and piece.isidentifier() and piece.strip("_") != ""
@@ -167,7 +167,7 @@ def _is_host(piece: str) -> bool:
 
 
 def _is_application(piece: str) -> bool:
-    """A reversed domain name that does not end as a class does."""
+    """Whether this is a reversed domain name without a class at its end."""
     first, *labels = piece.split(".")
     if len(labels) < 2 or first not in words.PACKAGE_STARTS:
         return False
@@ -175,7 +175,7 @@ def _is_application(piece: str) -> bool:
 
 
 def _collapse(token: str) -> str:
-    """Masks with nothing but one sign between them are one value."""
+    """Joins masks that only one sign separates."""
     if token.count(MASK) > 1:
         for pair in _PAIRS:
             while pair in token:
@@ -185,9 +185,9 @@ def _collapse(token: str) -> str:
     return MASK if token == _LESS_THAN else token
 
 
-def _asks(shape: str, pieces: list[str]) -> bool:
+def _needs_context(shape: str, pieces: list[str]) -> bool:
     core = shape.strip(EDGES).lower()
-    if core in words.ASKING or core.startswith("http/") or shape.endswith("()"):
+    if core in words.CONTEXT_WORDS or core.startswith("http/") or shape.endswith("()"):
         return True
     return "0" in shape and any(_may_name(pieces, at) for at in range(0, len(pieces), 2) if "0" in pieces[at])
 
@@ -206,7 +206,7 @@ def _may_name(pieces: list[str], index: int) -> bool:
 
 
 def is_call(pieces: list[str], index: int) -> bool:
-    """A function's name with a digit inside: `jk2_init()`."""
+    """Whether this is a function's name with a digit inside: `jk2_init()`."""
     piece = pieces[index]
     return pieces[index + 1 : index + 4] == ["(", "", ")"] and piece.isidentifier() and not piece[-1].isdecimal()
 

@@ -1,4 +1,4 @@
-"""The closed word lists that masking knows. Changing one changes signatures: it needs a new version of the rules."""
+"""The word lists of masking. A changed list changes signatures, so it needs a new version of the rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
 CODE_WORDS = _words(
     "code status statuscode errno errcode error err http sqlstate exit exitcode returncode rc returned signal hresult"
 )
-"""Lower-case words behind which a short number names the failure: `status 503`, `[Errno 2]`, `exit code 1`."""
+"""Lower-case words after which a short number identifies the failure: `status 503`, `[Errno 2]`, `exit code 1`."""
 
 CODE_KEYS = CODE_WORDS | _words(
     "type status_code error_code err_code errortype errorcode error_type exit_code http_status "
@@ -21,17 +21,17 @@ CODE_KEYS = CODE_WORDS | _words(
 MESSAGE_KEYS = _words(
     "message msg detail details error errors error_message errormessage error_description description title text"
 )
-"""Lower-case keys of bodies that hold prose; it is read only when a body has no code and no type."""
+"""Lower-case keys of bodies that hold prose, which is read only when a body has no code and no type."""
 
 VENDOR_PREFIXES = ("ORA-", "TNS-", "PLS-", "PGRST", "AADSTS")
-"""Vendors whose codes are a prefix and digits."""
+"""Prefixes of vendors' codes that continue with digits."""
 
 REASON_STARTS = _words(
     "Bad Unauthorized Payment Forbidden Not Method Proxy Request Conflict Gone Length Precondition "
     "Payload URI Range Unsupported Expectation Unprocessable Locked Failed Too Client Internal Service "
     "Gateway Server Insufficient"
 )
-"""First words of HTTP reason phrases (RFC 9110 §15, RFC 6585): before them 400..599 is a status."""
+"""First words of HTTP reason phrases (RFC 9110 §15, RFC 6585): a 400..599 before them is a status."""
 
 HTTP_VERBS = _words("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT")
 
@@ -51,7 +51,7 @@ UNITS = _words(
 """Lower-case words that vary with the number before them: `5.8 KB` and `226.0 B` are one size."""
 
 DATES = _words("mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec")
-"""Lower-case words of a date that vary with the number behind them."""
+"""Lower-case words of a date that vary with the number after them."""
 
 ENTITIES = _words(
     "function procedure domain type table view schema extension relation column role user database "
@@ -61,14 +61,14 @@ ENTITIES = _words(
     "account project namespace cluster partition volume device interface driver plugin component "
     "resource operation command"
 )
-"""Lower-case nouns behind which a name may stand: `domain root_domain`, `denied for function pg_read_file`."""
+"""Lower-case nouns that a name may follow: `domain root_domain`, `denied for function pg_read_file`."""
 
 NOUNS = ENTITIES | _words(
     "member property setting identifier symbol alias macro enum struct trait template target rule policy profile "
     "route endpoint channel stream consumer producer subscription group exchange snapshot shard replica object "
     "secret claim certificate definition declaration reference import call dialect"
 )
-"""Nouns behind and before which stands what looks like a name; behind the entities also a plain word may be one."""
+"""Nouns next to words that look like names. After an entity a plain word may be a name, too."""
 
 _COUNTED = _words(
     "argument attempt byte character connection digit element error event exception field file item job key message "
@@ -76,42 +76,42 @@ _COUNTED = _words(
     "worker"
 )
 COUNTED = _COUNTED | {f"{noun}s" for noun in _COUNTED}
-"""Nouns that stand behind numbers: `1 error` and `3 errors` are one kind."""
+"""Nouns after numbers: `1 error` and `3 errors` are one kind."""
 
-WORDS_BEHIND_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
-"""What stands behind a subject: before it, a plain word behind a noun is a name."""
+WORDS_AFTER_NAMES = _words("does is was has because already cannot violates must exceeded failed returned timed not")
+"""Words after a subject; a plain word between a noun and one of them is a name."""
 
 MODALS = _words("cannot must should")
 """Verbs of rules."""
 
-VERBS = WORDS_BEHIND_NAMES | MODALS | _words("are undefined unknown redeclared redefined undeclared")
-"""What is said of a subject: before it, what looks like a name is one."""
+VERBS = WORDS_AFTER_NAMES | MODALS | _words("are undefined unknown redeclared redefined undeclared")
+"""Predicates of a subject: a word before them that looks like a name is a name."""
 
 PREPOSITIONS = _words("from in into named called calls calling using import imports defines inherits overrides")
-"""Before what looks like a name: `imported from os.path`."""
+"""Words before names: `imported from os.path`."""
 
 CLASSES = _words("instance instances subclass subclasses superclass")
-"""Nouns behind which `of` stands with the name of a class."""
+"""Nouns that `of` and the name of a class follow."""
 
 CONVERSIONS = _words("cast convert coerce")
-"""Verbs of what is made into what: `cannot cast integer to json`."""
+"""Verbs of conversion: `cannot cast integer to json`."""
 
 CREDENTIALS = _words("password passphrase publickey login authentication credentials token session none")
-"""What is shown for a user: `accepted publickey for admin from 10.0.0.1`."""
+"""Credentials of a user: `accepted publickey for admin from 10.0.0.1`."""
 
 OPEN_ENDS = _words("undefined undeclared unresolved unused used redeclared redefined duplicate ambiguous missing")
-"""Before a colon: the one word that follows is a name."""
+"""Words before a colon after which a single word is a name."""
 
 LITERALS = _words("None True False null true false nil NaN nan inf Infinity")
-"""Values that are words: as the subject of a message they vary as numbers do."""
+"""Values that are words; as the subject of a message they are variable."""
 
 CONTAINERS = LITERALS | _words("List Tuple Set Frozenset Dictionary Dict Mapping Array Sequence Iterable Generator")
-"""What varies, too, where a rule is stated: `List should have at least one item`."""
+"""Variable subjects of rules: `List should have at least one item`."""
 
 TYPE_TAILS = (" precision", " varying", " with time zone", " without time zone")
-"""What ends the names of SQL's types of several words."""
+"""Endings of SQL types whose names have several words."""
 
-ASKING = (
+CONTEXT_WORDS = (
     CODE_WORDS
     | UNITS
     | DATES
@@ -124,23 +124,23 @@ ASKING = (
     | CREDENTIALS
     | OPEN_ENDS
 )
-"""Words whose neighbours have to be looked at."""
+"""Words that `context` resolves by their neighbours."""
 
-WORDS_BEHIND_CALLS = _words("missing takes got argument does keywords")
-"""What Python says behind the name of a function that was called wrongly."""
+WORDS_AFTER_CALLS = _words("missing takes got argument does keywords")
+"""Python's words after the name of a function that was called wrongly."""
 
 WORDS_BEFORE_NOUNS = _words("for of invalid unknown such unrecognized undefined unsupported nonexistent")
-"""Before a noun: then a plain word behind it is a name, as in `permission denied for schema public`."""
+"""Words before a noun that a name follows, as in `permission denied for schema public`."""
 
 WORDS_BEFORE_TYPES = WORDS_BEFORE_NOUNS | _words("to from be not by as cast or and has have expected got")
-"""Before `type`: then what stands behind it is a type's name, as in `must be type boolean, not type numeric`."""
+"""Words before `type` when a type's name follows, as in `must be type boolean, not type numeric`."""
 
-NO_NAMES = WORDS_BEHIND_NAMES | _words(
+NO_NAMES = WORDS_AFTER_NAMES | _words(
     "the a an this that these one type name names types value values id ids error errors failure or and to of in on "
     "for with at by from as call calls list size limit count data input output access authentication without found "
     "unavailable expired request response"
 )
-"""Plain words that are no names, wherever they stand."""
+"""Plain words that are never names."""
 
 HOST_ENDINGS = _words(
     "com net org edu gov mil int io ai dev app cloud co uk de fr nl jp cn hk ru br us eu info biz me "

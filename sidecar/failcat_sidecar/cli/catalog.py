@@ -19,7 +19,7 @@ from failcat_catalog.documents import (
     merge_documents,
     read_document,
 )
-from failcat_catalog.examples import count, wrong_answers
+from failcat_catalog.examples import count, failed_examples
 from failcat_catalog.lint import Layer, Level, lint
 from failcat_catalog.rules import Rule
 from failcat_catalog.types import Entry
@@ -125,7 +125,7 @@ def test(files: tuple[Path, ...], as_json: bool) -> None:
       failcat catalog test my-catalog.yaml
     """
     layers, loaded = _layers(files)
-    wrong = [answer for layer in layers for answer in wrong_answers(layer.document, loaded)]
+    wrong = [answer for layer in layers for answer in failed_examples(layer.document, loaded)]
     total = sum(count(layer.document) for layer in layers)
     if as_json:
         _print_json({"examples": total, "wrong": [asdict(answer) for answer in wrong]})

@@ -6,7 +6,7 @@ as "Please try again in 502ms". An HTTP date needs the response's own clock and 
 
 from __future__ import annotations
 
-from failcat_catalog.patience import MAX_SECONDS, decimal, seconds_in_text
+from failcat_catalog.retry_delay import MAX_SECONDS, parse_decimal, retry_delay_seconds
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.otlp.model import Attributes
 
@@ -23,7 +23,7 @@ def retry_after_seconds(attributes: Attributes, message: str) -> float | None:
     for key, unit in _HEADERS:
         if key in attributes and (number := _number(attributes[key])) is not None:
             return min(number * unit, MAX_SECONDS)
-    seconds = seconds_in_text(message)
+    seconds = retry_delay_seconds(message)
     return None if seconds is None else min(seconds, MAX_SECONDS)
 
 
@@ -33,4 +33,4 @@ def _number(value: AttributeValue) -> float | None:
         value = value[0]
     if isinstance(value, int | float):
         return float(value) if value >= 0 else None
-    return decimal(value) if isinstance(value, str) else None
+    return parse_decimal(value) if isinstance(value, str) else None

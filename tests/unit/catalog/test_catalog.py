@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from failcat_catalog.builtin import builtin_document
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError, catalog_files, check_document
-from failcat_catalog.examples import count, observation_of, wrong_answers
+from failcat_catalog.examples import count, failed_examples, observation_of
 from failcat_catalog.matcher import patterns
 from failcat_catalog.reference import reference_text
 from failcat_catalog.types import Observation
@@ -34,7 +34,7 @@ def test_the_reference_page_is_fresh():
 
 def test_every_example_is_answered(document):
     assert count(document) > 400
-    assert [str(wrong) for wrong in wrong_answers(document, Catalog.builtin())] == []
+    assert [str(wrong) for wrong in failed_examples(document, Catalog.builtin())] == []
 
 
 def test_a_code_of_the_first_54_is_reached_by_its_own_plain_message(document):
@@ -179,10 +179,10 @@ def test_the_schema_takes_every_example_field():
     assert observation_of(example).attributes == {"k": 1}
 
 
-def test_without_re2_codes_and_types_match_and_it_is_said_once(monkeypatch, caplog):
+def test_without_re2_codes_and_types_match_and_it_is_logged_once(monkeypatch, caplog):
     catalog = Catalog.builtin().with_layer({"rules": [OWN_RULE]}, "fresh")
     monkeypatch.setattr(patterns, "_re2", None)
-    monkeypatch.setattr(patterns, "_warned", [])
+    monkeypatch.setattr(patterns, "_logged", [])
     with caplog.at_level(logging.WARNING):
         assert not catalog.match(Observation(message="the frobnicator stalled")).known
         assert not catalog.match(Observation(message="the frobnicator stalled")).known

@@ -2,7 +2,7 @@
 
 import pytest
 
-from failcat_catalog.confidence import MEASURED, Evidence, confidence
+from failcat_catalog.confidence import MEASURED, EvidenceKind, confidence
 from failcat_catalog.matcher.tiers import Tier
 
 
@@ -19,6 +19,6 @@ def test_every_kind_of_match_has_a_confidence(tier, general):
 
 
 def test_confidence_is_laplaces_estimate_of_the_measured_share():
-    right, cases = MEASURED[Evidence.TEXT]
+    right, cases = MEASURED[EvidenceKind.TEXT]
     assert confidence(Tier.MESSAGE, general=False) == pytest.approx((right + 1) / (cases + 2), abs=0.005)
     assert confidence(Tier.FALLBACK, general=False) == 0.5

@@ -11,8 +11,8 @@ from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import read_document
 from failcat_catalog.examples import observation_of
 from failcat_catalog.matcher import decisions
-from failcat_catalog.matcher.decisions import Decisions
-from failcat_catalog.matcher.evidence import Evidence, start_of
+from failcat_catalog.matcher.decisions import DecisionTree
+from failcat_catalog.matcher.evidence import Evidence, initial_evidence
 from failcat_catalog.types import Observation
 
 TEXTS = (
@@ -36,27 +36,27 @@ def all_examples() -> list[Observation]:
 
 def test_the_order_of_failures_changes_no_verdict() -> None:
     index = Catalog.builtin()._index
-    remembering = Decisions(index)
+    tree = DecisionTree(index)
     seen = [
         observation._replace(message=message)
         for observation in all_examples()
         for message in (observation.message, *TEXTS)
     ]
-    fresh = [index.winner(Evidence(start_of(observation, index), index)) for observation in seen]
+    fresh = [index.winner(Evidence(initial_evidence(observation, index), index)) for observation in seen]
     wanted = list(zip(seen, fresh, strict=True)) * 2
     random.Random(1).shuffle(wanted)
-    assert all(remembering.winner(observation) is winner for observation, winner in wanted)
+    assert all(tree.winner(observation) is winner for observation, winner in wanted)
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decisions, "MAX_REMEMBERED", 10)
-    remembering = Decisions(Catalog.builtin()._index)
+def test_the_tree_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "MAX_NODES", 10)
+    tree = DecisionTree(Catalog.builtin()._index)
     for number in range(100):
-        assert remembering.winner(Observation(error_type=f"shop.Error{number}")) is None
-        assert len(remembering._starts) <= 10
+        assert tree.winner(Observation(error_type=f"shop.Error{number}")) is None
+        assert len(tree._roots) <= 10
 
 
-def test_texts_of_one_kind_are_told_apart_by_what_they_answer() -> None:
+def test_texts_of_one_kind_are_distinguished_by_their_results() -> None:
     catalog = Catalog.from_document(Catalog.builtin().document, "fresh")
     texts = ["status code 503: gone", "status code 429: gone", "status code 503: gone again", "status code: gone"]
     statuses = [catalog.match(Observation(message=text)).matched for text in texts]

@@ -30,10 +30,10 @@ def test_an_explanation_names_the_winner_what_was_seen_and_every_loser_with_its_
     assert explanation.match.matched == "type=a.SlowError"
     assert {"type=a.SlowError", "message~too slow"} <= set(explanation.seen)
     assert {loser.rule.removeprefix("test."): loser.reason for loser in explanation.competitors} == {
-        "later": "message is believed after type",
+        "later": "message ranks below type",
         "unmet": "not seen: http.status=504",
         "vetoed": "vetoed by unless: type=a.SlowError",
-        "general": "a general rule speaks only when no specific one does",
+        "general": "a general rule applies only when no specific rule holds",
     }
 
 
@@ -57,6 +57,6 @@ def test_a_tie_is_told_apart():
     ]
     assert [loser.reason for loser in explanation.competitors] == [
         "a shorter literal, or a later id",
-        "fewer conditions hold at once",
-        "fewer conditions hold at once",
+        "fewer conditions hold together",
+        "fewer conditions hold together",
     ]

@@ -1,13 +1,13 @@
-"""Which literals a pattern needs."""
+"""The literals that a pattern requires."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.matcher.literals import needs
+from failcat_catalog.matcher.literals import required_literals
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, Regex
-from failcat_catalog.matcher.texts import TextReader
+from failcat_catalog.matcher.texts import TextScanner
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ from failcat_catalog.matcher.texts import TextReader
     ],
 )
 def test_a_pattern_needs_its_literals(pattern, groups, literal):
-    found = needs(pattern)
+    found = required_literals(pattern)
     assert sorted(map(sorted, found.groups)) == sorted(map(sorted, groups))
-    assert found.literal is literal
+    assert found.sufficient is literal
 
 
 PIECES = st.sampled_from(
@@ -62,23 +62,23 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, min_size=1, max_size=5).map("".join), st.text("abcxyzqZ.1 ", max_size=12))
 def test_a_text_that_matches_holds_what_the_pattern_needs(pattern, text):
     matched = Regex(pattern).found_in(text.encode())
-    need = needs(pattern)
+    need = required_literals(pattern)
     holds = all(any(word in text.lower() for word in group) for group in need.groups)
     if matched:
         assert holds
-    if need.literal:
+    if need.sufficient:
         assert matched == holds
 
 
 def test_the_one_pass_scan_finds_what_each_pattern_finds_alone():
     catalog = Catalog.builtin()
     patterns = sorted({p for rule in catalog.rules.values() for c in rule.when for p in c.get("message", ())})
-    reader = TextReader([], [f"text:{pattern}" for pattern in patterns], {})
+    scanner = TextScanner([], [f"text:{pattern}" for pattern in patterns], {})
     for pattern in patterns[::7]:
         message = pattern.replace(".{", " {")[:MAX_TEXT_BYTES]
-        reading = reader.read(message)
+        scanned = scanner.scan(message)
         fact = f"text:{pattern}"
-        together = fact in reading.promise.facts and (
-            fact not in reading.promise.possible or reading.ask(fact) == (fact,)
+        together = fact in scanned.implications.facts and (
+            fact not in scanned.implications.possible or scanned.evaluate(fact) == (fact,)
         )
         assert together == Regex(pattern).found_in(message.encode()), pattern

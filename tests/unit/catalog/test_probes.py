@@ -3,14 +3,14 @@
 import pytest
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.matcher.evidence import Evidence, start_of
+from failcat_catalog.matcher.evidence import Evidence, initial_evidence
 from failcat_catalog.types import Observation
 
 
 def facts_of(message="", **fields):
     index = Catalog.builtin()._index
-    evidence = Evidence(start_of(Observation(message=message, **fields), index), index)
-    evidence.settle_all()
+    evidence = Evidence(initial_evidence(Observation(message=message, **fields), index), index)
+    evidence.evaluate_all()
     return evidence.facts
 
 

@@ -8,33 +8,33 @@ from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import RuleDocument
 from failcat_catalog.matcher.automaton import MAX_LITERALS
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES
-from failcat_catalog.matcher.texts import FIRST_BYTES, MAX_TRIED, TextReader
+from failcat_catalog.matcher.texts import FIRST_BYTES, MAX_TRIED, TextScanner
 from failcat_catalog.types import Observation
 
 WORDS = [f"word{number:03}" for number in range(200)]
 BODY = "Error code: 429 - {'error': {'message': 'Rate limit reached for m', 'code': 'rate_limit_exceeded'}}"
 
 
-def reader_of(*patterns: str) -> TextReader:
-    return TextReader([], [f"text:{pattern}" for pattern in patterns], {})
+def scanner_of(*patterns: str) -> TextScanner:
+    return TextScanner([], [f"text:{pattern}" for pattern in patterns], {})
 
 
 def test_a_text_crowded_with_known_words_is_read_no_further() -> None:
-    reading = reader_of(*WORDS).read(" ".join(WORDS * 4))
-    assert len(reading.text) == FIRST_BYTES
-    assert reading.promise.facts == {f"text:{word}" for word in WORDS[:MAX_LITERALS]}
+    scanned = scanner_of(*WORDS).scan(" ".join(WORDS * 4))
+    assert len(scanned.text) == FIRST_BYTES
+    assert scanned.implications.facts == {f"text:{word}" for word in WORDS[:MAX_LITERALS]}
 
 
 def test_other_long_texts_are_read_to_the_limit() -> None:
-    reading = reader_of(*WORDS).read("- " * 1500 + "word007 " + "- " * 1500)
-    assert len(reading.text) == MAX_TEXT_BYTES
-    assert reading.promise.facts == {"text:word007"}
+    scanned = scanner_of(*WORDS).scan("- " * 1500 + "word007 " + "- " * 1500)
+    assert len(scanned.text) == MAX_TEXT_BYTES
+    assert scanned.implications.facts == {"text:word007"}
 
 
 def test_of_many_patterns_those_of_the_best_rules_are_tried() -> None:
     patterns = [f"same \\d{{{width}}} " for width in range(1, 3 * MAX_TRIED)]
-    promise = reader_of(*patterns).read("same 7 thing").promise
-    assert set(promise.tried) == {f"text:{pattern}" for pattern in patterns[:MAX_TRIED]}
+    implications = scanner_of(*patterns).scan("same 7 thing").implications
+    assert set(implications.tried) == {f"text:{pattern}" for pattern in patterns[:MAX_TRIED]}
 
 
 def test_a_verdict_does_not_depend_on_who_asked_about_the_text_before() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failcat.retry_after import retry_after_seconds
-from failcat_catalog.patience import MAX_SECONDS, seconds_in_text
+from failcat_catalog.retry_delay import MAX_SECONDS, retry_delay_seconds
 
 NOW = 1_794_000_000.0
 DATE = formatdate(NOW, usegmt=True)
@@ -107,7 +107,7 @@ def test_every_form_is_understood(exception: Exception, seconds: float | None) -
     ],
 )
 def test_texts_that_ask_for_patience(text: str, seconds: float | None) -> None:
-    assert seconds_in_text(text) == (None if seconds is None else pytest.approx(seconds))
+    assert retry_delay_seconds(text) == (None if seconds is None else pytest.approx(seconds))
 
 
 def test_a_wrappers_cause_is_asked_too() -> None:
@@ -130,5 +130,5 @@ def test_nothing_that_is_read_raises_or_goes_beyond_a_week(text: str, header: st
 
 
 def test_a_long_text_is_read_only_at_its_start() -> None:
-    assert seconds_in_text("try again in " + "9" * 10_000_000) is None
-    assert seconds_in_text("x" * 10_000_000 + "try again in 5s") is None
+    assert retry_delay_seconds("try again in " + "9" * 10_000_000) is None
+    assert retry_delay_seconds("x" * 10_000_000 + "try again in 5s") is None

@@ -1,4 +1,4 @@
-"""How long a text asks to be left alone: what agents wait for, and what the sidecar stores beside a failure."""
+"""The retry delay that a text names: agents wait for it, and the sidecar stores it with the failure."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ _MAX_DURATION_CHARS = 40
 _MAX_NUMBER_CHARS = 20
 
 
-def seconds_in_text(text: str) -> float | None:
-    """What "Please try again in 502ms" asks for; None where a text asks for nothing."""
-    if "try" not in text and "Try" not in text and "TRY" not in text:  # most texts; part of every phrase
+def retry_delay_seconds(text: str) -> float | None:
+    """0.502 for "Please try again in 502ms"; None when the text names no delay."""
+    if "try" not in text and "Try" not in text and "TRY" not in text:  # in most texts; each phrase contains it
         return None
     lower = text[:_MAX_TEXT_CHARS].lower()
     for phrase in _PHRASES:
         at = lower.find(phrase)
         if at >= 0:
-            return duration(lower[at + len(phrase) : at + len(phrase) + _MAX_DURATION_CHARS].lstrip())
+            return parse_duration(lower[at + len(phrase) : at + len(phrase) + _MAX_DURATION_CHARS].lstrip())
     return None
 
 
-def duration(text: str) -> float | None:
-    """`502ms`, `20 seconds`, `1m13.5s`; seconds where no unit is named. What follows is not looked at."""
+def parse_duration(text: str) -> float | None:
+    """The seconds of `502ms`, `20 seconds`, `1m13.5s`; a number without a unit is seconds. The rest of the text is
+    ignored."""
     total, rest = None, text
     while rest[:1].isdigit():
         tail = rest.lstrip("0123456789.")
-        number = decimal(rest[: len(rest) - len(tail)].rstrip("."))
+        number = parse_decimal(rest[: len(rest) - len(tail)].rstrip("."))
         spaced = tail.lstrip(" ") if total is None else tail
         after = spaced.lstrip("abcdefghijklmnopqrstuvwxyz")
         unit = _UNITS.get(spaced[: len(spaced) - len(after)])
@@ -44,7 +45,7 @@ def duration(text: str) -> float | None:
     return total
 
 
-def decimal(text: str) -> float | None:
-    """A number without sign and exponent."""
+def parse_decimal(text: str) -> float | None:
+    """The value of a number without sign and exponent; None for other texts."""
     is_decimal = text.isascii() and len(text) <= _MAX_NUMBER_CHARS and text.replace(".", "", 1).isdecimal()
     return float(text) if is_decimal else None

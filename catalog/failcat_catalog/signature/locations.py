@@ -1,4 +1,4 @@
-"""Of a message of many lines, those that say what failed: no stack frames, no quoted query, no report's coordinates."""
+"""Strips locations from a message: stack frames, a quoted query, the paths of a validation report."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ _VALIDATION = " validation error"
 _FRAME_STARTS = ("at ", 'File "', "... ", "^", "~")
 
 
-def essence(text: str) -> str:
-    """`text` without what only says where; a text of one line is its own essence."""
+def strip_location(text: str) -> str:
+    """`text` without stack frames and locations; a text of one line is unchanged."""
     if "\n" not in text:
         return text
     if _TRACEBACK in text:
@@ -20,7 +20,7 @@ def essence(text: str) -> str:
 
 
 def _raised(text: str) -> str:
-    """What stands before a Python traceback, and the exception that it ends with."""
+    """The text before a Python traceback, and the exception at its end."""
     before, _, trace = text.partition(_TRACEBACK)
     last = trace.rpartition(_TRACEBACK)[2] if _TRACEBACK in trace else trace
     lines = last.split("\n")
@@ -29,7 +29,7 @@ def _raised(text: str) -> str:
 
 
 def _broken_rules(text: str) -> str:
-    """A pydantic report without names, places and input: its indented lines say which rules were broken."""
+    """A pydantic report reduced to the violated rules, which are its indented lines: no names, paths and input."""
     head, *lines = text.split("\n")
     rules = [line.partition(", input_value=")[0].strip() for line in lines if line.startswith("  ")]
     kept = dict.fromkeys(rule for rule in rules if rule and not rule.startswith("For further information"))
