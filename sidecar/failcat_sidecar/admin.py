@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from aiohttp import web
@@ -17,10 +16,11 @@ from failcat_sidecar.receive import (
     Scope,
     Tokens,
     authorize,
-    cannot_listen,
     require_loopback_or_tokens,
 )
-from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
+from failcat_sidecar.receive.connections import Connection, Server
+from failcat_sidecar.receive.listener import Listener
+from failcat_sidecar.receive.pool import ConnectionPool
 
 LIMITS = ReceiveLimits(max_connections=64)
 """A few scrapers and probes; what they send is a head without a body."""
@@ -43,20 +43,21 @@ class AdminServer:
         self._tokens = tokens
         self._limits = limits
         self._pages = {"/metrics": self._metrics, "/healthz": self._healthz, "/readyz": self._readyz}
-        self._listener: asyncio.Server | None = None
+        self._listener: Listener | None = None
         self.port = 0
 
     async def start(self, host: str, port: int, option: str = "FAILCAT_ADMIN") -> None:
         """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
-        self._pool = ConnectionPool(self._limits, _not_counted)
-        server = Server(self._handle, self._pool, _answer_bad_http)
+        self._pool: ConnectionPool[Connection] = ConnectionPool(self._limits, _not_counted)
+        listener = Listener(option, Server(self._handle, self._pool, _answer_bad_http), self._pool.make_room)
         try:
-            self._listener = await asyncio.get_running_loop().create_server(server, host or None, port)
-        except OSError as error:
+            await listener.start(host, port)
+        except BaseException:
             self._pool.close()
-            raise cannot_listen(option, host, port, error) from error
-        self.port = self._listener.sockets[0].getsockname()[1]
+            raise
+        self._listener = listener
+        self.port = listener.port
 
     async def stop(self) -> None:
         if self._listener is not None:

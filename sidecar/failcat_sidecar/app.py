@@ -22,6 +22,7 @@ from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
+from failcat_sidecar.receive.limits import connections_to_allow
 from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
@@ -157,7 +158,9 @@ class Sidecar:
         turns = Turns(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
         self._layers.follow(turns.use_catalog)
         consumer = Pipeline(turns, spool, self.metrics)
-        limits = ReceiveLimits(max_request_bytes=self.settings.max_request_bytes)
+        limits = ReceiveLimits(
+            max_request_bytes=self.settings.max_request_bytes, max_connections=connections_to_allow()
+        )
         budget = ByteBudget(limits.max_in_flight_bytes)
         observer = RequestObserver(self.metrics)
         if address := self.settings.admin:

@@ -1,15 +1,40 @@
-"""Bytes of requests in flight, over all receivers: what is beyond the budget is asked to come again later."""
+"""Bytes of requests in flight, over all receivers: what is beyond the budget is asked to come again later.
+
+What is received is leased, never what is announced. No connection may have more than a share; a tenant may have at most
+three times what it leaves to others. And an unfinished request keeps nobody out: when the budget is exhausted, it gives
+way to a request of a connection that holds less, and after a second to any. Finished requests are never displaced: they
+end by themselves.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from threading import Lock
 from types import TracebackType
 
 from failcat_sidecar.errors import RetryableError
 
+CONNECTION_SHARE = 0.75  # of the budget: one request of the largest size, and its compressed form
+TENANT_MULTIPLE = 3  # of what is free: one tenant alone gets three quarters, two get three sevenths each
+PATIENCE_SECONDS = 1.0  # that an unfinished request is left alone, though others need its bytes
+
 
 class Busy(RetryableError):
     """Too many bytes of requests are in flight; send it again."""
+
+
+class Displaced(Busy):
+    """Other requests needed the memory that this unfinished one held; send it again."""
+
+
+class Share:
+    """What all requests of one connection, or of one tenant, have leased."""
+
+    __slots__ = ("held_bytes",)
+
+    def __init__(self) -> None:
+        self.held_bytes = 0
 
 
 class ByteBudget:
@@ -18,42 +43,112 @@ class ByteBudget:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._leased_bytes = 0
+        self._tenants: dict[str, Share] = {}  # as many as the tokens file names
+        self._unfinished: dict[Lease, None] = {}  # in order: the longest unfinished first
         self._lock = Lock()
 
     @property
     def leased_bytes(self) -> int:
         return self._leased_bytes
 
-    def lease(self) -> Lease:
-        """A lease of nothing yet, to be used as a context manager."""
-        return Lease(self)
+    def tenant(self, tenant_id: str | None) -> Share | None:
+        """The tenant's share; None for requests of nobody in particular, which share all there is."""
+        return None if tenant_id is None else self._tenants.setdefault(tenant_id, Share())
 
-    def change(self, delta_bytes: int) -> None:
-        """Raises Busy, and leases nothing, if the budget does not reach."""
+    def lease(
+        self, connection: Share | None = None, tenant: Share | None = None, displace: Callable[[], None] | None = None
+    ) -> Lease:
+        """A lease of nothing yet, to be used as a context manager. With `displace` it is for a request that is still
+        being received, until `finished`: the function is called, in any thread and under the budget's lock, when the
+        bytes were given to others."""
+        lease = Lease(self, connection or Share(), tenant, displace)
+        if displace:
+            with self._lock:
+                self._unfinished[lease] = None
+        return lease
+
+    def change(self, lease: Lease, delta_bytes: int) -> None:
+        """Raises Busy, and leases nothing, if the budget does not reach; Displaced if what was held is lost."""
         with self._lock:
-            leased_bytes = self._leased_bytes + delta_bytes
-            if delta_bytes > 0 and leased_bytes > self._max_bytes:
+            if lease.displaced:
+                raise Displaced
+            if delta_bytes > 0:
+                self._require(lease, delta_bytes)
+            self._move(lease, delta_bytes)
+
+    def finish(self, lease: Lease) -> None:
+        with self._lock:
+            self._unfinished.pop(lease, None)
+
+    def end(self, lease: Lease) -> None:
+        with self._lock:
+            self._unfinished.pop(lease, None)
+            self._move(lease, -lease.held_bytes)
+
+    def _require(self, lease: Lease, delta_bytes: int) -> None:
+        """Makes room. Raises Busy."""
+        connection, tenant = lease.connection, lease.tenant
+        if connection.held_bytes + delta_bytes > CONNECTION_SHARE * self._max_bytes:
+            raise Busy
+        while (free_bytes := self._max_bytes - self._leased_bytes - delta_bytes) < 0:
+            self._displace(lease, delta_bytes, [*self._unfinished])
+        while tenant and tenant.held_bytes + delta_bytes > TENANT_MULTIPLE * free_bytes:
+            self._displace(lease, delta_bytes, [each for each in self._unfinished if each.tenant is tenant])
+            free_bytes = self._max_bytes - self._leased_bytes - delta_bytes
+
+    def _displace(self, lease: Lease, delta_bytes: int, unfinished: list[Lease]) -> None:
+        """Takes its bytes from one unfinished request of another connection. Raises Busy if none may be taken."""
+        others = [each for each in unfinished if each.connection is not lease.connection and each.held_bytes]
+        if not others:
+            raise Busy
+        loser = max(others, key=lambda each: each.connection.held_bytes)
+        if loser.connection.held_bytes <= lease.connection.held_bytes + delta_bytes:
+            loser = others[0]
+            if time.monotonic() - loser.since < PATIENCE_SECONDS:
                 raise Busy
-            self._leased_bytes = leased_bytes
+        del self._unfinished[loser]
+        self._move(loser, -loser.held_bytes)
+        loser.displaced = True
+        assert loser.displace
+        loser.displace()
+
+    def _move(self, lease: Lease, delta_bytes: int) -> None:
+        self._leased_bytes += delta_bytes
+        lease.held_bytes += delta_bytes
+        lease.connection.held_bytes += delta_bytes
+        if lease.tenant:
+            lease.tenant.held_bytes += delta_bytes
 
 
 class Lease:
     """One request's part of the budget; leaving the context gives all of it back."""
 
-    __slots__ = ("_budget", "_held_bytes")
+    __slots__ = ("_budget", "connection", "displace", "displaced", "held_bytes", "since", "tenant")
 
-    def __init__(self, budget: ByteBudget) -> None:
+    def __init__(
+        self, budget: ByteBudget, connection: Share, tenant: Share | None, displace: Callable[[], None] | None
+    ) -> None:
         self._budget = budget
-        self._held_bytes = 0
+        self.connection = connection
+        self.tenant = tenant
+        self.displace = displace
+        self.displaced = False
+        self.held_bytes = 0
+        self.since = time.monotonic()
 
     def grow(self, more_bytes: int) -> None:
         """Raises Busy if the budget does not reach."""
-        self._budget.change(more_bytes)
-        self._held_bytes += more_bytes
+        self._budget.change(self, more_bytes)
 
     def resize(self, held_bytes: int) -> None:
         """Raises Busy if the budget does not reach."""
-        self.grow(held_bytes - self._held_bytes)
+        self.grow(held_bytes - self.held_bytes)
+
+    def finished(self) -> None:
+        """The request is here in full and keeps its bytes to its end. Raises Displaced if they are lost already."""
+        self._budget.finish(self)
+        if self.displaced:
+            raise Displaced
 
     def __enter__(self) -> Lease:
         return self
@@ -61,5 +156,4 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._budget.change(-self._held_bytes)
-        self._held_bytes = 0
+        self._budget.end(self)

@@ -1,8 +1,4 @@
-"""The HTTP connections of one receiver: how many there are, and how long each may keep it waiting.
-
-aiohttp waits for ever for headers and bodies. Here every connection has a deadline while it is the client's turn, and a
-full house gives the place of the connection that has been idle longest to the newcomer.
-"""
+"""The HTTP connections of a listener: aiohttp's protocol, which waits for ever, in a pool that does not."""
 
 from __future__ import annotations
 
@@ -12,10 +8,8 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from failcat_sidecar.receive.limits import ReceiveLimits
-from failcat_sidecar.receive.observer import Reason
-
-MAX_SWEEP_SECONDS = 1.0
+from failcat_sidecar.receive.budget import Share
+from failcat_sidecar.receive.pool import ConnectionPool
 
 # How long what a refused client still sends is read and dropped, so that it sees the answer and not a reset.
 LINGER_SECONDS = 1.0
@@ -33,7 +27,8 @@ class Connection(web.RequestHandler):
             lingering_time=LINGER_SECONDS,
         )
         self._server = server
-        self.deadline = math.inf  # seconds of the loop's clock
+        self.deadline = math.inf
+        self.share = Share()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -60,75 +55,13 @@ class Connection(web.RequestHandler):
         self.force_close()
 
 
-class ConnectionPool:
-    """All connections of a receiver. A connection is idle while no request of it is being handled."""
-
-    def __init__(self, limits: ReceiveLimits, refused: Callable[[Reason], None]) -> None:
-        self._limits = limits
-        self._refused = refused
-        self._all: set[Connection] = set()
-        self._idle: dict[Connection, None] = {}  # in order: the longest idle first
-        self._loop = asyncio.get_running_loop()
-        shortest = min(limits.head_seconds, limits.body_seconds, limits.idle_seconds)
-        self._sweep_seconds = min(MAX_SWEEP_SECONDS, shortest / 4)
-        self._sweeper = self._loop.call_later(self._sweep_seconds, self._sweep)
-
-    def admit(self, connection: Connection) -> None:
-        """A new connection; with no place left, the longest idle one goes, or else the new one."""
-        if len(self._all) >= self._limits.max_connections:
-            self._refused(Reason.TOO_MANY_CONNECTIONS)
-            loser = next(iter(self._idle), connection)
-            self.forget(loser)
-            loser.cut()
-            if loser is connection:
-                return
-        self._all.add(connection)
-        self._idle[connection] = None
-        connection.deadline = self._loop.time() + self._limits.head_seconds
-
-    def forget(self, connection: Connection) -> None:
-        self._all.discard(connection)
-        self._idle.pop(connection, None)
-
-    def reading(self, connection: Connection) -> None:
-        """A request's headers are there; its body must follow."""
-        self._idle.pop(connection, None)
-        connection.deadline = self._loop.time() + self._limits.body_seconds
-
-    def working(self, connection: Connection) -> None:
-        """It is our turn."""
-        connection.deadline = math.inf
-
-    def idle(self, connection: Connection) -> None:
-        """The answer is on its way; taking it and sending the next request is the client's turn."""
-        if connection in self._all:
-            self._idle[connection] = None
-            connection.deadline = self._loop.time() + self._limits.idle_seconds
-
-    def close_idle(self) -> None:
-        for connection in tuple(self._idle):
-            connection.force_close()
-
-    def close(self) -> None:
-        self._sweeper.cancel()
-        for connection in tuple(self._all):
-            connection.cut()
-
-    def _sweep(self) -> None:
-        self._sweeper = self._loop.call_later(self._sweep_seconds, self._sweep)
-        now = self._loop.time()
-        for connection in [each for each in self._all if each.deadline < now]:
-            self.forget(connection)
-            connection.cut()
-
-
 class Server(web.Server):
     """aiohttp's connection factory, making ours."""
 
     def __init__(
         self,
         handler: Callable[[web.BaseRequest], object],
-        pool: ConnectionPool,
+        pool: ConnectionPool[Connection],
         answer_bad_http: Callable[[int], web.StreamResponse],
     ) -> None:
         super().__init__(handler)  # type: ignore[arg-type]

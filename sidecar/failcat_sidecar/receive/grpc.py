@@ -1,8 +1,8 @@
 """OTLP over gRPC: authenticate, bound, hand on, answer.
 
 The methods are served as streams of raw bytes, which look the same on the wire as unary calls: so the token is
-checked before the message is read, and nothing is parsed twice. gRPC's core decompresses (gzip, deflate) and stops at
-the limit.
+checked before the message is read, and nothing is parsed twice. Clients connect to `grpc_front`, which leases what they
+send; messages are decompressed here, under the same lease.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import logging
 import grpc
 from grpc import aio
 
-from failcat_sidecar.errors import ConfigurationError, PayloadTooLarge, RetryableError
-from failcat_sidecar.receive.auth import Scope, Tokens, authorize, cannot_listen, require_loopback_or_tokens
-from failcat_sidecar.receive.budget import ByteBudget
+from failcat_sidecar.errors import ConfigurationError, RetryableError
+from failcat_sidecar.receive.auth import Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.budget import ByteBudget, Displaced
+from failcat_sidecar.receive.compression import Inflater, coding_of_message
 from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
-from failcat_sidecar.receive.limits import ReceiveLimits
-from failcat_sidecar.receive.observer import ReceiveObserver
+from failcat_sidecar.receive.grpc_front import CORE_HOST, GrpcConnection, GrpcFront
+from failcat_sidecar.receive.limits import ReceiveLimits, too_large
+from failcat_sidecar.receive.observer import Reason, ReceiveObserver
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
     MetricsNotServed,
+    NotServed,
     answer_to,
     retry_info,
     status_of,
@@ -44,8 +47,9 @@ KEEPALIVE_SECONDS = 30  # a client that is gone without a word is noticed after 
 KEEPALIVE_TIMEOUT_SECONDS = 10  # this
 MAX_METADATA_BYTES = 16_384
 
-# The size of a message is not known before it is there, so a call that reads holds this part of the byte budget.
-READING_SHARE = 64
+
+class NotTheFront(NotServed):
+    """OTLP/gRPC is served at FAILCAT_OTLP_GRPC, not here."""
 
 
 class GrpcReceiver:
@@ -67,19 +71,22 @@ class GrpcReceiver:
         self._observer = observer
         self._budget = budget or ByteBudget(limits.max_in_flight_bytes)
         self._calls: set[asyncio.Task[object]] = set()
+        self._inflater = Inflater()
         self._server: aio.Server | None = None
         self.port = 0
 
     async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
         """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
-        await _require_free(option, host, port)
+        self._front = GrpcFront(self._limits, self._budget, self._count_cut, option=option)
+        self.port = await self._front.start(host, port)
         server = aio.server(options=_options(self._limits))
         server.add_generic_rpc_handlers([self._service(name, signal) for name, signal in _SERVICES.items()])
         try:
-            self.port = server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+            self._front.core_port = server.add_insecure_port(f"{CORE_HOST}:0")
         except RuntimeError as error:
-            raise ConfigurationError(option, f"cannot listen on {host}:{port}") from error
+            self._front.close()
+            raise ConfigurationError(option, f"cannot listen on {CORE_HOST}") from error
         await server.start()
         self._server = server
 
@@ -87,9 +94,12 @@ class GrpcReceiver:
         """Takes no more calls; what is under way may finish for `drain_seconds` and is then cut off."""
         if self._server is None:
             return
+        self._front.stop_listening()
         await self._server.stop(drain_seconds)
         # The core cancels what is left and does not wait for it to end.
         await asyncio.gather(*self._calls, return_exceptions=True)
+        self._front.close()
+        self._inflater.close()
 
     def _service(self, name: str, signal: Signal | None) -> grpc.GenericRpcHandler:
         async def export(_messages: object, context: aio.ServicerContext) -> bytes:
@@ -112,24 +122,38 @@ class GrpcReceiver:
             raise MetricsNotServed
         header = dict(context.invocation_metadata()).get("authorization")
         principal = authorize(self._tokens, header, Scope.OTLP)
-        with self._budget.lease() as lease:
-            lease.grow(self._limits.max_in_flight_bytes // READING_SHARE)
-            body = await self._read(context)
-            lease.resize(len(body))
-            export = Export(signal, Encoding.PROTOBUF, Transport.GRPC, body, principal.tenant_id)
-            return await self._consumer.consume(export)
-
-    async def _read(self, context: aio.ServicerContext) -> bytes:
-        """The message, decompressed. Raises IncompleteRequest or PayloadTooLarge."""
+        connection = self._front.connected.get(context.peer())
+        if connection is None:
+            raise NotTheFront
+        connection.call_began()
         try:
-            async with asyncio.timeout(self._limits.body_seconds):
+            message = await self._read(signal, context, connection)
+            with self._budget.lease(connection.share, self._budget.tenant(principal.tenant_id)) as lease:
+                lease.grow(len(message))
+                if coding := coding_of_message(message):
+                    message = await self._inflater.plain(message, coding, self._limits.max_request_bytes, lease)
+                export = Export(signal, Encoding.PROTOBUF, Transport.GRPC, message, principal.tenant_id)
+                return await self._consumer.consume(export)
+        finally:
+            connection.call_ended()
+
+    async def _read(self, signal: Signal, context: aio.ServicerContext, connection: GrpcConnection) -> bytes:
+        """The message as sent. Raises IncompleteRequest, Displaced or PayloadTooLarge."""
+        timeout = asyncio.timeout(self._limits.body_seconds)
+        try:
+            async with timeout:
+                connection.reading.add(timeout)
                 message = await context.read()
         except TimeoutError as error:
-            raise IncompleteRequest from error
+            raise (IncompleteRequest if timeout in connection.reading else Displaced) from error
+        except asyncio.CancelledError:
+            self._observer.refused(Transport.GRPC, signal, Reason.INCOMPLETE)  # the client is gone
+            raise
+        finally:
+            connection.reading.discard(timeout)
         if message is aio.EOF:
-            # The core has already answered RESOURCE_EXHAUSTED if there was a message.
-            limit = self._limits.max_request_bytes
-            raise PayloadTooLarge(f"The message is missing or larger than {limit} bytes")
+            # The core has ended a call of its own accord, and forgotten whose it was, if the message was too large.
+            raise IncompleteRequest if context.peer() else too_large(self._limits.max_request_bytes)
         return bytes(message)
 
     async def _refuse(self, signal: Signal | None, error: Exception, context: aio.ServicerContext) -> bytes:
@@ -149,14 +173,17 @@ class GrpcReceiver:
         context.set_details(status.message)
         return b""
 
+    def _count_cut(self, reason: Reason) -> None:
+        self._observer.refused(Transport.GRPC, None, reason)
+
 
 def _options(limits: ReceiveLimits) -> list[tuple[str, int]]:
     return [
-        ("grpc.so_reuseport", 0),  # a port in use must be an error, not a second listener
+        ("grpc.so_reuseport", 0),
+        ("grpc.per_message_decompression", 0),  # it would not ask whether there is memory for the result
         ("grpc.max_receive_message_length", limits.max_request_bytes),
         ("grpc.max_metadata_size", MAX_METADATA_BYTES),
         ("grpc.max_concurrent_streams", MAX_STREAMS),
-        ("grpc.max_allowed_incoming_connections", limits.max_connections),
         ("grpc.server_handshake_timeout_ms", _milliseconds(limits.head_seconds)),
         ("grpc.max_connection_idle_ms", _milliseconds(limits.idle_seconds)),
         ("grpc.keepalive_time_ms", _milliseconds(KEEPALIVE_SECONDS)),
@@ -166,12 +193,3 @@ def _options(limits: ReceiveLimits) -> list[tuple[str, int]]:
 
 def _milliseconds(seconds: float) -> int:
     return int(seconds * 1_000)
-
-
-async def _require_free(option: str, host: str, port: int) -> None:
-    """gRPC would tell a port in use on stderr, and not why. Raises ConfigurationError."""
-    try:
-        listener = await asyncio.get_running_loop().create_server(asyncio.Protocol, host or None, port)
-    except OSError as error:
-        raise cannot_listen(option, host, port, error) from error
-    listener.close()

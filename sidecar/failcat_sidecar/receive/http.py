@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from aiohttp import web
 
-from failcat_sidecar.errors import (
-    PayloadTooLarge,
-    RetryableError,
-    Unauthenticated,
-    UnsupportedContent,
-)
+from failcat_sidecar.errors import RetryableError, Unauthenticated, UnsupportedContent
 from failcat_sidecar.receive.allocator import keep_freed_memory
-from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, cannot_listen, require_loopback_or_tokens
-from failcat_sidecar.receive.budget import ByteBudget, Lease
-from failcat_sidecar.receive.compression import content_coding, decompress
-from failcat_sidecar.receive.connections import Connection, ConnectionPool, Server
+from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.budget import ByteBudget, Displaced, Lease
+from failcat_sidecar.receive.compression import Inflater, content_coding
+from failcat_sidecar.receive.connections import Connection, Server
 from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.receive.limits import ReceiveLimits, too_large
+from failcat_sidecar.receive.listener import Listener
 from failcat_sidecar.receive.observer import Reason, ReceiveObserver
+from failcat_sidecar.receive.pool import ConnectionPool
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
     MalformedRequest,
@@ -43,12 +39,6 @@ from failcat_sidecar.receive.success import success_body
 log = logging.getLogger(__name__)
 
 OPTION = "FAILCAT_OTLP_HTTP"
-BACKLOG = 1_024
-
-# Bodies of usual size are decompressed on the loop: by a thread, 85 KB of gzip took a tenth to a third longer.
-# What is larger, or turns out to be, goes to the thread and keeps nobody waiting.
-MAX_INLINE_BYTES = 131_072
-MAX_INLINE_PLAIN_BYTES = 2 << 20  # about 5 ms
 
 _SIGNALS = {"/v1/traces": Signal.TRACES, "/v1/logs": Signal.LOGS}
 _ENCODINGS = {"application/x-protobuf": Encoding.PROTOBUF, "application/json": Encoding.JSON}
@@ -87,27 +77,26 @@ class HttpReceiver:
         self._tokens = tokens
         self._observer = observer
         self._budget = budget or ByteBudget(limits.max_in_flight_bytes)
-        # One thread: a second would only take the other core from the pipeline.
-        self._inflater = ThreadPoolExecutor(max_workers=1, thread_name_prefix="failcat-inflate")
+        self._inflater = Inflater()
         self._requests: set[asyncio.Task[object]] = set()
         self._stopping = False
-        self._listener: asyncio.Server | None = None
+        self._listener: Listener | None = None
         self.port = 0
 
     async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
         """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
         keep_freed_memory()
-        self._pool = ConnectionPool(self._limits, self._count_cut)
+        self._pool: ConnectionPool[Connection] = ConnectionPool(self._limits, self._count_cut)
         server = Server(self._handle, self._pool, self._answer_bad_http)
+        listener = Listener(option, server, self._pool.make_room)
         try:
-            self._listener = await asyncio.get_running_loop().create_server(
-                server, host or None, port, backlog=BACKLOG, reuse_port=False
-            )
-        except OSError as error:
+            await listener.start(host, port)
+        except BaseException:
             self._pool.close()
-            raise cannot_listen(option, host, port, error) from error
-        self.port = self._listener.sockets[0].getsockname()[1]
+            raise
+        self._listener = listener
+        self.port = listener.port
 
     async def stop(self, drain_seconds: float) -> None:
         """Takes no more requests; what is under way may finish for `drain_seconds` and is then cut off."""
@@ -115,14 +104,15 @@ class HttpReceiver:
             return
         self._stopping = True
         self._listener.close()
-        self._pool.close_idle()
+        for connection in self._pool.all_idle:
+            connection.force_close()
         if self._requests:
             _, late = await asyncio.wait(self._requests, timeout=drain_seconds)
             for request in late:
                 request.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         self._pool.close()
-        self._inflater.shutdown(wait=False, cancel_futures=True)
+        self._inflater.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection, task = request.protocol, asyncio.current_task()
@@ -165,23 +155,21 @@ class HttpReceiver:
         return _Head(signal, encoding, coding, max_bytes, principal)
 
     async def _take(self, request: web.BaseRequest, connection: Connection, head: _Head) -> Outcome:
-        with self._budget.lease() as lease:
+        loop, content = asyncio.get_running_loop(), request.content
+
+        def displace() -> None:
+            loop.call_soon_threadsafe(content.set_exception, Displaced())
+
+        tenant = self._budget.tenant(head.principal.tenant_id)
+        with self._budget.lease(connection.share, tenant, displace) as lease:
             await _continue(request)
             body = await _read(request, head.max_bytes, lease)
+            lease.finished()
             self._pool.working(connection)
             if head.coding:
-                body = await self._decompress(body, head, lease)
+                body = await self._inflater.plain(body, head.coding, head.max_bytes, lease)
             export = Export(head.signal, head.encoding, Transport.HTTP, body, head.principal.tenant_id)
             return await self._consumer.consume(export)
-
-    async def _decompress(self, body: bytes, head: _Head, lease: Lease) -> bytes:
-        plain = _decompress_inline(body, head, lease)
-        if plain is None:
-            plain = await asyncio.get_running_loop().run_in_executor(
-                self._inflater, decompress, body, head.coding, head.max_bytes, lease.grow
-            )
-        lease.resize(len(plain))
-        return plain
 
     def _refuse(self, request: web.BaseRequest, error: Exception) -> web.Response:
         signal = _SIGNALS.get(request.path)
@@ -247,17 +235,6 @@ async def _read(request: web.BaseRequest, max_bytes: int, lease: Lease) -> bytes
     except web.RequestPayloadError as error:
         raise MalformedRequest from error
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _decompress_inline(body: bytes, head: _Head, lease: Lease) -> bytes | None:
-    """The plain body, or None if it is too much to be decompressed while others wait. Raises InvalidPayload or Busy."""
-    if len(body) > MAX_INLINE_BYTES:
-        return None
-    try:
-        return decompress(body, head.coding, min(MAX_INLINE_PLAIN_BYTES, head.max_bytes), lease.grow)
-    except PayloadTooLarge:
-        lease.resize(len(body))
-        return None
 
 
 def _response(status: int, body: bytes, encoding: Encoding) -> web.Response:

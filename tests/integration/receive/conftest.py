@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import uvloop
 from google.protobuf import json_format
 from google.rpc import status_pb2
 
@@ -83,6 +84,12 @@ class Reply:
 
 
 Send = Callable[..., Awaitable[Reply]]
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """The product's event loop: its transports and its accepting differ from asyncio's own."""
+    return uvloop.EventLoopPolicy()
 
 
 @pytest.fixture

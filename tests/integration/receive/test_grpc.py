@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import grpc
@@ -17,11 +17,43 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from failcat_sidecar.errors import ConfigurationError, InvalidPayload, PermanentError, RetryableError
 from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits
 from failcat_sidecar.receive.export import Encoding, Outcome, Signal, Transport
+from failcat_sidecar.receive.grpc import MAX_STREAMS
+from failcat_sidecar.receive.http2 import PREFACE, STREAM_BYTES
 from failcat_sidecar.receive.observer import Reason
 
 TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 LOGS = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
 METRICS = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
+
+SETTINGS = b"\0\0\0\4\0\0\0\0\0"
+OWN_CONNECTION = [("grpc.use_local_subchannel_pool", 1)]
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    """RFC 9113 §4.1."""
+    return len(payload).to_bytes(3) + bytes([kind, flags]) + stream.to_bytes(4) + payload
+
+
+def headers(stream: int) -> bytes:
+    """A call of TRACES whose message is to follow: HPACK literals that enter no table."""
+    fields = {
+        ":method": "POST",
+        ":scheme": "http",
+        ":path": TRACES,
+        ":authority": "localhost",
+        "te": "trailers",
+        "content-type": "application/grpc",
+    }
+    encoded = [
+        bytes([0, len(name)]) + name.encode() + bytes([len(value)]) + value.encode() for name, value in fields.items()
+    ]
+    return frame(1, 4, stream, b"".join(encoded))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -186,14 +218,14 @@ async def test_client_that_never_sends_its_message_is_cut_off(listen_grpc, obser
     assert receiver._budget.leased_bytes == 0
 
 
-async def test_call_without_a_message_is_refused(listen_grpc, consumer):
+async def test_call_without_a_message_is_refused(listen_grpc, consumer, observer):
     receiver = await listen_grpc()
     async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
         stream = channel.stream_unary(TRACES)()
         await stream.done_writing()
-        with pytest.raises(aio.AioRpcError, match="RESOURCE_EXHAUSTED"):
+        with pytest.raises(aio.AioRpcError, match="did not arrive in full"):
             await asyncio.wait_for(stream, 10)
-    assert not consumer.exports
+    assert (consumer.exports, observer.reasons) == ([], [Reason.INCOMPLETE])
 
 
 async def test_silent_connection_is_closed(listen_grpc):
@@ -203,27 +235,80 @@ async def test_silent_connection_is_closed(listen_grpc):
     writer.close()
 
 
-async def test_connections_are_bounded(listen_grpc, call):
-    receiver = await listen_grpc(max_connections=5, head_seconds=0.3)
-    sockets = [socket.create_connection(("127.0.0.1", receiver.port)) for _ in range(50)]
-    closed = 0
-    await asyncio.sleep(0.2)
-    for client in sockets:
-        client.settimeout(0.2)
-        closed += client.recv(1) == b""
-    assert closed == 45
-    await asyncio.sleep(0.5)
-    assert (await call(receiver)).code is grpc.StatusCode.OK
-    for client in sockets:
-        client.close()
+@pytest.mark.parametrize("start", [b"", PREFACE + SETTINGS], ids=["silent", "HTTP/2"])
+async def test_a_thousand_idle_connections_refuse_nobody(listen_grpc, call, observer, start):
+    receiver = await listen_grpc(max_connections=100)
+    streams = []
+    for _ in range(10):
+        streams += await asyncio.gather(*[asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(100)])
+        for _, writer in streams[-100:]:
+            writer.write(start)
+    answer = await call(receiver)
+    assert answer.code is grpc.StatusCode.OK
+    assert len(receiver._front.pool._all) <= 100
+    assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS}
+    for _, writer in streams:
+        writer.close()
+
+
+async def test_silent_calls_cost_hardly_anything_and_others_are_served(listen_grpc, call, observer):
+    receiver = await listen_grpc(max_request_bytes=1 << 20)
+    async with aio.insecure_channel(f"127.0.0.1:{receiver.port}", options=OWN_CONNECTION) as channel:
+        calls = [channel.stream_unary(TRACES)() for _ in range(MAX_STREAMS)]
+        await until(lambda: len(receiver._calls) == MAX_STREAMS)
+        assert receiver._budget.leased_bytes == MAX_STREAMS * STREAM_BYTES
+        assert (await call(receiver, bytes(1 << 20))).code is grpc.StatusCode.OK
+        for each in calls:
+            each.cancel()
+    await until(lambda: not receiver._calls)
+    assert (receiver._budget.leased_bytes, observer.reasons) == (0, [Reason.INCOMPLETE] * MAX_STREAMS)
+
+
+async def test_half_sent_messages_give_way_and_are_told(listen_grpc, call, observer):
+    """What has come of them is leased. A connection that holds less gets through."""
+    receiver = await listen_grpc(max_request_bytes=1 << 20)
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(PREFACE + SETTINGS)
+    writer.write(headers(1) + headers(3) + frame(0, 0, 1, b"\0" + (1 << 20).to_bytes(4)))
+    for _ in range(3):
+        writer.write(frame(0, 0, 1, bytes(16_000)))
+    unfinished_bytes = 2 * STREAM_BYTES + 5 + 48_000
+    await until(lambda: receiver._budget.leased_bytes == unfinished_bytes)
+    others = [receiver._budget.lease() for _ in range(2)]
+    for lease in others:
+        lease.grow((1 << 20) - unfinished_bytes // 2 - 1)
+    assert (await call(receiver, bytes(40_000))).code is grpc.StatusCode.OK
+    await until(lambda: len(observer.reasons) == 2 and not receiver._calls)
+    assert observer.reasons == [Reason.BUSY] * 2
+    answer = await asyncio.wait_for(reader.read(65_536), 5)
+    assert b"Other requests needed the memory" in answer
+    writer.close()
+
+
+async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(listen_grpc, observer):
+    receiver = await listen_grpc()
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(b"GET / HTTP/1.1\r\n")
+    with suppress(ConnectionResetError):
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert (observer.reasons, receiver._front.connected) == ([Reason.MALFORMED], {})
+    writer.close()
+
+
+async def test_core_serves_nobody_but_the_front(listen_grpc, consumer, observer):
+    receiver = await listen_grpc()
+    async with aio.insecure_channel(f"127.0.0.1:{receiver._front.core_port}") as channel:
+        with pytest.raises(aio.AioRpcError, match="served at FAILCAT_OTLP_GRPC, not here"):
+            await channel.unary_unary(TRACES)(b"abc")
+    assert (consumer.exports, observer.reasons) == ([], [Reason.NOT_SERVED])
 
 
 async def test_messages_in_flight_beyond_the_budget_are_unavailable(listen_grpc, call, consumer, observer):
-    receiver = await listen_grpc(max_request_bytes=1_000)
+    receiver = await listen_grpc(max_request_bytes=40_000)
     consumer.gate.clear()
-    waiting = [asyncio.create_task(call(receiver, bytes(900))) for _ in range(2)]
+    waiting = [asyncio.create_task(call(receiver, bytes(30_000))) for _ in range(2)]
     async with asyncio.timeout(5):
-        while receiver._budget.leased_bytes < 1_800:
+        while receiver._budget.leased_bytes < 60_000:
             await asyncio.sleep(0.01)
     refused = await call(receiver, bytes(201))
     assert (refused.code, refused.retry_info.retry_delay.seconds) == (grpc.StatusCode.UNAVAILABLE, 1)

@@ -12,7 +12,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits
+from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits, pool
 from failcat_sidecar.receive.observer import Reason
 
 START = b"POST /v1/traces HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-protobuf\r\n"
@@ -229,9 +229,9 @@ async def test_receivers_can_share_one_budget(consumer, observer, send):
     for receiver in receivers:
         await receiver.start("127.0.0.1", 0)
     consumer.gate.clear()
-    waiting = asyncio.create_task(send(receivers[0], b"x" * 900))
+    waiting = asyncio.create_task(send(receivers[0], b"x" * 600))
     await consumer.entered.wait()
-    assert (await send(receivers[1], b"x" * 900)).status == 503
+    assert (await send(receivers[1], b"x" * 600)).status == 503
     consumer.gate.set()
     assert (await waiting).status == 200
     for receiver in receivers:
@@ -247,6 +247,46 @@ async def test_two_thousand_idle_sockets_hurt_nobody(listen, send, observer):
     assert len(receiver._pool._all) <= 200
     assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS}
     for _, writer in sockets:
+        writer.close()
+
+
+async def test_half_sent_bodies_keep_nobody_out(listen, send, consumer, observer):
+    """Three of them hold all bytes that may be in flight; the largest gives way, and is told."""
+    receiver = await listen(max_request_bytes=100_000)
+    streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(3)]
+    for (_, writer), size in zip(streams, (70_000, 65_000, 64_500), strict=True):
+        writer.write(START + b"Content-Length: 90000\r\n\r\n" + bytes(size))
+    async with asyncio.timeout(5):
+        while receiver._budget.leased_bytes < 199_500:
+            await asyncio.sleep(0.01)
+    assert (await send(receiver, bytes(2_000))).status == 200
+    answer = await asyncio.wait_for(streams[0][0].read(), 5)
+    assert statuses(answer) == [503]
+    assert b"Retry-After: 1" in answer
+    assert rpc_status(answer).message.startswith("Other requests needed the memory")
+    assert observer.reasons == [Reason.BUSY]
+    for _, writer in streams[1:]:
+        writer.write(bytes(90_000))
+    assert [(await reader.readline())[:12] for reader, _ in streams[1:]] == [b"HTTP/1.1 200"] * 2
+    for _, writer in streams:
+        writer.close()
+
+
+async def test_full_house_of_half_sent_requests_lets_newcomers_in(listen, send, observer, monkeypatch):
+    monkeypatch.setattr(pool, "PATIENCE_SECONDS", 0)
+    receiver = await listen(max_connections=5)
+    streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(5)]
+    async with asyncio.timeout(5):
+        for number, (_, writer) in enumerate(streams, start=1):
+            writer.write(START + b"Content-Length: 4\r\n\r\nabc")
+            while len(receiver._pool._reading) < number:
+                await asyncio.sleep(0.01)
+        assert (await send(receiver, b"abc")).status == 200
+        with suppress(ConnectionResetError):
+            assert await streams[0][0].read() == b""  # it waited longest
+    assert len(receiver._pool._reading) == 4
+    assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS, Reason.INCOMPLETE}
+    for _, writer in streams:
         writer.close()
 
 

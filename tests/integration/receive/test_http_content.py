@@ -157,7 +157,9 @@ async def test_bomb_is_refused_before_it_is_unpacked(listen, send, consumer, mon
     made_bytes = []
     receiver = await listen()
     change = receiver._budget.change
-    monkeypatch.setattr(receiver._budget, "change", lambda delta: (made_bytes.append(delta), change(delta))[1])
+    monkeypatch.setattr(
+        receiver._budget, "change", lambda lease, delta: (made_bytes.append(delta), change(lease, delta))[1]
+    )
     bomb = CODINGS[coding](bytes(64 << 20)) * 4
     reply = await send(receiver, bomb, Content_Encoding=coding)
     assert (reply.status, consumer.exports) == (413, [])

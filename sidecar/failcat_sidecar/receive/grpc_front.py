@@ -1,0 +1,217 @@
+"""What gRPC's clients really connect to. gRPC's core tells nothing of a message until it is there in full, and refuses
+newcomers when idle connections have taken all places. So this stands before it, leases what has come of unfinished
+messages, chooses which connection has to go, and passes all bytes on unchanged."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import cast
+
+from failcat_sidecar.receive.budget import Busy, ByteBudget, Lease, Share
+from failcat_sidecar.receive.http2 import PREFACE, Streams
+from failcat_sidecar.receive.limits import ReceiveLimits
+from failcat_sidecar.receive.listener import Listener
+from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.receive.pool import ConnectionPool
+
+CORE_HOST = "127.0.0.1"
+
+
+class GrpcFront:
+    """Listens for clients and connects each to gRPC's core when it has begun to speak HTTP/2."""
+
+    def __init__(
+        self, limits: ReceiveLimits, budget: ByteBudget, refused: Callable[[Reason], None], *, option: str
+    ) -> None:
+        self.limits = limits
+        self.budget = budget
+        self.refused = refused
+        self.pool: ConnectionPool[GrpcConnection] = ConnectionPool(limits, refused)
+        self.core_port = 0
+        self.connected: dict[str, GrpcConnection] = {}  # by what the core calls its peer
+        self._listener = Listener(option, lambda: GrpcConnection(self), self.pool.make_room)
+
+    async def start(self, host: str, port: int) -> int:
+        """Answers the port. Raises ConfigurationError."""
+        try:
+            await self._listener.start(host, port)
+        except BaseException:
+            self.pool.close()
+            raise
+        return self._listener.port
+
+    def stop_listening(self) -> None:
+        self._listener.close()
+
+    def close(self) -> None:
+        self._listener.close()
+        self.pool.close()
+
+
+class GrpcConnection(asyncio.Protocol):
+    """One client's connection."""
+
+    def __init__(self, front: GrpcFront) -> None:
+        self.deadline = math.inf
+        self.share = Share()
+        self.reading: set[asyncio.Timeout] = set()  # of the calls that wait for their message
+        self.calls = 0
+        self._front = front
+        self._loop = asyncio.get_running_loop()
+        self._streams = Streams()
+        self._lease: Lease | None = None  # while there are unfinished streams
+        self._client: asyncio.Transport | None = None
+        self._core: asyncio.Transport | None = None
+        self._peer = ""
+        self._start = b""  # what came before the core was connected
+        self._connecting: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._client = cast(asyncio.Transport, transport)  # uvloop's are not derived from it
+        self._front.pool.admit(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._core is None:
+            self._begin(data)
+        else:
+            self._pass_on(data)
+
+    def eof_received(self) -> bool:
+        return False  # closes; calls are cancelled, as they are in the core itself
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._front.pool.forget(self)
+        self._front.connected.pop(self._peer, None)
+        self._end_lease()
+        if self._connecting:
+            self._connecting.cancel()
+        if self._core:
+            self._core.abort()
+
+    def pause_writing(self) -> None:
+        if self._core:
+            self._core.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self._core:
+            self._core.resume_reading()
+
+    def cut(self) -> None:
+        if self._client:
+            self._client.abort()
+
+    def call_began(self) -> None:
+        self.calls += 1
+        self._take_place()
+
+    def call_ended(self) -> None:
+        self.calls -= 1
+        self._take_place()
+
+    def answered(self, data: bytes) -> None:
+        """The core's bytes."""
+        if self._streams.answered(data):
+            self._account()
+        if self._client:
+            self._client.write(data)
+
+    def core_is_gone(self) -> None:
+        if self._client:
+            self._client.close()
+
+    def core_is_full(self, is_full: bool) -> None:
+        if self._client and not self._client.is_closing():
+            (self._client.pause_reading if is_full else self._client.resume_reading)()
+
+    def _begin(self, data: bytes) -> None:
+        """Only what starts as HTTP/2 costs a connection to the core."""
+        self._start += data
+        if not PREFACE.startswith(self._start[: len(PREFACE)]):
+            self._front.refused(Reason.MALFORMED)
+            self.cut()
+        elif len(self._start) >= len(PREFACE) and not self._connecting:
+            assert self._client
+            self._client.pause_reading()
+            self._connecting = self._loop.create_task(self._connect())
+
+    async def _connect(self) -> None:
+        try:
+            core, _ = await self._loop.create_connection(lambda: _Core(self), CORE_HOST, self._front.core_port)
+        except OSError:  # no descriptor left
+            self._front.refused(Reason.TOO_MANY_CONNECTIONS)
+            self._front.pool.make_room()
+            self.cut()
+            return
+        self._core = core
+        self.deadline = math.inf  # the core has its own for what is idle
+        host, port = core.get_extra_info("sockname")
+        self._peer = f"ipv4:{host}:{port}"
+        self._front.connected[self._peer] = self
+        self._pass_on(self._start)
+        self._start = b""
+        self.core_is_full(False)
+
+    def _pass_on(self, data: bytes) -> None:
+        if self._streams.sent(data):
+            self._take_place()
+        self._account()
+        if self._core:
+            self._core.write(data)
+
+    def _account(self) -> None:
+        """Leases what has come of unfinished messages."""
+        if not self._streams:
+            self._end_lease()
+            return
+        if self._lease is None:
+            self._lease = self._front.budget.lease(self.share, displace=self._displaced)
+        try:
+            self._lease.resize(self._streams.held_bytes)
+        except Busy:
+            self._displace()
+
+    def _end_lease(self) -> None:
+        if self._lease:
+            self._front.budget.end(self._lease)
+            self._lease = None
+
+    def _displaced(self) -> None:
+        self._loop.call_soon_threadsafe(self._displace)
+
+    def _displace(self) -> None:
+        """Lets all unfinished calls be answered. What they hold is leased again if more comes before they are."""
+        self._end_lease()
+        for timeout in self.reading:
+            timeout.reschedule(self._loop.time())
+        self.reading.clear()
+
+    def _take_place(self) -> None:
+        """Tells the pool whose turn it is. Calls have their own deadlines."""
+        if self._streams:
+            self._front.pool.reading(self)
+        elif self.calls:
+            self._front.pool.working(self)
+        else:
+            self._front.pool.idle(self)
+        self.deadline = math.inf
+
+
+class _Core(asyncio.Protocol):
+    """The other end: gRPC's core."""
+
+    def __init__(self, connection: GrpcConnection) -> None:
+        self._connection = connection
+
+    def data_received(self, data: bytes) -> None:
+        self._connection.answered(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._connection.core_is_gone()
+
+    def pause_writing(self) -> None:
+        self._connection.core_is_full(True)
+
+    def resume_writing(self) -> None:
+        self._connection.core_is_full(False)

@@ -1,0 +1,110 @@
+"""Follows the frames of an HTTP/2 connection from outside (RFC 9113 §4.1): which streams are unfinished, and how many
+bytes of them have come. It judges nothing; whoever the bytes are for does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+# What a stream costs us before any byte of its message: a call, its headers, a task.
+STREAM_BYTES = 8_192
+
+_HEADER_BYTES = 9
+_DATA, _HEADERS, _RST_STREAM = 0, 1, 3
+_END_STREAM = 1
+
+
+class _Part(NamedTuple):
+    """What has come of one frame with one read."""
+
+    kind: int
+    stream: int
+    begins: bool
+    ends: bool
+    payload_bytes: int
+    ends_stream: bool  # the flag; where `ends` is true, it counts
+
+
+class _Frames:
+    """Cuts one direction into frames, which begin and end anywhere in what is read."""
+
+    def __init__(self, skip_bytes: int) -> None:
+        self._left = skip_bytes  # of the frame that is being read
+        self._kind = -1
+        self._stream = 0
+        self._flags = 0
+        self._head = b""
+
+    def parts(self, data: bytes) -> Iterator[_Part]:
+        position, begins = 0, False
+        while position < len(data):
+            if not self._left:
+                need = _HEADER_BYTES - len(self._head)
+                self._head += data[position : position + need]
+                position += need
+                if len(self._head) < _HEADER_BYTES:
+                    return
+                self._begin(self._head)
+                begins = True
+            taken = min(self._left, max(0, len(data) - position))
+            position += taken
+            self._left -= taken
+            yield _Part(self._kind, self._stream, begins, not self._left, taken, bool(self._flags & _END_STREAM))
+            begins = False
+
+    def _begin(self, head: bytes) -> None:
+        self._left = int.from_bytes(head[:3])
+        self._kind, self._flags = head[3], head[4]
+        self._stream = int.from_bytes(head[5:]) & 0x7FFFFFFF
+        self._head = b""
+
+
+class Streams:
+    """The unfinished streams of a client's connection: opened, and neither sent in full nor answered."""
+
+    def __init__(self) -> None:
+        self._sent = _Frames(len(PREFACE))
+        self._answered = _Frames(0)
+        self._held: dict[int, int] = {}  # bytes, by stream
+        self.held_bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def sent(self, data: bytes) -> bool:
+        """Follows what the client sent. Whether a stream began or ended."""
+        changed = False
+        for part in self._sent.parts(data):
+            if part.kind == _DATA:
+                self._grow(part.stream, part.payload_bytes)
+            elif part.kind == _HEADERS and part.begins and part.stream not in self._held:
+                self._held[part.stream] = 0
+                self._grow(part.stream, STREAM_BYTES)
+                changed = True
+            if part.ends and self._is_end(part):
+                changed |= self._end(part.stream)
+        return changed
+
+    def answered(self, data: bytes) -> bool:
+        """Follows what the client was sent. Whether a stream ended."""
+        before = len(self._held)
+        for part in self._answered.parts(data):
+            if part.ends and self._is_end(part):
+                self._end(part.stream)
+        return len(self._held) < before
+
+    @staticmethod
+    def _is_end(part: _Part) -> bool:
+        return part.kind == _RST_STREAM or (part.ends_stream and part.kind in (_DATA, _HEADERS))
+
+    def _grow(self, stream: int, more_bytes: int) -> None:
+        if stream in self._held:
+            self._held[stream] += more_bytes
+            self.held_bytes += more_bytes
+
+    def _end(self, stream: int) -> bool:
+        held_bytes = self._held.pop(stream, None)
+        self.held_bytes -= held_bytes or 0
+        return held_bytes is not None
