@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from failcat_sidecar.spool import Spool
@@ -12,6 +14,9 @@ from failcat_storage.store import Store, StoreHealth
 
 PING_SECONDS = 2.0
 POLL_SECONDS = 0.02
+ASKED_SECONDS = 10.0
+
+log = logging.getLogger("failcat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Health:
         self._store: Store | None = None
         self._writer: Writer | None = None
         self._database: StoreHealth | None = None
+        self._asked = asyncio.Event()
+        self._logged: tuple[str, ...] = ()  # why it was not ready when last looked at
 
     def watch(self, store: Store, writer: Writer) -> None:
         self._store, self._writer = store, writer
@@ -51,7 +58,22 @@ class Health:
         """Asks PostgreSQL every two seconds, until cancelled."""
         while self._store:
             self._database = await self._store.ping()
+            self._asked.set()
+            self._log_changes()
             await asyncio.sleep(PING_SECONDS)
+
+    async def asked(self) -> None:
+        """Returns when PostgreSQL has answered or refused, or has done neither for ten seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._asked.wait(), ASKED_SECONDS)
+
+    def _log_changes(self) -> None:
+        reasons = self.readiness().not_ready
+        if reasons and reasons != self._logged:
+            log.warning("not ready: %s", "; ".join(reasons))
+        elif self._logged and not reasons:
+            log.warning("ready")
+        self._logged = reasons
 
     def readiness(self) -> Readiness:
         stats = self._spool.stats

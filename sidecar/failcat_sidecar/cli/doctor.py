@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
@@ -163,11 +164,26 @@ def _disk(settings: Settings) -> Finding:
         return Finding("disk", False, f"{folder} is not a folder", "set FAILCAT_DATA_DIR")
     if not os.access(folder, os.W_OK | os.X_OK):
         return Finding("disk", False, f"{folder} is not writable", "set FAILCAT_DATA_DIR, or change its owner")
+    spool = folder / "spool"
+    if problem := _write_error(spool if spool.is_dir() else folder):
+        return Finding("disk", False, problem, "the disk is full, broken or read-only: see dmesg")
     free = shutil.disk_usage(folder).free
     text = f"{free >> 20:,} MiB free for {settings.data_dir}"
     if free < settings.spool_reserve_bytes * 2:
         return Finding("disk", False, text, "free some space: the spool stops at FAILCAT_SPOOL_RESERVE_BYTES")
     return Finding("disk", True, text)
+
+
+def _write_error(folder: Path) -> str:
+    """Why a file that is written there would not be durable; empty when it would. The file does not stay."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="doctor-") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return f"a file cannot be written in {folder}: {error.strerror}"
+    return ""
 
 
 def _existing(folder: Path) -> Path:

@@ -57,6 +57,7 @@ async def _serve(settings: Settings) -> None:
         if await _first(sidecar.start(), stopped):
             _tame_garbage_collection()
             sys.setswitchinterval(SWITCH_SECONDS)
+            await _first(sidecar.health.asked(), stopped)
             click.echo(_banner(sidecar))
             await _first(sidecar.died(), stopped)
         click.echo("failcat: stopping; finishing what was acknowledged")
@@ -97,12 +98,14 @@ async def _first(work: Coroutine[object, object, None], stopped: asyncio.Event) 
 
 def _banner(sidecar: Sidecar) -> str:
     catalog, settings = sidecar.catalog, sidecar.settings
+    reasons = sidecar.health.readiness().not_ready
+    state = f"NOT READY: {'; '.join(reasons)}" if reasons else "ready"  # as /readyz
     http = bound_address(settings.otlp_http, sidecar.http)
     grpc = bound_address(settings.otlp_grpc, sidecar.grpc)
     admin = bound_address(settings.admin, sidecar.admin)
     return "\n".join(
         [
-            f"failcat: ready; catalog {catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules",
+            f"failcat: {state}; catalog {catalog.version}: {len(catalog.entries)} codes, {len(catalog.rules)} rules",
             f"  OTLP/HTTP   {http or 'off'}",
             f"  OTLP/gRPC   {grpc or 'off'}",
             f"  metrics     {f'http://{admin.local}/metrics' if admin else 'off'}",

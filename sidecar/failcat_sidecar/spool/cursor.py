@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from failcat_sidecar.spool.attempts import Attempts
 from failcat_sidecar.spool.disk import Disk
+from failcat_sidecar.spool.format import HEADER_BYTES
 from failcat_sidecar.spool.reader import SegmentReader
 from failcat_sidecar.spool.segment import Segment
 from failcat_sidecar.spool.store import SegmentStore
@@ -17,17 +18,20 @@ class Cursor:
 
     def __init__(self, store: SegmentStore, attempts: Attempts, disk: Disk) -> None:
         self.read_before = 0  # segments with a lower sequence are read to their ends
+        self.held_up = False  # the disk is dead; take() is to be asked again after a while
         self._store = store
         self._attempts = attempts
         self._disk = disk
         self._sequence = 0  # of the segment being read
         self._segment: Segment | None = None
         self._reader: SegmentReader | None = None
+        self._resume_at = HEADER_BYTES  # in the segment that _advance() opens next
         self._held: StoredBatch | None = None  # read, but too much for the last take()
 
     def take(self, max_records: int, max_bytes: int) -> list[StoredBatch]:
         """The next durable batches; more records or bytes only in a single one. Empty when there are none. A batch that
         the process may have died of comes alone."""
+        self.held_up = False
         taken: list[StoredBatch] = []
         records = size = 0
         while (batch := self._held or self._next()) is not None:
@@ -48,6 +52,7 @@ class Cursor:
     def close(self) -> None:
         if self._reader is not None:
             self._reader.close()
+            self._reader = None
 
     def _next(self) -> StoredBatch | None:
         while True:
@@ -58,6 +63,9 @@ class Cursor:
                     found = reader.next(segment.end) or reader.skip(segment.end, "damaged")
                     if isinstance(found, StoredBatch):
                         return found
+                    if reader.unreadable and not self._store.takes_writes():
+                        self._hold_up(self._sequence, found.start)
+                        return None
                     self._store.report(segment, found)
                     continue
                 if not sealed:
@@ -77,8 +85,19 @@ class Cursor:
         path = self._segment.file.path
         try:
             self._reader = SegmentReader(path, self._segment.spool_id, self._sequence, self._disk)
+            self._reader.offset, self._resume_at = self._resume_at, HEADER_BYTES
         except OSError as error:
+            if not self._store.takes_writes():
+                self._hold_up(self._sequence, self._resume_at)
+                return False
             reason = f"cannot be read: {error.strerror}"
             self._store.report(self._segment, Damage(path.name, 0, self._segment.end, reason))
             self.read_before = self._sequence + 1
         return True
+
+    def _hold_up(self, sequence: int, offset: int) -> None:
+        """What a dead disk does not give is not lost: it is tried again, from here, on whatever is then at the path."""
+        self.close()
+        self._segment = None
+        self._sequence, self._resume_at = sequence - 1, offset
+        self.held_up = True

@@ -21,6 +21,7 @@ class SegmentReader:
     def __init__(self, path: Path, spool_id: bytes, sequence: int, disk: Disk) -> None:
         self.offset = HEADER_BYTES  # where the next batch is expected
         self.batches_seen = 0  # how many the segment holds up to here, damaged ones included
+        self.unreadable = False  # some bytes could not be read, and were taken for zeros
         self._name = path.name
         self._sequence = sequence
         self._codec = BatchCodec(spool_id, sequence)
@@ -114,20 +115,21 @@ class SegmentReader:
         if index >= 0 and index + size <= len(self._window):
             return index
         wanted = max(0, min(max(size, _CHUNK_BYTES), end - offset))
-        self._window = _read_around_bad_sectors(self._disk, self._descriptor, wanted, offset)
+        try:
+            self._window = self._disk.read(self._descriptor, wanted, offset)
+        except OSError:
+            self.unreadable = True
+            self._window = _read_around_bad_sectors(self._disk, self._descriptor, wanted, offset)
         self._window_start = offset
         return 0
 
 
 def _read_around_bad_sectors(disk: Disk, descriptor: int, size: int, offset: int) -> bytes:
     """An unreadable page costs the batches on it, not the segment: it reads as zeros, which is damage."""
-    try:
-        return disk.read(descriptor, size, offset)
-    except OSError:
-        end = offset + size
-        inner = range(offset - offset % _PAGE_BYTES + _PAGE_BYTES, end, _PAGE_BYTES)
-        edges = [offset, *inner, end]
-        return b"".join(_read_page(disk, descriptor, to - start, start) for start, to in pairwise(edges))
+    end = offset + size
+    inner = range(offset - offset % _PAGE_BYTES + _PAGE_BYTES, end, _PAGE_BYTES)
+    edges = [offset, *inner, end]
+    return b"".join(_read_page(disk, descriptor, to - start, start) for start, to in pairwise(edges))
 
 
 def _read_page(disk: Disk, descriptor: int, size: int, offset: int) -> bytes:

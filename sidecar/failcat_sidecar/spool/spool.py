@@ -241,6 +241,8 @@ class Spool:
         self._unread_batches -= len(batches)
         if batches:
             self._oldest_unread_at = batches[-1].appended_at
+        elif self._cursor.held_up:
+            self._loop.call_later(_PROBE_SECONDS, self._readable.set)
         elif not self._readable.is_set():
             self._unread_batches = 0  # what was counted and did not come is damaged
         self._settle()

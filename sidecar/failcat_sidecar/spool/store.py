@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _SEGMENTS_IN_QUOTA = 4  # at least: draining must free room before everything is drained
 _SMALLEST_SEGMENT_BYTES = 64 * 1024  # on a disk that fills up
 _DAMAGES_REMEMBERED = 100
+_PROBE_FILE = "probe"
 _PROBE_SECONDS = 5.0  # without a write until one is tried
 
 
@@ -136,6 +137,21 @@ class SegmentStore:
             self._failed(error)
         else:
             self._succeeded()
+
+    def takes_writes(self) -> bool:
+        """Tried with a file of its own, so that any thread may ask. A full disk is no dead one."""
+        path = self._folder / _PROBE_FILE
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                self._disk.write(descriptor, [b"?"], 0)
+                self._disk.sync(descriptor)
+            finally:
+                os.close(descriptor)
+                path.unlink()
+        except OSError as error:
+            return error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return True
 
     def _failed(self, error: OSError) -> None:
         self._out_of_space = error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -15,7 +15,13 @@ from failcat_sidecar.cli.serve import _banner
 from failcat_sidecar.settings import load_settings
 
 
-def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0", http_port: int = 1) -> str:
+def banner(
+    http: str,
+    grpc: str = "127.0.0.1:0",
+    admin: str = "127.0.0.1:0",
+    http_port: int = 1,
+    not_ready: tuple[str, ...] = (),
+) -> str:
     """Of a sidecar whose listeners got the ports 1, 2 and 3."""
     listeners = {
         "http": SimpleNamespace(port=http_port),
@@ -24,7 +30,10 @@ def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0", htt
     }
     settings = load_settings({"otlp_http": http, "otlp_grpc": grpc, "admin": admin}, {})
     catalog = SimpleNamespace(version="v", entries=(), rules=())
-    return _banner(SimpleNamespace(settings=settings, catalog=catalog, database_label="here", **listeners))  # type: ignore[arg-type]  # what the banner reads of a sidecar
+    readiness = SimpleNamespace(not_ready=not_ready)
+    health = SimpleNamespace(readiness=lambda: readiness)
+    described = {"settings": settings, "catalog": catalog, "database_label": "here", "health": health}
+    return _banner(SimpleNamespace(**described, **listeners))  # type: ignore[arg-type]  # what the banner reads of a sidecar
 
 
 @pytest.mark.parametrize(
@@ -38,6 +47,18 @@ def banner(http: str, grpc: str = "127.0.0.1:0", admin: str = "127.0.0.1:0", htt
 )
 def test_the_banner_names_an_endpoint_that_an_agent_can_use(http: str, grpc: str, endpoint: str) -> None:
     assert f"OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}" in banner(http, grpc).split()
+
+
+@pytest.mark.parametrize(
+    ("not_ready", "start"),
+    [
+        ((), "failcat: ready; catalog v: "),
+        (("no schema",), "failcat: NOT READY: no schema; catalog v: "),
+        (("no disk", "no schema"), "failcat: NOT READY: no disk; no schema; catalog v: "),
+    ],
+)
+def test_the_banner_says_ready_only_when_it_is(not_ready: tuple[str, ...], start: str) -> None:
+    assert banner("off", not_ready=not_ready).startswith(start)
 
 
 def test_the_banner_invites_nobody_when_both_listeners_are_off() -> None:
