@@ -23,7 +23,7 @@ MAX_SAFE_INTEGER = 2**53 - 1  # every JSON reader keeps these exactly (RFC 8259 
 
 REPLACEMENT = "\ufffd"
 CUT_MARK = "…[cut]"
-_READ_FACTOR = 16
+_READ_FACTOR = 4
 """The part of a text that is read before it is cut, as a multiple of its limit: bounds the work on hostile texts."""
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 
-from failcat_sidecar.errors import RetryableError
+from failcat_sidecar.errors import InvalidPayload, RetryableError
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.otlp import Decoded, Item, decode
+from failcat_sidecar.otlp import Decoded, Item, decode_in_steps
 from failcat_sidecar.receive.export import Export, Outcome, Signal
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
 from failcat_storage.failpoints import failpoint
 
-CHUNK_ITEMS = 4_096  # decided on and spooled at once; more than any SDK sends, but a request may hold 250,000
+# Taken to a turn at once; more than any SDK sends, but a request may hold 250,000.
+CHUNK_ITEMS = 4_096
+CHUNK_BYTES = 4 << 20
+
+
+class _Received:
+    """What is known of a request so far, and the suspects that have not had their turn."""
+
+    def __init__(self) -> None:
+        self.spans = 0
+        self.log_records = 0
+        self.rejected = 0
+        self.error = ""
+        self.invalid = InvalidRecoveries()
+        self.suspects: list[Item] = []
+        self._suspect_bytes = 0
+
+    def add(self, step: Decoded) -> None:
+        self.spans += step.spans
+        self.log_records += step.log_records
+        self.rejected += step.rejected
+        self.error = self.error or step.error
+        self.suspects += step.suspects
+        self._suspect_bytes += step.suspect_bytes
+
+    @property
+    def is_chunk(self) -> bool:
+        return len(self.suspects) >= CHUNK_ITEMS or self._suspect_bytes >= CHUNK_BYTES
+
+    def take(self) -> list[Item]:
+        """The suspects, which are then forgotten."""
+        taken, self.suspects, self._suspect_bytes = self.suspects, [], 0
+        return taken
 
 
 class Pipeline:
@@ -24,44 +57,61 @@ class Pipeline:
         self._turns = turns
         self._spool = spool
         self._metrics = metrics
+        # Of large requests, one step is decoded in a round of the event loop, and not one of each.
+        self._decoding = asyncio.Lock()
 
     async def consume(self, export: Export) -> Outcome:
         started = time.perf_counter()
-        decoded = decode(export)
-        failpoint("receive.parsed")
-        invalid = InvalidRecoveries()
+        received = _Received()
         try:
-            self._spool.check_room(len(export.body))
-            if decoded.suspects:
-                await self._store(decoded.suspects, export.tenant_id, invalid)
+            async for step in self._decode(export):
+                received.add(step)
+                if not step.more:
+                    failpoint("receive.parsed")
+                if received.is_chunk or not step.more:
+                    self._spool.check_room(len(export.body))
+                    await self._store(received, export.tenant_id)
+        except InvalidPayload:
+            raise
         except RetryableError:
-            self._count_received(export, decoded, "refused")
+            self._count_received(export, received, "refused")
             raise
         except Exception:
-            self._count_received(export, decoded, "failed")
+            self._count_received(export, received, "failed")
             raise
-        self._count_received(export, decoded, "accepted")
+        self._count_received(export, received, "accepted")
         self._metrics.consumed_in(time.perf_counter() - started)
         failpoint("pipeline.acknowledged")
-        return self._outcome(decoded, invalid)
+        return self._outcome(received)
 
-    async def _store(self, suspects: Sequence[Item], tenant_id: str | None, invalid: InvalidRecoveries) -> None:
+    async def _decode(self, export: Export) -> AsyncIterator[Decoded]:
+        steps = decode_in_steps(export)
+        step = next(steps)
+        yield step
+        while step.more:
+            async with self._decoding:
+                await asyncio.sleep(0)
+                step = next(steps)
+            yield step
+
+    async def _store(self, received: _Received, tenant_id: str | None) -> None:
         """Returns when all is durable. Other requests have their turns between chunks. If a later chunk is refused, the
         earlier ones are known when they come again."""
-        for start in range(0, len(suspects), CHUNK_ITEMS):
-            invalid.update(await self._turns.take(suspects[start : start + CHUNK_ITEMS], tenant_id))
+        if received.suspects:
+            received.invalid.update(await self._turns.take(received.take(), tenant_id))
 
-    def _outcome(self, decoded: Decoded, invalid: InvalidRecoveries) -> Outcome:
+    def _outcome(self, received: _Received) -> Outcome:
         """Tells the sender, and the operator, what is lost. What a refused request brought comes again."""
+        invalid = received.invalid
         if not invalid.reasons:
-            return Outcome(decoded.rejected, decoded.error)
+            return Outcome(received.rejected, received.error)
         for reason, count in invalid.reasons.items():
             self._metrics.recoveries_invalid(reason, count)
-        message = "; ".join(filter(None, (decoded.error, invalid.message)))
-        return Outcome(decoded.rejected + invalid.lost_items, message)
+        message = "; ".join(filter(None, (received.error, invalid.message)))
+        return Outcome(received.rejected + invalid.lost_items, message)
 
-    def _count_received(self, export: Export, decoded: Decoded, outcome: str) -> None:
+    def _count_received(self, export: Export, received: _Received, outcome: str) -> None:
         if export.signal is Signal.TRACES:
-            self._metrics.spans_received(export.transport, outcome, decoded.spans)
+            self._metrics.spans_received(export.transport, outcome, received.spans)
         else:
-            self._metrics.log_records_received(export.transport, outcome, decoded.log_records)
+            self._metrics.log_records_received(export.transport, outcome, received.log_records)

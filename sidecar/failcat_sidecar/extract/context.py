@@ -13,19 +13,31 @@ import msgspec
 
 from failcat_catalog import attributes as own
 from failcat_catalog.redaction import kind_of_key, redact_value
-from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_STACKTRACE_BYTES, REPLACEMENT, cleaned, cleaned_middle, storable
+from failcat_catalog.text import (
+    CUT_MARK,
+    MAX_CONTEXT_BYTES,
+    MAX_STACKTRACE_BYTES,
+    REPLACEMENT,
+    cleaned,
+    cleaned_middle,
+    storable,
+)
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.contents import is_content
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 
 MAX_VALUE_BYTES = 4_096  # of one attribute
+_MAX_VALUE_CHARS = 4 * MAX_VALUE_BYTES  # what `cleaned` reads of one
 MAX_ELEMENTS = 128  # of an array or map
 MAX_DEPTH = 8
 MAX_ATTRIBUTES = 128
 MAX_KEY_BYTES = 256  # also of a span's or scope's name
+_MAX_NAME_CHARS = 4 * MAX_KEY_BYTES  # what `cleaned` reads of one
 _MAX_CACHED_CHARS = 64
-_MAX_READ_CHARS = 8 * MAX_STACKTRACE_BYTES  # of a stack trace, at either end
+_MAX_TEXT_CHARS = 64 << 10  # read in full of all attributes of an item: as many as its context may hold
+_SHORT_TEXT_CHARS = 256  # read of each further one, until as many are read again
+_MAX_READ_CHARS = 2 * MAX_STACKTRACE_BYTES  # of a stack trace, at either end
 
 KINDS = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 
@@ -51,6 +63,57 @@ class Mark(StrEnum):
     CHANGED = "changed"  # NUL, lone surrogates, NaN and infinities: neither JSON nor PostgreSQL holds them
 
 
+class _Cleaning:
+    """Of the attributes of one item: what was done to them, and how much more of them may be read. Looking for secrets
+    costs up to 0.5 us a character of a hostile text, and an item may hold megabytes."""
+
+    def __init__(self, *, keep_contents: bool) -> None:
+        self.keep_contents = keep_contents
+        self.marks: set[Mark] = set()
+        self._chars_left = _MAX_TEXT_CHARS
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more is read; says that something is left out if so."""
+        if self._chars_left > -_MAX_TEXT_CHARS:
+            return False
+        self.marks.add(Mark.TRUNCATED)
+        return True
+
+    def spend(self, name: str) -> None:
+        """For a name that is read."""
+        self._chars_left -= min(len(name), _MAX_NAME_CHARS)
+
+    def value(self, value: str, key: str) -> str:
+        """As stored."""
+        if self.is_spent:
+            return CUT_MARK
+        limit = max(self._chars_left, _SHORT_TEXT_CHARS)
+        if len(value) > limit:
+            self.marks.add(Mark.TRUNCATED)
+            value = value[:limit]
+        self._chars_left -= min(len(value), _MAX_VALUE_CHARS)
+        text, changed = _value(value, key)
+        if changed:
+            self.marks.add(Mark.CHANGED)
+        return text
+
+    def name(self, name: str) -> str:
+        """As stored."""
+        self.spend(name)
+        clean, changed = _clean_name(name)
+        if changed:
+            self.marks.add(Mark.CHANGED)
+        return clean
+
+    def number(self, value: float) -> float | str:
+        """JSON has no NaN and no infinity."""
+        if math.isfinite(value):
+            return value
+        self.marks.add(Mark.CHANGED)
+        return str(value)
+
+
 Cleaned = tuple[dict[str, Any], set[Mark]]
 """Attributes as they are stored, and what was done to them."""
 
@@ -58,57 +121,59 @@ Cleaned = tuple[dict[str, Any], set[Mark]]
 def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
     """The attributes as JSON values: redacted, storable, bounded; without contents of conversations unless wanted."""
     clean: dict[str, Any] = {}
-    marks: set[Mark] = set()
+    cleaning = _Cleaning(keep_contents=keep_contents)
     for key, value in attributes.items():
         if key in _ELSEWHERE:
             continue
         if type(value) is str and len(value) <= _MAX_CACHED_CHARS and len(key) <= MAX_KEY_BYTES:  # most
             name, stored, changed = _short_attribute(key, value, keep_contents)
+        elif type(value) is int and len(key) <= MAX_KEY_BYTES:
+            name, changed = _stored_name(key, keep_contents)
+            stored = value
         else:
+            if cleaning.is_spent:
+                break
+            cleaning.spend(key)
             named = _stored_name if len(key) <= MAX_KEY_BYTES else _stored_name.__wrapped__
             name, changed = named(key, keep_contents)
-            stored = value if name is None or type(value) is int else clean_value(value, marks, keep_contents, key)
+            stored = value if name is None else _clean_value(value, cleaning, key)
         if name is None:
             continue
         if len(clean) == MAX_ATTRIBUTES:
-            marks.add(Mark.TRUNCATED)
+            cleaning.marks.add(Mark.TRUNCATED)
             break
         if changed:
-            marks.add(Mark.CHANGED)
+            cleaning.marks.add(Mark.CHANGED)
         clean[name] = stored
-    return clean, marks
+    return clean, cleaning.marks
 
 
-def clean_value(  # noqa: PLR0911  # one return for each kind
-    value: AttributeValue, marks: set[Mark], keep_contents: bool, key: str, depth: int = 0
+def _clean_value(  # noqa: PLR0911  # one return for each kind
+    value: AttributeValue, cleaning: _Cleaning, key: str, depth: int = 0
 ) -> Any:
-    """One attribute's value as a JSON value; what was done to it is added to `marks`. What is left out by its name as
-    an attribute is left out of a map too."""
+    """One attribute's value as a JSON value. What is left out by its name as an attribute is left out of a map too."""
     if isinstance(value, str):
-        text, changed = _value(value, key)
-        if changed:
-            marks.add(Mark.CHANGED)
-        return text
+        return cleaning.value(value, key)
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else _clean_number(value, marks)
+        return cleaning.number(value)
     if isinstance(value, bytes):
-        return _value(value[:MAX_VALUE_BYTES].hex(), key)[0]
+        return cleaning.value(value[:MAX_VALUE_BYTES].hex(), key)
     if depth == MAX_DEPTH:
-        marks.add(Mark.TRUNCATED)
+        cleaning.marks.add(Mark.TRUNCATED)
         return None
     if len(value) > MAX_ELEMENTS:
-        marks.add(Mark.TRUNCATED)
+        cleaning.marks.add(Mark.TRUNCATED)
     if isinstance(value, Mapping):
         items = islice(value.items(), MAX_ELEMENTS)
         announced = key if kind_of_key(key) else ""  # under a name of a secret every text goes
         return {
-            _clean_key(name, marks): clean_value(item, marks, keep_contents, announced or name, depth + 1)
+            cleaning.name(name): _clean_value(item, cleaning, announced or name, depth + 1)
             for name, item in items
-            if keep_contents or not is_content(name)
+            if not cleaning.is_spent and (cleaning.keep_contents or not is_content(name))
         }
-    return [clean_value(item, marks, keep_contents, key, depth + 1) for item in value[:MAX_ELEMENTS]]
+    return [_clean_value(item, cleaning, key, depth + 1) for item in value[:MAX_ELEMENTS] if not cleaning.is_spent]
 
 
 def context_of(item: Item, attributes: Cleaned, stacktrace: str) -> dict[str, Any]:
@@ -196,12 +261,6 @@ def _value(value: str, key: str) -> tuple[str, bool]:
     return (redacted if isinstance(redacted, str) else text), changed
 
 
-def _clean_number(value: float, marks: set[Mark]) -> str:
-    """JSON has no NaN and no infinity."""
-    marks.add(Mark.CHANGED)
-    return str(value)
-
-
 @lru_cache(maxsize=4_096)
 def _stored_name(key: str, keep_contents: bool) -> tuple[str | None, bool]:
     """The name under which an attribute is stored, None if it is not; and whether it was changed."""
@@ -224,13 +283,6 @@ def _text(text: str, max_bytes: int) -> tuple[str, bool]:
 def _clean_name(name: str) -> tuple[str, bool]:
     """As stored, and whether it was changed."""
     return _short_name(name) if len(name) <= MAX_KEY_BYTES else _text(name, MAX_KEY_BYTES)
-
-
-def _clean_key(key: str, marks: set[Mark]) -> str:
-    name, changed = _clean_name(key)
-    if changed:
-        marks.add(Mark.CHANGED)
-    return name
 
 
 def _clean_stacktrace(stacktrace: str) -> str:

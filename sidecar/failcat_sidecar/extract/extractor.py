@@ -40,8 +40,20 @@ class Extractor:
     ) -> list[Candidate]:
         """The failures and recovery outcomes among them; outcomes that are not valid are added to `invalid`.
         `tenant_id` is the connection's; `now_unix_nano` bounds times of occurrence, and is the clock's unless given."""
+        return [found for found in self.candidates(suspects, tenant_id, invalid, now_unix_nano) if found is not None]
+
+    def candidates(
+        self,
+        suspects: Iterable[Item],
+        tenant_id: str | None,
+        invalid: InvalidRecoveries,
+        now_unix_nano: int | None = None,
+    ) -> Iterator[Candidate | None]:
+        """The same one by one, each extracted when it is asked for; None after each item."""
         batch = _Batch(self._keep_contents, tenant_id, invalid, now_unix_nano or time.time_ns())
-        return [candidate for item in suspects for candidate in batch.candidates(item)]
+        for item in suspects:
+            yield from batch.candidates(item)
+            yield None
 
 
 class _Batch:

@@ -75,7 +75,7 @@ def origin_of(resource: Resource) -> Origin:
 def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str | None) -> Whereabouts:
     layers = _layers(item, origin)
     return Whereabouts(
-        run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id.hex()),
+        run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
         skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, _name(item)),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
         step_index=_step(layers),

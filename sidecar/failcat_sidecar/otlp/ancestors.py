@@ -3,17 +3,28 @@ span of the agent that called it is in the same request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.otlp.marks import Marks, key_mark
-from failcat_sidecar.otlp.model import SpanItem
+from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, RUN_KEYS
 
 MAX_DEPTH = 16
 """Ancestors that are looked at; agents nest less than ten deep."""
+
+MAX_SPANS = 100_000
+"""Of a request, among which ancestors are looked for."""
+
+STEP_SPANS = 4_096
+STEP_BYTES = 1 << 20
+"""Found in one step, about 5 ms."""
+
+MAX_NAME_CHARS = 4_096
+"""Of a text that is inherited; a name that is stored has less."""
 
 _WANTED: tuple[tuple[tuple[str, ...], Marks], ...] = (
     (RUN_KEYS, Marks(*map(key_mark, RUN_KEYS))),
@@ -21,27 +32,94 @@ _WANTED: tuple[tuple[tuple[str, ...], Marks], ...] = (
 )
 """What is worth looking for, and the marks without which a protobuf body has nothing of it."""
 
-
-def lacks_identity(span: SpanItem) -> bool:
-    """Whether ancestors could say more about the span's run or agent than it does itself."""
-    return bool(span.parent_span_id) and any(span.attributes.keys().isdisjoint(keys) for keys, _ in _WANTED)
+Raw = TypeVar("Raw")
 
 
-def may_inherit(spans: list[SpanItem], body: bytes) -> bool:
-    """Whether a protobuf body has anything that one of the spans lacks."""
-    children = [span.attributes.keys() for span in spans if span.parent_span_id]
-    return any(any(known.isdisjoint(keys) for known in children) and marks.are_in(body) for keys, marks in _WANTED)
+class Ancestor(NamedTuple):
+    """What is read of a healthy span."""
+
+    trace_id: bytes
+    parent_span_id: bytes
+    attributes: Attributes  # those that tell whose and where
 
 
-def inherit(span: SpanItem, find: Callable[[bytes], SpanItem | None]) -> SpanItem:
-    """The span with what its ancestors know; `find` gives the span of a span id, if the request has it."""
-    inherited: dict[str, AttributeValue] = {}
-    parent = find(span.parent_span_id)
-    for _ in range(MAX_DEPTH):
-        if parent is None or parent.trace_id != span.trace_id:
-            break
-        for key in IDENTITY_KEYS:
-            if key in parent.attributes:
-                inherited.setdefault(key, parent.attributes[key])
-        parent = find(parent.parent_span_id) if parent.parent_span_id else None
-    return msgspec.structs.replace(span, inherited=inherited) if inherited else span
+def ancestor_of(span: SpanItem) -> Ancestor:
+    known = {key: _cut(span.attributes[key]) for key in IDENTITY_KEYS if key in span.attributes}
+    return Ancestor(span.trace_id, span.parent_span_id, known)
+
+
+def _cut(value: AttributeValue) -> AttributeValue:
+    return value[:MAX_NAME_CHARS] if isinstance(value, str) else value
+
+
+class Ancestors(Generic[Raw]):
+    """Those of one request. Found only when a span lacks what they may know, each read once."""
+
+    def __init__(
+        self,
+        body: bytes,
+        spans: Callable[[], Sequence[Raw]],
+        id_of: Callable[[Raw], bytes],
+        read: Callable[[Raw], Ancestor | None],
+    ) -> None:
+        """`body` is the protobuf request, in which marks are looked for; empty where there are none. `spans` is asked
+        for them once they are needed. `id_of` gives a span's id, empty for a broken one."""
+        self._body = body
+        self._all = spans
+        self._spans: Sequence[Raw] = ()
+        self._id_of = id_of
+        self._read = read
+        self._places: dict[bytes, int] | None = None
+        self._known: dict[bytes, Ancestor | None] = {}
+        self._in_body: dict[int, bool] = {}  # by place in _WANTED
+
+    def may_tell(self, items: Iterable[Item]) -> bool:
+        """Whether the request has anything that one of the spans lacks."""
+        children = [item.attributes.keys() for item in items if isinstance(item, SpanItem) and item.parent_span_id]
+        return any(
+            any(known.isdisjoint(keys) for known in children) and self._is_in_body(place)
+            for place, (keys, _) in enumerate(_WANTED)
+        )
+
+    def find(self) -> Iterator[None]:
+        """Learns the spans' ids, in steps; only once."""
+        if self._places is not None:
+            return
+        self._places = {}
+        self._spans = self._all()
+        step_bytes = 0
+        for place in range(min(len(self._spans), MAX_SPANS)):
+            span = self._spans[place]
+            self._places.setdefault(self._id_of(span), place)
+            step_bytes += len(span) if isinstance(span, bytes) else 0
+            if place % STEP_SPANS == STEP_SPANS - 1 or step_bytes >= STEP_BYTES:
+                step_bytes = 0
+                yield
+
+    def complete(self, item: Item) -> Item:
+        """The span with what its ancestors know."""
+        if not (isinstance(item, SpanItem) and item.parent_span_id):
+            return item
+        if not any(item.attributes.keys().isdisjoint(keys) for keys, _ in _WANTED):
+            return item
+        inherited: dict[str, AttributeValue] = {}
+        parent = self._of(item.parent_span_id)
+        for _ in range(MAX_DEPTH):
+            if parent is None or parent.trace_id != item.trace_id:
+                break
+            for key, value in parent.attributes.items():
+                inherited.setdefault(key, value)
+            parent = self._of(parent.parent_span_id)
+        return msgspec.structs.replace(item, inherited=inherited) if inherited else item
+
+    def _of(self, span_id: bytes) -> Ancestor | None:
+        if span_id not in self._known:
+            assert self._places is not None, "to be called after `find`"
+            place = self._places.get(span_id) if span_id else None
+            self._known[span_id] = None if place is None else self._read(self._spans[place])
+        return self._known[span_id]
+
+    def _is_in_body(self, place: int) -> bool:
+        if place not in self._in_body:
+            self._in_body[place] = not self._body or _WANTED[place][1].are_in(self._body)
+        return self._in_body[place]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from failcat_sidecar.otlp import json_body, protobuf
 from failcat_sidecar.otlp.model import Decoded
 from failcat_sidecar.receive.export import Encoding, Export, Signal
@@ -14,7 +16,21 @@ _DECODERS = {
 }
 
 
-def decode(export: Export) -> Decoded:
-    """Raises InvalidPayload if the request as a whole is not OTLP. An item that cannot be read is rejected alone; a
-    healthy one is not looked into."""
+def decode_in_steps(export: Export) -> Iterator[Decoded]:
+    """Each step is a few milliseconds of work, and most requests are one; the last one says that there is no more.
+
+    Raises InvalidPayload, before there is any suspect, if the request as a whole is not OTLP. An item that cannot be
+    read is rejected alone; a healthy one is not looked into."""
     return _DECODERS[export.signal, export.encoding](export.body)
+
+
+def decode(export: Export) -> Decoded:
+    """All steps at once."""
+    steps = list(decode_in_steps(export))
+    return Decoded(
+        spans=sum(step.spans for step in steps),
+        log_records=sum(step.log_records for step in steps),
+        suspects=[item for step in steps for item in step.suspects],
+        rejected=sum(step.rejected for step in steps),
+        error=next((step.error for step in steps if step.error), ""),
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, partial
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -13,27 +15,34 @@ from failcat_catalog import attributes as own
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp import json_types as shapes
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.ancestors import inherit, lacks_identity
+from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
 from failcat_sidecar.otlp.json_values import attributes_of, id_of, nanoseconds_of
 from failcat_sidecar.otlp.model import (
     STATUS_OK,
     STATUS_UNSET,
     Decoded,
     Event,
-    Item,
     LogItem,
     Rejections,
     Resource,
     SpanItem,
 )
 from failcat_sidecar.otlp.search import Needles
-from failcat_sidecar.otlp.surrogates import mend_surrogates
+from failcat_sidecar.otlp.steps import in_steps
+from failcat_sidecar.otlp.surrogates import may_need_mending, mend_surrogates, windows
 from failcat_sidecar.otlp.values import MAX_EVENTS
 
 MAX_OBJECTS = 500_000
-"""Braces in a body. The largest request allowed (8 MiB) holds about 300,000 in real spans."""
+"""Objects in a body, and elements of any kind. The largest request allowed (8 MiB) holds about 300,000 in real
+spans."""
+
+STEP_RAWS = 1_024
+"""Spans or log records that are looked at in one step."""
+
+_WINDOW_BYTES = 64 << 10
 
 T = TypeVar("T")
+Item = TypeVar("Item", SpanItem, LogItem)
 
 _REPORTS = (own.FAILURE_CODE.encode(), own.RECOVERY_FAILURE_ID.encode(), own.LOSS_REPORT_ID.encode())
 _SPAN_MARKS = Needles(names.ERROR_TYPE.encode(), names.FINISH_REASONS.encode(), b'"exception"', *_REPORTS)
@@ -55,89 +64,155 @@ class _Raw(NamedTuple):
     scope: str
 
 
-def decode_traces(body: bytes) -> Decoded:
-    """Raises InvalidPayload."""
-    raws = [
-        _Raw(bytes(span), resource, _scope_name(group.scope))
-        for outer in _frame(body, _traces).resource_spans or ()
+class _Group(NamedTuple):
+    """The items of one scope, with what is said once for all of them."""
+
+    resource: Callable[[], Resource]
+    scope: str
+    items: Sequence[msgspec.Raw]
+
+
+class _Items(Sequence[_Raw]):
+    """All items of a request. Each is made when it is asked for: a request may hold half a million."""
+
+    def __init__(self, groups: Iterable[_Group]) -> None:
+        self._groups = [group for group in groups if group.items]
+        self._behind = list(accumulate(len(group.items) for group in self._groups))
+
+    def __len__(self) -> int:
+        return self._behind[-1] if self._behind else 0
+
+    def __getitem__(self, item: int) -> _Raw:  # type: ignore[override]  # no slices
+        place = bisect_right(self._behind, item)
+        group = self._groups[place]
+        return _Raw(bytes(group.items[item - self._behind[place]]), group.resource, group.scope)
+
+
+def decode_traces(body: bytes) -> Iterator[Decoded]:
+    """In steps. Raises InvalidPayload before there is any suspect."""
+    frame = yield from _frame(body, _traces)
+    items = _Items(
+        _Group(resource, _scope_name(group.scope), group.spans or ())
+        for outer in frame.resource_spans or ()
         for resource in (cache(partial(_resource, outer.resource)),)
         for group in outer.scope_spans or ()
-        for span in group.spans or ()
-    ]
-    rejections = Rejections()
-    spans = _read_all(raws, partial(_suspect_span, marks=_SPAN_MARKS.found_in(body)), rejections)
-    if any(map(lacks_identity, spans)):
-        spans = _with_ancestors(spans, raws)
-    return Decoded(len(raws), 0, list[Item](spans), rejections.count, rejections.error)
+    )
+    is_suspect = partial(_is_suspect_span, marks=_SPAN_MARKS.found_in(body))
+    ancestors = Ancestors(b"", lambda: items, _id_of, _ancestor)
+    for first in range(0, len(items), STEP_RAWS) or (0,):
+        raws, rejections = _suspects(items, first, is_suspect)
+        counted = Decoded(min(STEP_RAWS, len(items) - first), 0, (), rejections.count, rejections.error)
+        is_last = first + STEP_RAWS >= len(items)
+        for step in in_steps(raws, _size_of, partial(_read_all, read=_span_item), counted, ancestors):
+            yield step._replace(more=step.more or not is_last)
 
 
-def decode_logs(body: bytes) -> Decoded:
-    """Raises InvalidPayload."""
-    raws = [
-        _Raw(bytes(log), resource, _scope_name(group.scope))
-        for outer in _frame(body, _logs).resource_logs or ()
+def decode_logs(body: bytes) -> Iterator[Decoded]:
+    """In steps. Raises InvalidPayload before there is any suspect."""
+    frame = yield from _frame(body, _logs)
+    items = _Items(
+        _Group(resource, _scope_name(group.scope), group.log_records or ())
+        for outer in frame.resource_logs or ()
         for resource in (cache(partial(_resource, outer.resource)),)
         for group in outer.scope_logs or ()
-        for log in group.log_records or ()
-    ]
-    rejections = Rejections()
-    logs = _read_all(raws, partial(_suspect_log, marks=_LOG_MARKS.found_in(body)), rejections)
-    return Decoded(0, len(raws), list[Item](logs), rejections.count, rejections.error)
+    )
+    is_suspect = partial(_is_suspect_log, marks=_LOG_MARKS.found_in(body))
+    for first in range(0, len(items), STEP_RAWS) or (0,):
+        raws, rejections = _suspects(items, first, is_suspect)
+        counted = Decoded(0, min(STEP_RAWS, len(items) - first), (), rejections.count, rejections.error)
+        is_last = first + STEP_RAWS >= len(items)
+        for step in in_steps(raws, _size_of, partial(_read_all, read=_log_item), counted):
+            yield step._replace(more=step.more or not is_last)
 
 
-def _frame(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+def _frame(body: bytes, decoder: msgspec.json.Decoder[T]) -> Generator[Decoded, None, T]:
     try:
         body.decode()
         if body.count(b"{") > MAX_OBJECTS:
             raise InvalidPayload(f"more than {MAX_OBJECTS} objects in one request")
-        return decoder.decode(mend_surrogates(body))
+        if body.count(b",") > MAX_OBJECTS:
+            yield from _check_separators(body)
+        if may_need_mending(body):
+            body = yield from _mended(body)
+        return decoder.decode(body)
     except RecursionError as error:
         raise InvalidPayload("the JSON is nested too deeply") from error
     except ValueError as error:  # msgspec's errors are ValueErrors
         raise InvalidPayload(f"not an OTLP JSON message: {error}") from error
 
 
-def _read_all(raws: Iterable[_Raw], read: Callable[[_Raw], T | None], rejections: Rejections) -> list[T]:
-    """What `read` makes of each raw item: None for a healthy one; one that raises is rejected."""
-    items = []
-    for raw in raws:
+def _check_separators(body: bytes) -> Iterator[Decoded]:
+    """Elements that are no objects take memory too. Raises InvalidPayload."""
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    separators, in_text = 0, 0
+    for start in range(0, len(plain), _WINDOW_BYTES):
+        texts = plain[start : start + _WINDOW_BYTES].split(b'"')
+        separators += b"".join(texts[in_text::2]).count(b",")
+        if separators > MAX_OBJECTS:
+            raise InvalidPayload(f"more than {MAX_OBJECTS} elements in one request")
+        in_text ^= (len(texts) - 1) & 1
+        yield Decoded(more=True)
+
+
+def _mended(body: bytes) -> Generator[Decoded, None, bytes]:
+    mended = []
+    for window in windows(body):
+        mended.append(mend_surrogates(window))
+        yield Decoded(more=True)
+    return b"".join(mended)
+
+
+def _suspects(items: Sequence[_Raw], first: int, is_suspect: Callable[[bytes], bool]) -> tuple[list[_Raw], Rejections]:
+    """Those among the next STEP_RAWS."""
+    raws, rejections = [], Rejections()
+    for place in range(first, min(first + STEP_RAWS, len(items))):
+        raw = items[place]
         try:
-            item = read(raw)
+            if is_suspect(raw.data):
+                raws.append(raw)
         except (ValueError, RecursionError) as error:
             rejections.add(error)
-        else:
-            if item is not None:
-                items.append(item)
-    return items
+    return raws, rejections
 
 
-def _suspect_span(raw: _Raw, marks: Iterable[bytes]) -> SpanItem | None:
-    status = _lean_span.decode(raw.data).status
+def _read_all(raws: Iterable[_Raw], read: Callable[[_Raw], Item]) -> tuple[list[Item], Rejections]:
+    """One that cannot be read is rejected alone."""
+    items, rejections = [], Rejections()
+    for raw in raws:
+        try:
+            items.append(read(raw))
+        except (ValueError, RecursionError) as error:
+            rejections.add(error)
+    return items, rejections
+
+
+def _size_of(raw: _Raw) -> int:
+    return len(raw.data)
+
+
+def _is_suspect_span(data: bytes, marks: Iterable[bytes]) -> bool:
+    status = _lean_span.decode(data).status
     may_fail = bool(status and status.code not in (None, STATUS_UNSET, STATUS_OK))
-    return _span_item(raw) if may_fail or any(mark in raw.data for mark in marks) else None
+    return may_fail or any(mark in data for mark in marks)
 
 
-def _suspect_log(raw: _Raw, marks: Iterable[bytes]) -> LogItem | None:
-    event_name = _lean_log.decode(raw.data).event_name or ""
-    marked = event_name.endswith(names.EXCEPTION_EVENT) or any(mark in raw.data for mark in marks)
-    return _log_item(raw) if marked else None
+def _is_suspect_log(data: bytes, marks: Iterable[bytes]) -> bool:
+    event_name = _lean_log.decode(data).event_name or ""
+    return event_name.endswith(names.EXCEPTION_EVENT) or any(mark in data for mark in marks)
 
 
-def _with_ancestors(spans: list[SpanItem], raws: list[_Raw]) -> list[SpanItem]:
-    by_id = {lean.span_id.lower(): raw for raw in raws if (lean := _lean(raw)) and lean.span_id}
-
-    @cache
-    def find(span_id: bytes) -> SpanItem | None:
-        raw = by_id.get(span_id.hex())
-        found = _read_all([raw], _span_item, Rejections()) if raw else []  # no suspect: not rejected
-        return found[0] if found else None
-
-    return [inherit(span, find) if lacks_identity(span) else span for span in spans]
+def _id_of(raw: _Raw) -> bytes:
+    """Empty for a span that cannot be read."""
+    with suppress(ValueError, RecursionError):
+        return id_of(_lean_span.decode(raw.data).span_id)
+    return b""
 
 
-def _lean(raw: _Raw) -> shapes.LeanSpan | None:
-    found = _read_all([raw], lambda raw: _lean_span.decode(raw.data), Rejections())
-    return found[0] if found else None
+def _ancestor(raw: _Raw) -> Ancestor | None:
+    """Of a healthy span; one that cannot be read is no suspect, so it is not rejected."""
+    with suppress(ValueError, RecursionError):
+        return ancestor_of(_span_item(raw))
+    return None
 
 
 def _resource(shape: shapes.Resource | None) -> Resource:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import math
 from binascii import unhexlify
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import msgspec
 
+from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.otlp.json_types import AnyValue, Integer64, KeyValue
-from failcat_sidecar.otlp.values import MAX_ATTRIBUTES
-
-MAX_DEPTH = 48
-"""Of nested values; about where the protobuf parser gives up too."""
+from failcat_sidecar.otlp.values import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, Allowance, allowance, take
 
 _ABSENT = (b"", b"null")
 _UNUSUAL_NUMBERS = {b'"NaN"': math.nan, b'"Infinity"': math.inf, b'"-Infinity"': -math.inf}
 
 
 def attributes_of(pairs: Iterable[KeyValue] | None) -> dict[str, AttributeValue]:
-    return {pair.key or "": value_of(pair.value) for pair in islice(pairs or (), MAX_ATTRIBUTES)}
+    left = allowance()
+    return {pair.key or "": value_of(pair.value, left) for pair in islice(pairs or (), MAX_ATTRIBUTES)}
 
 
-def value_of(value: AnyValue | None, depth: int = 0) -> AttributeValue:  # noqa: PLR0911  # one return for each kind
+def value_of(value: AnyValue | None, left: Allowance, depth: int = 0) -> AttributeValue:  # noqa: PLR0911  # one return for each kind
     """None for an empty value."""
     if value is None:
         return None
@@ -41,10 +40,28 @@ def value_of(value: AnyValue | None, depth: int = 0) -> AttributeValue:  # noqa:
     if depth > MAX_DEPTH:
         raise ValueError("values are nested too deeply")
     if value.array_value is not None:
-        return [value_of(inner, depth + 1) for inner in value.array_value.values or ()]
+        return _array(value.array_value.values or (), left, depth + 1)
     if value.kvlist_value is not None:
-        return {pair.key or "": value_of(pair.value, depth + 1) for pair in value.kvlist_value.values or ()}
+        return _map(value.kvlist_value.values or (), left, depth + 1)
     return None
+
+
+def _array(values: Sequence[AnyValue], left: Allowance, depth: int) -> AttributeValue:
+    elements: list[AttributeValue] = []
+    for value in islice(values, MAX_ELEMENTS):
+        if not take(left):
+            return [*elements, CUT_MARK]
+        elements.append(value_of(value, left, depth))
+    return elements
+
+
+def _map(pairs: Sequence[KeyValue], left: Allowance, depth: int) -> AttributeValue:
+    entries: dict[str, AttributeValue] = {}
+    for pair in islice(pairs, MAX_ELEMENTS):
+        if not take(left):
+            return {**entries, CUT_MARK: None}
+        entries[pair.key or ""] = value_of(pair.value, left, depth)
+    return entries
 
 
 def nanoseconds_of(value: Integer64) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -70,13 +70,15 @@ Item = SpanItem | LogItem
 
 
 class Decoded(NamedTuple):
-    """What one export request holds."""
+    """What an export request holds, or what one step of decoding found of it."""
 
-    spans: int
-    log_records: int
-    suspects: list[Item]  # everything that may be a failure or a recovery outcome, and a little more
+    spans: int = 0
+    log_records: int = 0
+    suspects: Sequence[Item] = ()  # everything that may be a failure or a recovery outcome, and a little more
     rejected: int = 0  # items that could not be read and are lost
     error: str = ""  # why the first of them was
+    suspect_bytes: int = 0  # of the suspects as sent
+    more: bool = False  # another step must follow
 
 
 class Rejections:

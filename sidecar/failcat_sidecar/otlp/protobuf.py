@@ -1,121 +1,309 @@
-"""Decoding OTLP protobuf: parse the framing, pick the suspects, parse only those in full."""
+"""Decoding OTLP protobuf: find the framing, pick the suspects, parse only those in full.
+
+Requests as SDKs send them are parsed in one go. What is larger, or made of countless parts, is cut into parts as large
+as those, each decoded as if it had come alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError
-from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
-from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
-from opentelemetry.proto.resource.v1 import resource_pb2
 
 from failcat_sidecar.errors import InvalidPayload
-from failcat_sidecar.otlp.ancestors import inherit, lacks_identity, may_inherit
-from failcat_sidecar.otlp.framing import parse_request
+from failcat_sidecar.otlp import framing, wire
+from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
+from failcat_sidecar.otlp.layout import Layout
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS
-from failcat_sidecar.otlp.model import Decoded, Event, Item, LogItem, Rejections, Resource, SpanItem
+from failcat_sidecar.otlp.model import Decoded, Event, LogItem, Rejections, Resource, SpanItem
 from failcat_sidecar.otlp.names import EXCEPTION_EVENT
-from failcat_sidecar.otlp.raw_span import RawSpan, parse_span, span_id_of
+from failcat_sidecar.otlp.raw import (
+    RawLog,
+    RawSpan,
+    parse_event,
+    parse_log,
+    parse_resource,
+    parse_scope,
+    parse_span,
+    span_id_of,
+)
+from failcat_sidecar.otlp.slim import LARGE_BYTES, LOG_RECORD, RESOURCE, SCOPE, SPAN, Kind, slim, slimmed
 from failcat_sidecar.otlp.statuses import failing_spans
-from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of, raw_attributes_of
-from failcat_sidecar.otlp.wire import Shape, check_message_count
+from failcat_sidecar.otlp.steps import in_steps
+from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of
 
-MAX_REQUEST_MESSAGES = 250_000
-"""ResourceSpans, ScopeSpans and spans of a request; the largest allowed (32 MiB) holds about 50,000 real ones."""
+SMALL_REQUEST_BYTES = 2 << 20
+SMALL_REQUEST_ITEMS = 8_192
+SMALL_REQUEST_SCOPES = 512
+"""Up to all three a request is parsed in one go, at most 25 ms."""
 
-MAX_ITEM_MESSAGES = 10_000
-"""Attributes, events and nested values of one item."""
+PART_BYTES = 256 << 10
+PART_ITEMS = 1_024
+"""A part of a larger one ends when it has either."""
 
 MAX_REMEMBERED_RESOURCES = 256
 MAX_REMEMBERED_BYTES = 2_048
 """Of a resource; SDKs and detectors write less than 1 KiB. Both bound the memory to a few MiB."""
 
-_UNCOUNTED_REQUEST_BYTES = 1 << 20  # up to these sizes even empty messages take little memory
-_UNCOUNTED_ITEM_BYTES = 1 << 16
-
-_REQUEST: Shape = {1: {2: {2: {}}}}
-_VALUE: dict[int, Shape] = {}
-_PAIR: Shape = {2: _VALUE}
-_VALUE.update({5: {1: _VALUE}, 6: {1: _PAIR}})
-_SPAN: Shape = {9: _PAIR, 11: {3: _PAIR}, 13: {4: _PAIR}}
-_LOG_RECORD: Shape = {5: _VALUE, 6: _PAIR}
-_RESOURCE: Shape = {1: _PAIR, 3: {}}
-_SCOPE: Shape = {3: _PAIR}
-
 _EXCEPTION = EXCEPTION_EVENT.encode()
+_UNREADABLE = (DecodeError, InvalidPayload, ValueError)
+
+Item = TypeVar("Item", SpanItem, LogItem)
 
 
-class _Group:
-    """The items of one scope, with what is said once for all of them."""
+class _Sender:
+    """What a ResourceSpans or ResourceLogs says once for all its scopes."""
 
-    def __init__(self, resource: bytes, scope: bytes, items: Sequence[bytes]) -> None:
-        self._resource = resource
-        self._scope = scope
-        self.items = items
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @property
+    def resource(self) -> Resource:
+        """Raises InvalidPayload."""
+        if isinstance(self._read, InvalidPayload):
+            raise self._read
+        return self._read
 
     @cached_property
-    def origin(self) -> tuple[Resource, str]:
-        """The resource, and the scope's name. Raises DecodeError or InvalidPayload."""
-        is_short = len(self._resource) <= MAX_REMEMBERED_BYTES
-        resource = _remembered_resource(self._resource) if is_short else _resource(self._resource)
-        return resource, InstrumentationScope.FromString(_counted(self._scope, _SCOPE)).name
+    def _read(self) -> Resource | InvalidPayload:
+        """One that cannot be read is tried once too."""
+        is_short = len(self._data) <= MAX_REMEMBERED_BYTES
+        try:
+            return _remembered_resource(self._data) if is_short else _resource(self._data)
+        except _UNREADABLE as error:
+            return InvalidPayload(f"its resource cannot be read: {error}")
+
+
+class _Origin:
+    """What is said once for all items of a scope."""
+
+    def __init__(self, sender: _Sender, scope: bytes) -> None:
+        self._sender = sender
+        self._scope = scope
+
+    @cached_property
+    def named(self) -> tuple[Resource, str]:
+        """The resource, and the scope's name. Raises InvalidPayload."""
+        if isinstance(self._name, InvalidPayload):
+            raise self._name
+        return self._sender.resource, self._name
+
+    @cached_property
+    def _name(self) -> str | InvalidPayload:
+        """One that cannot be read is tried once too."""
+        try:
+            return parse_scope(slimmed(self._scope, SCOPE)).name
+        except _UNREADABLE as error:
+            return InvalidPayload(f"its scope cannot be read: {error}")
+
+
+class _Group(NamedTuple):
+    """Items of one scope."""
+
+    origin: _Origin
+    items: Sequence[bytes]
+
+
+class _Part(NamedTuple):
+    """A request, or what is decoded of a large one in one go."""
+
+    body: bytes  # its framing and items; of a large request without resources and scopes
+    groups: list[_Group]
+    rejections: Rejections  # of items that were not even cut
+
+    @property
+    def total(self) -> int:
+        return sum(len(group.items) for group in self.groups) + self.rejections.count
+
+    def items(self) -> list[bytes]:
+        return [data for group in self.groups for data in group.items]
 
 
 class _Suspect(NamedTuple):
-    group: _Group
+    origin: _Origin
     data: bytes
 
 
-def decode_traces(body: bytes) -> Decoded:
-    """Raises InvalidPayload."""
-    groups = _groups(body)
-    total = sum(len(group.items) for group in groups)
-    failing = _failing(body, groups)
+def decode_traces(body: bytes) -> Iterator[Decoded]:
+    """In steps. Raises InvalidPayload before there is any suspect."""
+    small = _small(body)
+    if small is not None:
+        yield from _spans(small, Ancestors(body, small.items, span_id_of, _ancestor))
+        return
+    layout = Layout(body)
+    yield from _found(layout)
+    ancestors = Ancestors(body, lambda: _Items(layout), span_id_of, _ancestor)
+    for part in _parts(layout, SPAN):
+        yield from _more(_spans(part, ancestors))
+    yield Decoded()
+
+
+def decode_logs(body: bytes) -> Iterator[Decoded]:
+    """In steps. Raises InvalidPayload before there is any suspect."""
+    small = _small(body)
+    if small is not None:
+        yield from _logs(small)
+        return
+    layout = Layout(body)
+    yield from _found(layout)
+    for part in _parts(layout, LOG_RECORD):
+        yield from _more(_logs(part))
+    yield Decoded()
+
+
+def _spans(part: _Part, ancestors: Ancestors[bytes]) -> Iterator[Decoded]:
+    failing = _failing(part)
     suspects = [
-        _Suspect(group, group.items[place]) for group, places in zip(groups, failing, strict=True) for place in places
+        _Suspect(group.origin, group.items[place])
+        for group, places in zip(part.groups, failing, strict=True)
+        for place in places
     ]
-    if len(suspects) < total and SPAN_MARKS.are_outside(body, (suspect.data for suspect in suspects)):
-        suspects += _marked_spans(groups, failing)
-    reader = _Reader()
-    spans = [span for suspect in suspects if (span := reader.span(suspect))]
-    if may_inherit(spans, body):
-        spans = _with_ancestors(spans, groups)
-    return Decoded(total, 0, list[Item](spans), reader.rejections.count, reader.rejections.error)
+    total = part.total
+    if len(suspects) < total and SPAN_MARKS.are_outside(part.body, (suspect.data for suspect in suspects)):
+        suspects += _marked_spans(part.groups, failing)
+    yield from in_steps(
+        suspects,
+        _size_of,
+        partial(_read_all, read=_span_item),
+        Decoded(spans=total, rejected=part.rejections.count, error=part.rejections.error),
+        ancestors,
+    )
 
 
-def decode_logs(body: bytes) -> Decoded:
-    """Raises InvalidPayload."""
-    groups = _groups(body)
-    total = sum(len(group.items) for group in groups)
-    suspects = _marked_logs(groups) if LOG_BODY_MARKS.are_in(body) else ()
-    reader = _Reader()
-    logs = [log for suspect in suspects if (log := reader.log(suspect))]
-    return Decoded(0, total, list[Item](logs), reader.rejections.count, reader.rejections.error)
+def _logs(part: _Part) -> Iterator[Decoded]:
+    suspects = list(_marked_logs(part.groups)) if LOG_BODY_MARKS.are_in(part.body) else []
+    yield from in_steps(
+        suspects,
+        _size_of,
+        partial(_read_all, read=_log_item),
+        Decoded(log_records=part.total, rejected=part.rejections.count, error=part.rejections.error),
+    )
 
 
-def _groups(body: bytes) -> list[_Group]:
-    if len(body) > _UNCOUNTED_REQUEST_BYTES:
-        check_message_count(body, _REQUEST, MAX_REQUEST_MESSAGES)
+def _small(body: bytes) -> _Part | None:
+    """The whole request; None if it is too much for one step. Raises InvalidPayload."""
+    if len(body) > SMALL_REQUEST_BYTES:
+        return None
     try:
-        request = parse_request(body)
+        request = framing.parse_request(body)
     except DecodeError as error:
         raise InvalidPayload(f"not an OTLP protobuf message: {error}") from error
-    return [
-        _Group(resource.resource, scope.scope, scope.items)
-        for resource in request.resources
-        for scope in resource.scopes
-    ]
+    groups: list[_Group] = []
+    scopes = len(request.resources)
+    items = 0
+    for resource in request.resources if scopes <= SMALL_REQUEST_SCOPES else ():
+        scopes += len(resource.scopes)
+        if scopes > SMALL_REQUEST_SCOPES:
+            break
+        sender = _Sender(resource.resource)
+        for scope in resource.scopes:
+            items += len(scope.items)
+            groups.append(_Group(_Origin(sender, scope.scope), scope.items))
+    if scopes > SMALL_REQUEST_SCOPES or items > SMALL_REQUEST_ITEMS:
+        return None
+    return _Part(body, groups, Rejections())
 
 
-def _failing(body: bytes, groups: list[_Group]) -> Sequence[Sequence[int]]:
+def _found(layout: Layout) -> Iterator[Decoded]:
+    try:
+        for _ in layout.find():
+            yield Decoded(more=True)
+    except InvalidPayload as error:
+        raise InvalidPayload(f"not an OTLP protobuf message: {error}") from error
+
+
+def _more(steps: Iterator[Decoded]) -> Iterator[Decoded]:
+    for step in steps:
+        yield step._replace(more=True)
+
+
+def _parts(layout: Layout, kind: Kind) -> Iterator[_Part]:
+    """A large request in parts, with its large items cut."""
+    cutter = _Cutter(layout, kind)
+    sender, sender_of = _Sender(b""), -1
+    for scope in layout.scopes():
+        if scope.sender != sender_of:
+            sender, sender_of = _Sender(_cut(layout.body, *scope.resource, RESOURCE)), scope.sender
+        origin = _Origin(sender, _cut(layout.body, *scope.scope, SCOPE))
+        for item in scope.items:
+            cutter.add(origin, item)
+            if cutter.is_full:
+                yield cutter.part()
+    yield cutter.part()
+
+
+class _Cutter:
+    """Gathers items until there are enough for a part."""
+
+    def __init__(self, layout: Layout, kind: Kind) -> None:
+        self._layout = layout
+        self._kind = kind
+        self._begin()
+
+    def _begin(self) -> None:
+        self._groups: list[_Group] = []
+        self._items: list[bytes] = []
+        self._of: _Origin | None = None
+        self._rejections = Rejections()
+        self._count = 0
+        self._bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self._count >= PART_ITEMS or self._bytes >= PART_BYTES
+
+    def add(self, origin: _Origin, item: int) -> None:
+        start, end = self._layout.place(item)
+        self._count += 1
+        self._bytes += end - start
+        try:
+            data = _cut(self._layout.body, start, end, self._kind)
+        except _UNREADABLE as error:
+            self._rejections.add(error)
+            return
+        if origin is not self._of:
+            self._of, self._items = origin, []
+            self._groups.append(_Group(origin, self._items))
+        self._items.append(data)
+
+    def part(self) -> _Part:
+        """What was gathered since the last one."""
+        body = b"".join(
+            wire.message(1, wire.message(2, b"".join(wire.message(2, data) for data in group.items)))
+            for group in self._groups
+        )
+        part = _Part(body, self._groups, self._rejections)
+        self._begin()
+        return part
+
+
+def _cut(body: bytes, start: int, end: int, kind: Kind) -> bytes:
+    return body[start:end] if end - start <= LARGE_BYTES else slim(body, start, end, kind)
+
+
+class _Items(Sequence[bytes]):
+    """Those of a large request, without a copy of each."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def __len__(self) -> int:
+        return len(self._layout)
+
+    def __getitem__(self, item: int) -> bytes:  # type: ignore[override]  # no slices
+        start, end = self._layout.place(item)
+        return self._layout.body[start:end]
+
+
+def _failing(part: _Part) -> Sequence[Sequence[int]]:
     """The places of spans with status ERROR; of all spans where one is broken, so that it can be rejected alone."""
     try:
-        return failing_spans(body)
+        return failing_spans(part.body)
     except DecodeError:
-        return [range(len(group.items)) for group in groups]
+        return [range(len(group.items)) for group in part.groups]
 
 
 def _marked_spans(groups: list[_Group], failing: Sequence[Sequence[int]]) -> Iterator[_Suspect]:
@@ -123,68 +311,59 @@ def _marked_spans(groups: list[_Group], failing: Sequence[Sequence[int]]) -> Ite
         known = set(places)
         for place, data in enumerate(group.items):
             if place not in known and SPAN_MARKS.are_in(data):
-                yield _Suspect(group, data)
+                yield _Suspect(group.origin, data)
 
 
 def _marked_logs(groups: list[_Group]) -> Iterator[_Suspect]:
     for group in groups:
         for data in group.items:
             if LOG_MARKS.are_in(data) or (_EXCEPTION in data and _is_exception_event(data)):
-                yield _Suspect(group, data)
+                yield _Suspect(group.origin, data)
 
 
 def _is_exception_event(data: bytes) -> bool:
     """Whether a log record calls itself one; a broken one is looked into, and rejected."""
     try:
-        return LogRecord.FromString(_counted(data, _LOG_RECORD)).event_name.endswith(EXCEPTION_EVENT)
-    except (DecodeError, InvalidPayload):
+        return parse_log(slimmed(data, LOG_RECORD)).event_name.endswith(EXCEPTION_EVENT)
+    except _UNREADABLE:
         return True
 
 
-def _with_ancestors(spans: list[SpanItem], groups: list[_Group]) -> list[SpanItem]:
-    by_id = {span_id_of(data): _Suspect(group, data) for group in reversed(groups) for data in group.items}
-    reader = _Reader()  # what cannot be read here is not rejected: it is no suspect
-
-    @cache
-    def find(span_id: bytes) -> SpanItem | None:
-        return reader.span(by_id[span_id]) if span_id in by_id else None
-
-    return [inherit(span, find) if lacks_identity(span) else span for span in spans]
+def _size_of(suspect: _Suspect) -> int:
+    return len(suspect.data)
 
 
-class _Reader:
+def _read_all(suspects: Sequence[_Suspect], read: Callable[[_Suspect], Item]) -> tuple[list[Item], Rejections]:
     """Parses suspects in full. One that cannot be read is rejected alone."""
-
-    def __init__(self) -> None:
-        self.rejections = Rejections()
-
-    def span(self, suspect: _Suspect) -> SpanItem | None:
+    items, rejections = [], Rejections()
+    for suspect in suspects:
         try:
-            return _span(parse_span(_counted(suspect.data, _SPAN)), *suspect.group.origin)
-        except (DecodeError, InvalidPayload) as error:
-            self.rejections.add(error)
-            return None
-
-    def log(self, suspect: _Suspect) -> LogItem | None:
-        try:
-            return _log(LogRecord.FromString(_counted(suspect.data, _LOG_RECORD)), *suspect.group.origin)
-        except (DecodeError, InvalidPayload) as error:
-            self.rejections.add(error)
-            return None
-
-
-def _counted(data: bytes, shape: Shape) -> bytes:
-    if len(data) > _UNCOUNTED_ITEM_BYTES:
-        check_message_count(data, shape, MAX_ITEM_MESSAGES)
-    return data
+            items.append(read(suspect))
+        except _UNREADABLE as error:
+            rejections.add(error)
+    return items, rejections
 
 
 def _resource(data: bytes) -> Resource:
-    return Resource(attributes_of(resource_pb2.Resource.FromString(_counted(data, _RESOURCE)).attributes))
+    return Resource(attributes_of(parse_resource(slimmed(data, RESOURCE)).attributes))
 
 
 # A process sends the same resource with every request, and what follows from it is found by its identity.
 _remembered_resource = lru_cache(maxsize=MAX_REMEMBERED_RESOURCES)(_resource)
+
+_NOBODY = Resource({})
+
+
+def _ancestor(data: bytes) -> Ancestor | None:
+    """Of a healthy span; one that cannot be read is no suspect, so it is not rejected."""
+    try:
+        return ancestor_of(_span(parse_span(slimmed(data, SPAN)), _NOBODY, ""))
+    except _UNREADABLE:
+        return None
+
+
+def _span_item(suspect: _Suspect) -> SpanItem:
+    return _span(parse_span(slimmed(suspect.data, SPAN)), *suspect.origin.named)
 
 
 def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:
@@ -196,8 +375,8 @@ def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:
         kind=span.kind,
         start_unix_nano=span.start_time_unix_nano,
         end_unix_nano=span.end_time_unix_nano,
-        attributes=raw_attributes_of(span.attributes),
-        exceptions=_exceptions(span) if span.events else (),
+        attributes=attributes_of(span.attributes),
+        exceptions=tuple(_exceptions(span.events)) if span.events else (),
         status_code=span.status.code,
         status_message=span.status.message,
         resource=resource,
@@ -205,15 +384,17 @@ def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:
     )
 
 
-def _exceptions(span: RawSpan) -> tuple[Event, ...]:
-    return tuple(
-        Event(index, event.time_unix_nano, attributes_of(event.attributes))
-        for index, event in enumerate(islice(span.events, MAX_EVENTS))
-        if event.name == EXCEPTION_EVENT
-    )
+def _exceptions(events: Sequence[bytes]) -> Iterator[Event]:
+    for index, data in enumerate(islice(events, MAX_EVENTS)):
+        if _EXCEPTION in data:
+            event = parse_event(data)
+            if event.name == EXCEPTION_EVENT:
+                yield Event(index, event.time_unix_nano, attributes_of(event.attributes))
 
 
-def _log(log: LogRecord, resource: Resource, scope: str) -> LogItem:
+def _log_item(suspect: _Suspect) -> LogItem:
+    log: RawLog = parse_log(slimmed(suspect.data, LOG_RECORD))
+    resource, scope = suspect.origin.named
     return LogItem(
         trace_id=log.trace_id,
         span_id=log.span_id,

@@ -1,13 +1,13 @@
-"""Attribute values of protobuf messages as Python values."""
+"""Attribute values of protobuf messages as Python values, and how many of them are read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
 
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-
+from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue
+from failcat_sidecar.otlp.raw import RawValue, parse_array, parse_map, parse_pair, parse_value
 
 MAX_ATTRIBUTES = 1_024
 """Of one item; SDKs stop at 128. What lies behind is not read."""
@@ -15,21 +15,43 @@ MAX_ATTRIBUTES = 1_024
 MAX_EVENTS = 1_024
 """Of one span; SDKs stop at 128 here too."""
 
+MAX_ELEMENTS = 129
+"""Of one array or map: one more than is stored, so that it shows that there were more."""
+
+MAX_VALUES = 2_048
+"""Elements of all arrays and maps of one item, at any depth. In the place of what lies behind is CUT_MARK."""
+
+MAX_DEPTH = 48
+"""Of nested values. What is stored ends far above."""
+
 _MAX_KNOWN = 8_192  # pairs; most are short and repeat from span to span
 _MAX_KNOWN_BYTES = 96
 
 _Pair = tuple[str, AttributeValue]
 
 
-def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, AttributeValue]:
-    """A key that is sent twice has its last value."""
-    return dict(map(_read, islice(pairs, MAX_ATTRIBUTES)))
+Allowance = list[int]
+"""How many elements of arrays and maps may still be read of an item: one number, which `take` lessens."""
 
 
-def raw_attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
-    """The same of pairs that are still bytes. Raises DecodeError, whichever pair is broken."""
-    read = [_known[pair] if len(pair) <= _MAX_KNOWN_BYTES else _parse(pair) for pair in pairs]
-    return dict(read if len(read) <= MAX_ATTRIBUTES else read[:MAX_ATTRIBUTES])
+def allowance() -> Allowance:
+    """Of one item."""
+    return [MAX_VALUES]
+
+
+def take(left: Allowance) -> bool:
+    """Whether one more may be read."""
+    left[0] -= 1
+    return left[0] >= 0
+
+
+def attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
+    """Of KeyValue messages. A key that is sent twice has its last value. Raises DecodeError for a broken pair among
+    those that are read, ValueError for values without end."""
+    left = allowance()
+    return dict(
+        [_known[pair] if len(pair) <= _MAX_KNOWN_BYTES else _read(pair, left) for pair in islice(pairs, MAX_ATTRIBUTES)]
+    )
 
 
 class _Known(dict[bytes, _Pair]):
@@ -38,30 +60,54 @@ class _Known(dict[bytes, _Pair]):
     def __missing__(self, pair: bytes) -> _Pair:
         if len(self) >= _MAX_KNOWN:
             self.clear()
-        self[pair] = read = _parse(pair)
+        self[pair] = read = _read(pair, allowance())
         return read
 
 
 _known = _Known()
 
 
-def _parse(pair: bytes) -> _Pair:
-    return _read(KeyValue.FromString(pair))
-
-
-def _read(pair: KeyValue) -> _Pair:
+def _read(data: bytes, left: Allowance, depth: int = 0) -> _Pair:
+    pair = parse_pair(data)
     value = pair.value
-    return pair.key, value.string_value or value.int_value or value_of(value)  # nearly all are texts or numbers
+    # nearly all are texts or numbers
+    return pair.key, value.string_value or value.int_value or value_of(value, left, depth)
 
 
-def value_of(value: AnyValue) -> AttributeValue:
+def value_of(value: RawValue, left: Allowance, depth: int = 0) -> AttributeValue:
     """None for an empty value."""
     kind = value.WhichOneof("value")
     if kind == "array_value":
-        return [value_of(inner) for inner in value.array_value.values]
+        return _array(value.array_value, left, depth + 1)
     if kind == "kvlist_value":
-        return {pair.key: value_of(pair.value) for pair in value.kvlist_value.values}
+        return _map(value.kvlist_value, left, depth + 1)
     if kind is None or kind == "string_value_strindex":  # an index into a table that only profiles have
         return None
     scalar: str | bool | int | float | bytes = getattr(value, kind)
     return scalar
+
+
+def _array(data: bytes, left: Allowance, depth: int) -> AttributeValue:
+    _check_depth(depth)
+    elements: list[AttributeValue] = []
+    for element in islice(parse_array(data).values, MAX_ELEMENTS):
+        if not take(left):
+            return [*elements, CUT_MARK]
+        elements.append(value_of(parse_value(element), left, depth))
+    return elements
+
+
+def _map(data: bytes, left: Allowance, depth: int) -> AttributeValue:
+    _check_depth(depth)
+    entries: dict[str, AttributeValue] = {}
+    for entry in islice(parse_map(data).values, MAX_ELEMENTS):
+        if not take(left):
+            return {**entries, CUT_MARK: None}
+        key, value = _read(entry, left, depth)
+        entries[key] = value
+    return entries
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise ValueError("values are nested too deeply")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from tests.integration.pipeline.test_pipeline import BreakingDisk, Parts
-from tests.support.load import LoadGenerator
+from tests.support.load import Batch, LoadGenerator
 from tests.support.otlp import UNSET, span, traces
 
+from failcat_sidecar import turns
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
@@ -38,16 +39,16 @@ class CountingDisk(BreakingDisk):
 class FaultyExtractor(Extractor):
     """Has a bug that shows in requests of seven suspects."""
 
-    def extract(
+    def candidates(
         self,
         suspects: Iterable[Item],
         tenant_id: str | None,
         invalid: InvalidRecoveries,
         now_unix_nano: int | None = None,
-    ) -> list[Candidate]:
+    ) -> Iterator[Candidate | None]:
         if isinstance(suspects, Sequence) and len(suspects) == 7:
             raise ZeroDivisionError
-        return super().extract(suspects, tenant_id, invalid, now_unix_nano)
+        return super().candidates(suspects, tenant_id, invalid, now_unix_nano)
 
 
 @pytest.fixture
@@ -124,3 +125,44 @@ async def test_invalid_outcomes_of_a_refused_request_are_not_counted_because_the
     with pytest.raises(RetryableError):
         await parts.consume(modes("HOPE", "FALLBACK"))
     assert parts.metric("failcat_recoveries_invalid_total", reason="mode") == 0
+
+
+@pytest.mark.parametrize("limit", ["CANDIDATES", "BYTES", "SECONDS"])
+async def test_what_costs_more_than_a_turn_may_has_several_and_others_are_served_between(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(turns.Allowance, limit, 1e-9 if limit == "SECONDS" else 1)
+    costly, small = LoadGenerator(1).batch(100), LoadGenerator(2).batch(1)
+    answered: list[str] = []
+
+    async def send(name: str, batch: Batch) -> None:
+        await parts.send(batch)
+        answered.append(name)
+
+    await asyncio.gather(send("costly", costly), send("small", small))
+    assert answered == ["small", "costly"]
+    assert len(await parts.stored(101)) == 101
+    assert parts.metric("failcat_duplicate_failures_total") == 0
+
+
+async def test_a_request_that_does_not_fit_into_a_shared_turn_is_taken_whole_in_the_next(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns.Allowance, "CANDIDATES", turns.SLICE_ITEMS + 1)
+    batches = [LoadGenerator(seed).batch(turns.SLICE_ITEMS) for seed in (1, 2, 3)]
+    await asyncio.gather(*map(parts.send, batches))
+    assert len(await parts.stored(3 * turns.SLICE_ITEMS)) == 3 * turns.SLICE_ITEMS
+    assert parts.metric("failcat_duplicate_failures_total") == 0
+
+
+async def test_the_rest_of_a_request_is_not_taken_when_its_beginning_could_not_be_stored(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns.Allowance, "CANDIDATES", 1)
+    batch = LoadGenerator(1).batch(100)
+    parts.disk.broken = True
+    with pytest.raises(RetryableError):
+        await parts.send(batch)
+    parts.disk.broken = False
+    await parts.send(batch)
+    assert len(await parts.stored(100)) == 100

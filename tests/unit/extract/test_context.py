@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.otlp import CLIENT, exception, failures, span
 
-from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES
+from failcat_catalog import text
+from failcat_catalog.redaction import redact
+from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.extract.contents import is_content
 from failcat_sidecar.extract.context import MAX_ATTRIBUTES, MAX_ELEMENTS
@@ -220,3 +222,40 @@ def test_each_changed_part_is_named(changes: dict[str, Any], part: str) -> None:
 def test_what_is_only_redacted_or_holds_the_replacement_already_is_not_marked() -> None:
     (failure,) = failures(span(attributes={"k": SECRET, "\ufffd": "\ufffd", "x": 1.5}, message=f"\ufffd {SECRET}"))
     assert "changed" not in failure.context
+
+
+GATES = "password=a secret=b api_key=c token=d cookie=g ?sig=h bearer abcdefgh1 ://a:b@c "
+LONG = GATES * 800
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {f"a{number}": LONG for number in range(128)},
+        {f"{number}{LONG[:4_000]}": "v" for number in range(128)},
+        {f"m{number}": {f"{key}{GATES}": GATES for key in range(100)} for number in range(20)},
+        {f"l{number}": [LONG] * 128 for number in range(16)},
+        {f"b{number}": LONG.encode() for number in range(128)},
+    ],
+    ids=["texts", "keys", "maps", "lists", "bytes"],
+)
+def test_only_so_much_text_of_an_item_is_searched_for_secrets(
+    attributes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[int] = []
+    monkeypatch.setattr(text, "redact", lambda each: searched.append(len(each)) or redact(each))
+    (failure,) = failures(span(message=LONG, attributes={**attributes, "first": 1}))
+    assert sum(searched) < 300_000
+    assert "attributes" in failure.context["truncated"]
+
+
+def test_of_many_long_attributes_the_short_ones_stay() -> None:
+    context = one(**{f"long{number}": "x " * 10_000 for number in range(100)}, short="stays " * 30).context
+    assert context["attributes"]["short"] == "stays " * 30
+
+
+def test_the_run_of_a_span_with_an_endless_trace_id_is_cut() -> None:
+    made = span()
+    made.trace_id = b"x" * 100_000
+    (failure,) = failures(made)
+    assert len(failure.run.value) == MAX_NAME_BYTES

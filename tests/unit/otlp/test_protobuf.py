@@ -13,7 +13,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.otlp import OK, UNSET, decoded, exception, log, logs, span, traces
 
 from failcat_sidecar.errors import InvalidPayload
-from failcat_sidecar.otlp import SpanItem, protobuf
+from failcat_sidecar.otlp import SpanItem
 from failcat_sidecar.receive.export import Signal
 
 HEALTHY = [span(number, status=UNSET, attributes={"http.route": "/x"}) for number in range(100, 120)]
@@ -110,13 +110,8 @@ def test_a_span_that_cannot_be_read_is_rejected_alone() -> None:
     assert result.error
 
 
-@pytest.mark.parametrize("attributes_before", [0, 2_000])
-def test_a_span_with_an_attribute_that_cannot_be_read_is_rejected_alone(attributes_before: int) -> None:
-    broken = b"\x4a\x03\x0a\x01\xff"  # a key that is no UTF-8
-    bad = Span.FromString(span(9).SerializeToString())
-    for number in range(attributes_before):
-        bad.attributes.add(key=str(number))
-    raw = bad.SerializeToString() + broken
+def test_a_span_with_an_attribute_that_cannot_be_read_is_rejected_alone() -> None:
+    raw = span(9).SerializeToString() + b"\x4a\x03\x0a\x01\xff"  # a key that is no UTF-8
     scope = b"".join(b"\x12" + _varint(len(data)) + data for data in (raw, span(1).SerializeToString()))
     outer = b"\x12" + _varint(len(scope)) + scope
     result = decoded(b"\x0a" + _varint(len(outer)) + outer)
@@ -147,18 +142,6 @@ def test_a_request_with_flipped_bytes_is_decoded_or_refused(data: st.DataObject)
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
     with suppress(InvalidPayload):
         decoded(bytes(body))
-
-
-@pytest.mark.parametrize("unit", [b"\x0a\x00", b"\x0a\x02\x12\x00"])
-def test_millions_of_empty_messages_are_refused_before_they_are_parsed(unit: bytes) -> None:
-    with pytest.raises(InvalidPayload, match="more than"):
-        decoded(unit * (protobuf.MAX_REQUEST_MESSAGES + 300_000))
-
-
-def test_a_span_of_countless_attributes_is_rejected_alone() -> None:
-    bloated = Span.FromString(span(1).SerializeToString() + b"\x4a\x00" * 40_000)
-    result = decoded(traces(bloated, span(2)))
-    assert (len(result.suspects), result.rejected) == (1, 1)
 
 
 def test_values_nested_without_end_are_rejected_alone() -> None:
