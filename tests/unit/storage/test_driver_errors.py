@@ -11,6 +11,7 @@ from failcat_storage.errors import (
     LockTimeout,
     RefusedData,
     RetryableStorageError,
+    SchemaConflict,
     SchemaMissing,
     StorageConfigurationError,
     StorageError,
@@ -18,14 +19,16 @@ from failcat_storage.errors import (
 )
 from failcat_storage.store import Store
 
-MATCHES = "failure_matches"
+
+def answer(error: type[asyncpg.PostgresError], **names: str) -> asyncpg.PostgresError:
+    """An answer of PostgreSQL that names a constraint, column, table or type."""
+    answered = error("x")
+    for name, value in names.items():
+        setattr(answered, f"{name}_name", value)
+    return answered
 
 
-def said(error: asyncpg.PostgresError, **fields: str) -> asyncpg.PostgresError:
-    """The error with what PostgreSQL names beside its message."""
-    vars(error).update(fields)
-    return error
-
+WEEK = "failure_matches_y2026w49"
 
 TABLE: list[tuple[Exception, type[StorageError]]] = [
     (asyncpg.ReadOnlySQLTransactionError("x"), RetryableStorageError),  # 25006
@@ -38,15 +41,33 @@ TABLE: list[tuple[Exception, type[StorageError]]] = [
     (asyncpg.DeadlockDetectedError("x"), LockTimeout),  # 40P01
     (asyncpg.QueryCanceledError("x"), RetryableStorageError),  # 57014
     (asyncpg.InvalidPasswordError("x"), RetryableStorageError),  # 28P01
+    (asyncpg.DataCorruptedError("x"), RetryableStorageError),  # XX001
     (asyncpg.InternalServerError("x"), UnexplainedRefusal),  # XX000
-    (said(asyncpg.CheckViolationError("a partition was attached"), table_name=MATCHES), RetryableStorageError),  # 23514
+    (asyncpg.RaiseError("x"), UnexplainedRefusal),  # P0001
+    (asyncpg.FeatureNotSupportedError("x"), UnexplainedRefusal),  # 0A000
+    (asyncpg.CheckViolationError("a trigger raised it"), UnexplainedRefusal),  # 23514
+    (answer(asyncpg.CheckViolationError, table=WEEK), RetryableStorageError),  # a partition was attached
+    (answer(asyncpg.CheckViolationError, table=WEEK, constraint="theirs"), SchemaConflict),
+    (answer(asyncpg.CheckViolationError, data_type="short", constraint="short_check"), SchemaConflict),
+    (
+        answer(asyncpg.CheckViolationError, table="failure_quarantine", constraint="failure_quarantine_detail_check"),
+        RefusedData,
+    ),
+    (answer(asyncpg.NotNullViolationError, table=WEEK, column="run_id"), RefusedData),  # 23502
+    (answer(asyncpg.NotNullViolationError, table=WEEK, column="team"), SchemaConflict),
+    (answer(asyncpg.NotNullViolationError, table="audit", column="run_id"), SchemaConflict),
+    (answer(asyncpg.ForeignKeyViolationError, table=WEEK, constraint="known"), SchemaConflict),  # 23503
+    (answer(asyncpg.ExclusionViolationError, table=WEEK, constraint="alone"), SchemaConflict),  # 23P01
+    (asyncpg.InsufficientPrivilegeError("x"), SchemaConflict),  # 42501
+    (asyncpg.DatatypeMismatchError("x"), SchemaConflict),  # 42804
+    (asyncpg.GeneratedAlwaysError("x"), SchemaConflict),  # 428C9
+    (asyncpg.WithCheckOptionViolationError("x"), SchemaConflict),  # 44000
     (asyncpg.LockNotAvailableError("x"), LockTimeout),  # 55P03
     (asyncpg.UndefinedTableError("x"), SchemaMissing),  # 42P01
     (asyncpg.UndefinedColumnError("x"), SchemaMissing),  # 42703
-    (said(asyncpg.UniqueViolationError("x"), constraint_name="failure_matches_pkey"), DuplicateRow),  # 23505
+    (answer(asyncpg.UniqueViolationError, table=WEEK, constraint="any"), DuplicateRow),  # 23505
     (asyncpg.CharacterNotInRepertoireError("x"), RefusedData),  # 22021
     (asyncpg.UntranslatableCharacterError("x"), RefusedData),  # 22P05
-    (said(asyncpg.NotNullViolationError("x"), table_name=MATCHES, column_name="run_id"), RefusedData),  # 23502
     (asyncpg.ProgramLimitExceededError("x"), RefusedData),  # 54000
     (asyncpg.InterfaceError("connection is closed"), RetryableStorageError),
     (asyncpg.TargetServerAttributeNotMatched("none is writable"), RetryableStorageError),
