@@ -1,8 +1,8 @@
 """A failure's id: a UUID in the version-7 layout that depends on the failure alone.
 
 A client's retry, a Collector's replay and a replay of the spool give the same id, so inserts are idempotent; its
-leading 48 bits of milliseconds give order and partition. Clock, tenant and catalog version do not enter it. Layout: RFC
-9562 §5.7; the random bits are a BLAKE2b hash.
+leading 48 bits of milliseconds give order and partition. Clock, tenant and catalog version do not enter it; between
+tenants see `id_of_tenant`. Layout: RFC 9562 §5.7; the random bits are a BLAKE2b hash.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ def failure_id(time_unix_nano: int, trace_id: bytes, span_id: bytes, ordinal: in
 def content_id(time_unix_nano: int, content: bytes) -> bytes:
     """16 bytes, for a failure without valid trace and span ids: identity from its raw content, before redaction."""
     return _uuid7(time_unix_nano, content)
+
+
+def id_of_tenant(failure_id: bytes, tenant_id: str) -> bytes:
+    """16 bytes of the same millisecond: where a tenant's failure is stored when another tenant holds its id."""
+    time_unix_nano = int.from_bytes(failure_id[:6], "big") * 1_000_000
+    return _uuid7(time_unix_nano, failure_id + tenant_id.encode("utf-8", "surrogatepass"))
 
 
 def content_hash(*parts: str | bytes) -> bytes:

@@ -155,7 +155,9 @@ class Sidecar:
 
     async def _listen(self, spool: Spool) -> None:
         collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
-        turns = Turns(Extractor(keep_contents=self.settings.keep_contents), collapser, spool, self.metrics)
+        has_tokens = self._tokens is not None
+        extractor = Extractor(keep_contents=self.settings.keep_contents, has_tokens=has_tokens)
+        turns = Turns(extractor, collapser, spool, self.metrics)
         self._layers.follow(turns.use_catalog)
         consumer = Pipeline(turns, spool, self.metrics)
         limits = ReceiveLimits(

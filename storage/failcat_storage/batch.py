@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_storage.tenants import Reference
 
 
 @dataclass(slots=True)
@@ -14,20 +15,21 @@ class Batch:
 
     failures: list[FailureRecord] = field(default_factory=list)  # sorted by id, ids are unique
     repeated: list[FailureRecord] = field(default_factory=list)  # their ids are in `failures` already
-    enrichments: dict[bytes, EnrichmentRecord] = field(default_factory=dict)  # by the id of the row to fill
+    enrichments: dict[Reference, EnrichmentRecord] = field(default_factory=dict)  # by the row to fill
     recoveries: list[RecoveryRecord] = field(default_factory=list)
     losses: list[LossRecord] = field(default_factory=list)
 
-    def failure_ids(self) -> set[bytes]:
+    def references(self) -> set[Reference]:
         """The failures whose recoveries this batch may complete: those that it brings and those it reports on."""
-        return {failure.id for failure in self.failures} | {recovery.failure_id for recovery in self.recoveries}
+        failures = {Reference.of(failure) for failure in (*self.failures, *self.repeated)}
+        return failures | {Reference.of(recovery) for recovery in self.recoveries}
 
-    def failure_id_range(self) -> tuple[bytes, bytes] | None:
-        """The lowest and the highest of `failure_ids`; None when there are none."""
+    def id_range(self) -> tuple[bytes, bytes] | None:
+        """Of all ids that their milliseconds may have, whatever the tenant; None when there are none."""
         ids = [recovery.failure_id for recovery in self.recoveries]
         if self.failures:
             ids += self.failures[0].id, self.failures[-1].id
-        return (min(ids), max(ids)) if ids else None
+        return (min(ids)[:6] + b"\x00" * 10, max(ids)[:6] + b"\xff" * 10) if ids else None
 
 
 def sort_out(records: Iterable[Record]) -> Batch:
@@ -41,8 +43,11 @@ def sort_out(records: Iterable[Record]) -> Batch:
             else:
                 failures[record.id] = record
         elif isinstance(record, EnrichmentRecord):
-            earlier = batch.enrichments.get(record.id)
-            batch.enrichments[record.id] = merge(earlier, record) if earlier else record
+            row = Reference.of(record)
+            if record.token_tenant is None:  # may come with and without its tenant
+                row = row._replace(tenant_id=None)
+            earlier = batch.enrichments.get(row)
+            batch.enrichments[row] = merge(earlier, record) if earlier else record
         elif isinstance(record, RecoveryRecord):
             batch.recoveries.append(record)
         else:
@@ -57,6 +62,7 @@ def merge(first: EnrichmentRecord, second: EnrichmentRecord) -> EnrichmentRecord
         id=first.id,
         member_id=first.member_id,
         tenant_id=first.tenant_id if first.tenant_id is not None else second.tenant_id,
+        token_tenant=first.token_tenant,
         error_message=first.error_message if first.error_message is not None else second.error_message,
         error_type=first.error_type if first.error_type is not None else second.error_type,
         skill_id=first.skill_id if first.skill_id is not None else second.skill_id,

@@ -21,6 +21,7 @@ class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=Tru
     occurred_at_us: int  # clamped to what is plausible; the id keeps the raw time
     catalog_version: str
     tenant_id: str | None = None
+    token_tenant: str | None = None  # of the sender's token; empty for a token without one, None without tokens
     error_message: str | None = None
     error_type: str | None = None
     catalog_entry_id: str | None = None  # None is a miss
@@ -62,6 +63,7 @@ class EnrichmentRecord(msgspec.Struct, tag_field="kind", tag="enrichment", kw_on
     agent_name: str | None = None
     service_name: str | None = None
     tenant_id: str | None = None
+    token_tenant: str | None = None  # as a failure's
     context: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -75,6 +77,7 @@ class RecoveryRecord(msgspec.Struct, tag_field="kind", tag="recovery", kw_only=T
     occurred_at_us: int
     error_code: str | None = None
     tenant_id: str | None = None
+    token_tenant: str | None = None  # as a failure's
     trace_id: bytes | None = None
     span_id: bytes | None = None
 

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from failcat_catalog.identity import uuid_text
 from failcat_storage.batch import sort_out
@@ -23,6 +24,7 @@ from failcat_storage.quarantine import Refused
 from failcat_storage.queries import query
 from failcat_storage.records import Record
 from failcat_storage.schema import EXPECTED_REVISION
+from failcat_storage.tenants import Reference
 from failcat_storage.writer import BatchWriter, Written, settle
 
 log = logging.getLogger("failcat.store")
@@ -44,7 +46,7 @@ class _Call:
     """What one `write` has done so far."""
 
     result: WriteResult = field(default_factory=WriteResult)
-    unsettled: set[bytes] = field(default_factory=set)  # failures whose recoveries are to be settled
+    unsettled: set[Reference] = field(default_factory=set)  # failures whose recoveries are to be settled
     rehearsed: bool = False  # a plain failure was taken: what is refused is the record's fault
 
 
@@ -91,7 +93,7 @@ class Store:
             try:
                 await self._write(records, call)
                 if call.unsettled:
-                    await self._settle(sorted(call.unsettled), call)
+                    await self._settle(sorted(call.unsettled, key=attrgetter("id")), call)
             except (RefusedData, StorageConfigurationError) as error:  # quarantine itself refuses; the database changed
                 raise SchemaConflict(str(error)) from error
             self._blame.nothing()
@@ -103,7 +105,7 @@ class Store:
         try:
             written = await self._writer.write(batch)
             if written.unsettled:
-                call.unsettled |= batch.failure_ids()
+                call.unsettled |= batch.references()
         except (RefusedData, UnexplainedRefusal) as refusal:
             if not self._blame.may_be_a_records(refusal):
                 raise
@@ -116,20 +118,20 @@ class Store:
             written = await self._writer.set_aside(Refused(records[0], reason_of(refusal), str(refusal)))
         _add(call.result, written)
 
-    async def _settle(self, ids: Sequence[bytes], call: _Call) -> None:
+    async def _settle(self, references: Sequence[Reference], call: _Call) -> None:
         """Halves as `_write` does. An outcome that one row does not take stays in recovery_attempts, unsettled."""
         try:
-            await settle(self._database, ids)
+            await settle(self._database, references)
         except (RefusedData, UnexplainedRefusal) as refusal:
             if not self._blame.may_be_a_records(refusal):
                 raise
-            if len(ids) > 1:
-                middle = len(ids) // 2
-                await self._settle(ids[:middle], call)
-                await self._settle(ids[middle:], call)
+            if len(references) > 1:
+                middle = len(references) // 2
+                await self._settle(references[:middle], call)
+                await self._settle(references[middle:], call)
                 return
             await self._convict(refusal, call)
-            log.error("the recovery of failure %s is not shown in its row: %s", uuid_text(ids[0]), refusal)
+            log.error("the recovery of failure %s is not shown in its row: %s", uuid_text(references[0].id), refusal)
 
     async def _convict(self, refusal: Refusal, call: _Call) -> None:
         """Raises SchemaConflict when it is not the record's fault."""

@@ -13,6 +13,8 @@ import msgspec
 from failcat_catalog.types import AttributeValue
 from failcat_storage.database import Database
 from failcat_storage.queries import query
+from failcat_storage.rows import uuid_of
+from failcat_storage.tenants import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,12 @@ class StoredFailure:
     catalog_version: str
 
 
-async def find_failure(database: Database, failure_id: UUID) -> StoredFailure | None:
-    """Raises RetryableStorageError, StorageConfigurationError."""
+async def find_failure(database: Database, failure_id: UUID, tenant_id: str | None = None) -> StoredFailure | None:
+    """The failure that a tenant knows by this id; without a tenant, the row of this id. Raises RetryableStorageError,
+    StorageConfigurationError."""
+    ids = Reference(failure_id.bytes, tenant_id, tenant_id).candidates
     async with database.transaction() as connection:
-        row = await connection.fetchrow(query("find_failure"), failure_id)
+        row = await connection.fetchrow(query("find_failure"), list(map(uuid_of, ids)), tenant_id)
     return _stored(row) if row else None
 
 

@@ -4,8 +4,9 @@ Rows go in by COPY, straight into the table: faster than anything that can skip 
 When an id is there already, COPY stores nothing and the batch goes in by INSERT … ON CONFLICT instead, as does every
 further batch until one comes without duplicates (a replay is a run of them).
 
-Order of locks, the same in every writer: ids of failures, counters of groups, keys of quarantine, keys of recoveries,
-keys of losses, rows to enrich; each sorted. Measured: eight writers on overlapping batches never deadlock.
+Order of locks, the same in every writer: ids of failures, second ids of those whose id another tenant holds, counters
+of groups, keys of quarantine, keys of recoveries, keys of losses, rows to enrich; each sorted. Measured: eight writers
+on overlapping batches never deadlock.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Protocol
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
-from failcat_storage.batch import Batch, sort_out
+from failcat_catalog.identity import id_of_tenant
+from failcat_storage.batch import Batch, merge, sort_out
 from failcat_storage.database import Afterwards, Database
 from failcat_storage.errors import DuplicateRow, RefusedData, SchemaConflict, Undone, UnexplainedRefusal
 from failcat_storage.failpoints import failpoint
@@ -39,6 +42,7 @@ from failcat_storage.rows import (
     recovery_columns,
     uuid_of,
 )
+from failcat_storage.tenants import MAX_ALIASES, Reference, correct_causes, holders_for, holders_of
 
 MAX_CONTEXT_BYTES = 64 << 10
 
@@ -54,6 +58,10 @@ class Written:
     duplicates: int = 0  # failures that were stored or set aside already
     quarantined: Counter[str] = field(default_factory=Counter)  # records newly set aside, by reason
     unsettled: bool = False  # recoveries of its failures may not be shown in their rows yet: `settle` must follow
+
+
+Move = tuple[UUID, UUID, str | None]
+"""The id that attempts are stored under, the id of their failure's row, and the tenant of both."""
 
 
 class Insert(Protocol):
@@ -87,7 +95,7 @@ class BatchWriter:
         async with self._database.transaction(afterwards=lookup) as connection:
             await self._store(connection, batch, insert, written)
             # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
-            if stretch := batch.failure_id_range():
+            if stretch := batch.id_range():
                 lowest, highest = stretch
                 lookup.statement = query("any_unsettled").format(lowest=lowest.hex(), highest=highest.hex())
             failpoint("write.inserted")
@@ -102,9 +110,11 @@ class BatchWriter:
         if batch.failures:
             written.failures = await insert(connection, batch.failures)
             failpoint("write.staged")
+            foreign = await insert_under_own_ids(connection, batch, written.failures)
+            await correct_causes(connection, written.failures)
             await self._count_groups(connection, written.failures)
-        if foreign := await find_foreign(connection, batch, written.failures):
-            written.quarantined = await set_aside(connection, foreign)
+            if foreign:
+                written.quarantined = await set_aside(connection, foreign)
         if batch.recoveries:
             written.recoveries = await insert_recoveries(connection, batch.recoveries)
         if batch.losses:
@@ -120,7 +130,7 @@ class BatchWriter:
                 async with self._database.transaction() as connection:
                     batch = sort_out(plain_records())
                     await self._store(connection, batch, copy_failures, Written())
-                    await settle_locked(connection, map(uuid_of, batch.failure_ids()))
+                    await settle_locked(connection, [uuid_of(batch.failures[0].id)])
                     await set_aside(connection, [Refused(batch.failures[0], FOREIGN_ID, "a rehearsal")])
                     await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # those that wait for the commit
                     raise Undone
@@ -158,36 +168,66 @@ async def insert_new_failures(connection: asyncpg.Connection, failures: list[Fai
     return [failure for failure in failures if failure.id in inserted]
 
 
-async def find_foreign(connection: asyncpg.Connection, batch: Batch, inserted: list[FailureRecord]) -> list[Refused]:
-    """Failures whose id is already stored for another tenant."""
+async def insert_under_own_ids(
+    connection: asyncpg.Connection, batch: Batch, inserted: list[FailureRecord]
+) -> list[Refused]:
+    """Stores the failures whose id another tenant holds under ids of their own, and adds them to `inserted`. Answers
+    those that have none: without tokens, or when all their ids are taken."""
     suspects = list(batch.repeated)
     if len(inserted) < len(batch.failures):
         new = {failure.id for failure in inserted}
         suspects += [failure for failure in batch.failures if failure.id not in new]
-    if not suspects:
-        return []
-    stored = await connection.fetch(query("stored_tenants"), [uuid_of(each.id) for each in suspects])
-    owners: dict[bytes, str | None] = {row["id"].bytes: row["tenant_id"] for row in stored}
-    if not all(failure.id in owners for failure in suspects):  # neither inserted nor there
+    refused: list[FailureRecord] = []
+    for attempt in range(MAX_ALIASES + 1):
+        if not suspects:
+            break
+        foreign = await find_foreign(connection, suspects)
+        last = attempt == MAX_ALIASES
+        refused += [failure for failure in foreign if last or failure.token_tenant is None]
+        renamed = [] if last else [under_own_id(each) for each in foreign if each.token_tenant is not None]
+        by_id = {failure.id: failure for failure in renamed}  # what came twice counts once
+        added = await insert_new_failures(connection, [by_id[each] for each in sorted(by_id)]) if by_id else []
+        inserted += added
+        suspects = [by_id[each] for each in by_id.keys() - {failure.id for failure in added}]
+    return [Refused(failure, FOREIGN_ID, "this id is already stored for another tenant") for failure in refused]
+
+
+def under_own_id(failure: FailureRecord) -> FailureRecord:
+    renamed: FailureRecord = msgspec.structs.replace(failure, id=id_of_tenant(failure.id, failure.tenant_id or ""))
+    return renamed
+
+
+async def find_foreign(connection: asyncpg.Connection, suspects: list[FailureRecord]) -> list[FailureRecord]:
+    """Those whose id is stored for another tenant."""
+    holders = await holders_of(connection, (failure.id for failure in suspects))
+    if not all(failure.id in holders for failure in suspects):  # neither inserted nor there
         raise SchemaConflict(_DROPPED)
-    detail = "this id is already stored for another tenant"
-    return [
-        Refused(failure, FOREIGN_ID, detail)
-        for failure in suspects
-        if owners.get(failure.id, failure.tenant_id) != failure.tenant_id
-    ]
+    return [failure for failure in suspects if holders[failure.id] != failure.tenant_id]
 
 
 async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence[RecoveryRecord]) -> int:
     """How many attempts were new. Their failures' rows are changed by `settle`, after the commit."""
-    return len(await connection.fetch(query("insert_recoveries"), *recovery_columns(recoveries)))
+    references = [Reference.of(recovery) for recovery in recoveries]
+    holders = await holders_for(connection, references)
+    rows = [
+        msgspec.structs.replace(recovery, failure_id=reference.outcome_key(holders))
+        for recovery, reference in zip(recoveries, references, strict=True)
+    ]
+    return len(await connection.fetch(query("insert_recoveries"), *recovery_columns(rows)))
 
 
-async def enrich(connection: asyncpg.Connection, enrichments: Mapping[bytes, EnrichmentRecord]) -> None:
+async def enrich(connection: asyncpg.Connection, enrichments: Mapping[Reference, EnrichmentRecord]) -> None:
     """Fills null columns and absent context keys of rows that are there."""
-    there = await lock_failures(connection, map(uuid_of, enrichments))
+    holders = await holders_for(connection, enrichments)
+    by_row: dict[bytes, EnrichmentRecord] = {}
+    for reference, record in enrichments.items():
+        row = reference.id if reference.token_tenant is None else reference.row(holders)
+        if row:
+            by_row[row] = merge(by_row[row], record) if row in by_row else record
+    there = await lock_failures(connection, map(uuid_of, by_row))
     if there:
-        *filled, contexts = enrichment_columns(enrichments[each.bytes] for each in there)
+        found = [msgspec.structs.replace(by_row[each.bytes], id=each.bytes) for each in there]
+        *filled, contexts = enrichment_columns(found)
         await connection.execute(query("enrich_failures"), *filled, MAX_CONTEXT_BYTES, contexts)
 
 
@@ -197,18 +237,39 @@ async def lock_failures(connection: asyncpg.Connection, ids: Iterable[UUID]) -> 
     return [row["id"] for row in await connection.fetch(query("lock_failures"), list(ids))]
 
 
-async def settle(database: Database, ids: Collection[bytes]) -> None:
+async def settle(database: Database, references: Collection[Reference]) -> None:
     """Shows outcomes of recoveries in their failures' rows. To be called after the commit of what brought either.
 
     Whoever commits second sees the other's work, so the flags are right whichever of the two arrives first, from
     whichever sidecar; inside the transactions that brought them, neither might see the other.
     """
+    by_place: dict[bytes, list[Reference]] = {}
+    for reference in references:
+        for place in reference.candidates:
+            by_place.setdefault(place, []).append(reference)
     async with database.transaction() as connection:
-        unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in ids])
-        await settle_locked(connection, [row["failure_id"] for row in unsettled])
+        unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in by_place])
+        ids = {row["failure_id"] for row in unsettled}
+        concerned = {reference for each in ids for reference in by_place[each.bytes]}
+        await settle_locked(connection, ids, await _moves(connection, concerned))
 
 
-async def settle_locked(connection: asyncpg.Connection, ids: Iterable[UUID]) -> None:
-    """Those of the failures that are there."""
-    if there := await lock_failures(connection, ids):
+async def settle_locked(connection: asyncpg.Connection, ids: Iterable[UUID], moves: Sequence[Move] = ()) -> None:
+    """Those of the failures that are there, after the moves of their attempts."""
+    there = await lock_failures(connection, {*ids, *(row for _, row, _ in moves)})
+    if moves:
+        await connection.execute(query("move_recoveries"), *columns(moves))
+    if there:
         await connection.execute(query("settle_recoveries"), there)
+
+
+async def _moves(connection: asyncpg.Connection, references: Collection[Reference]) -> list[Move]:
+    """Where attempts may wait for a failure that is stored under another id of its tenant's."""
+    holders = await holders_for(connection, references)
+    return [
+        (uuid_of(place), uuid_of(row), reference.tenant_id)
+        for reference in references
+        if reference.token_tenant is not None and (row := reference.row(holders))
+        for place in reference.candidates
+        if place != row
+    ]

@@ -33,7 +33,8 @@ Examples:
   failcat catalog explain --id 019a7d2e-77b0-7c3e-9a41-5f1f0c6a2b11
 
 With --id today's catalog, under the entries promoted in the database, is asked about the stored failure again, and
-`differs` says where its answer is not what the row says."""
+`differs` says where its answer is not what the row says. Where two tenants with tokens have reported the same id, the
+row of the second has another: --tenant finds it by the id that its agent knows."""
 
 
 @click.command("explain", epilog=EPILOG, short_help="Say why a failure gets its verdict.")
@@ -43,6 +44,7 @@ With --id today's catalog, under the entries promoted in the database, is asked 
 @click.option("--code", "error_code", default="", help="An explicit failure.code.")
 @click.option("--attribute", "-a", "attributes", multiple=True, metavar="KEY=VALUE", help="A span attribute.")
 @click.option("--id", "failure_id", type=click.UUID, help="A stored failure, instead of all of the above.")
+@click.option("--tenant", help="With --id: the failure that this tenant knows by the id.")
 @catalog_option
 @with_database
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -54,6 +56,7 @@ def explain(
     error_code: str,
     attributes: Sequence[str],
     failure_id: UUID | None,
+    tenant: str | None,
     paths: tuple[Path, ...],
     database_url: str,
     data_dir: Path,
@@ -69,27 +72,30 @@ def explain(
     )
     if (observation == Observation()) == (failure_id is None):
         raise click.UsageError("give a message, --type, --error-type, --code or --attribute; or --id alone")
+    if tenant and failure_id is None:
+        raise click.UsageError("--tenant says whose --id is meant: give both")
     catalog = load_catalog(paths)
     if failure_id is None:
         explanation = catalog.explain(observation)
         document, lines = asdict(explanation), list(_explanation_lines(explanation))
     else:
-        stored, catalog = asyncio.run(_find(find_database(database_url, data_dir), failure_id, catalog))
+        stored, catalog = asyncio.run(_find(find_database(database_url, data_dir), failure_id, tenant, catalog))
         document, lines = _explain_stored(stored, catalog)
     # ASCII only: a terminal must not obey what a failure's text says.
     click.echo(json.dumps(document, indent=2) if as_json else "\n".join(map(printable, lines)))
 
 
-async def _find(url: str, failure_id: UUID, catalog: Catalog) -> tuple[StoredFailure, Catalog]:
+async def _find(url: str, failure_id: UUID, tenant: str | None, catalog: Catalog) -> tuple[StoredFailure, Catalog]:
     """The failure, and the catalog under what is promoted. Raises FailcatError when there is no such failure."""
     from failcat_sidecar.cli.promoted import under_promoted
     from failcat_storage.database import Database
     from failcat_storage.stored import find_failure
 
     async with Database.once(url) as database:
-        stored = await find_failure(database, failure_id)
+        stored = await find_failure(database, failure_id, tenant)
         if stored is None:
-            raise FailcatError(f"no failure with the id {failure_id} is stored")
+            whose = f" for the tenant {tenant!r}" if tenant else ""
+            raise FailcatError(f"no failure with the id {failure_id} is stored{whose}")
         (catalog,) = await under_promoted(database, catalog)
     return stored, catalog
 

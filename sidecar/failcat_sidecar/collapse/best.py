@@ -39,6 +39,7 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
         occurred_at_us=best.occurred_at_us,
         catalog_version=catalog_version,
         tenant_id=best.tenant_id,
+        token_tenant=best.token_tenant,
         error_message=observation.message or None,
         error_type=observation.exception_type or observation.error_type or None,
         catalog_entry_id=match.code or None,
@@ -79,6 +80,7 @@ def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
         agent_name=failure.agent.value if failure.agent else None,
         service_name=failure.service_name,
         tenant_id=failure.tenant_id,
+        token_tenant=failure.token_tenant,
         context={key: failure.context[key] for key in _ENRICHING_KEYS if key in failure.context},
     )
 

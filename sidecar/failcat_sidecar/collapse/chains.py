@@ -72,7 +72,7 @@ class ChainBuilder:
         failure = member.failure
         if failure.id in self._by_id:
             return self._by_id[failure.id]
-        recent = self._recents.find(failure.id)
+        recent = self._recents.find(failure.id, member.scope)
         return self._chain_of_row(recent) if recent and same_tenant(failure.tenant_id, recent.tenant_id) else None
 
     def _same_span(self, member: Member) -> Chain | None:
@@ -125,7 +125,7 @@ class ChainBuilder:
         return chain
 
     def _traits(self, recent: Recent) -> list[Trait]:
-        row = self._recents.find(recent.row_id)
+        row = self._recents.find(recent.row_id, recent.scope)
         return [recent.trait] if row is None or row is recent else [recent.trait, row.trait]
 
 

@@ -19,6 +19,7 @@ from failcat_sidecar.collapse.recents import (
     Remembered,
     recovery_key,
     same_tenant,
+    scope_of,
 )
 from failcat_sidecar.extract import Candidate, Failure
 from failcat_storage.records import FailureRecord, LossRecord, Record, RecoveryRecord
@@ -97,19 +98,22 @@ class Collapser:
 
     def _fresh(self, members: list[Member], collapsed: Collapsed) -> list[Member]:
         """Those that were not sent before, in this batch or another."""
-        fresh: dict[bytes, Member] = {}
+        fresh: dict[tuple[bytes, str | None], Member] = {}
         for member in members:
-            if member.failure.own_id in fresh or self._was_sent(member):
+            failure = member.failure
+            # One token without a tenant may speak for several.
+            key = failure.own_id, failure.tenant_id if failure.token_tenant is not None else None
+            if key in fresh or self._was_sent(member):
                 collapsed.duplicates += 1
             else:
-                fresh[member.failure.own_id] = member
+                fresh[key] = member
         return list(fresh.values())
 
     def _was_sent(self, member: Member) -> bool:
         failure = member.failure
-        known = self._recents.find(failure.own_id)
+        known = self._recents.find(failure.own_id, member.scope)
         if known is None and failure.id != failure.own_id:  # remembered under the id that the shim gave it
-            known = self._recents.find(failure.id)
+            known = self._recents.find(failure.id, member.scope)
         return (
             known is not None and known.span_key == member.span_key and same_tenant(failure.tenant_id, known.tenant_id)
         )
@@ -147,7 +151,7 @@ class Collapser:
         collapsed.remembered.recoveries = self._recents.remember_recoveries(fresh.values())
 
     def _with_code(self, outcome: RecoveryRecord) -> RecoveryRecord:
-        failure = self._recents.find(outcome.failure_id)
+        failure = self._recents.find(outcome.failure_id, scope_of(outcome.token_tenant))
         if failure and failure.trait.verdict:
             return msgspec.structs.replace(outcome, error_code=failure.trait.verdict)
         return outcome

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from failcat_catalog.types import Match, Observation
-from failcat_sidecar.collapse.recents import Recent, key_of
+from failcat_sidecar.collapse.recents import Recent, key_of, scope_of
 from failcat_sidecar.collapse.sameness import Trait, trait_of
 from failcat_sidecar.extract import Failure
 
@@ -21,6 +21,7 @@ class Member(msgspec.Struct, gc=False, eq=False):
 
     failure: Failure
     match: Match  # the catalog's verdict on this member alone
+    scope: bytes  # see scope_of
     span_key: bytes
     parent_key: bytes
     ended_unix_nano: int
@@ -40,11 +41,13 @@ class Member(msgspec.Struct, gc=False, eq=False):
 
 
 def member_of(failure: Failure, match: Match) -> Member:
+    scope = scope_of(failure.token_tenant)
     return Member(
         failure,
         match,
-        key_of(failure.trace_id, failure.span_id),
-        key_of(failure.trace_id, failure.parent_span_id),
+        scope,
+        key_of(failure.trace_id, failure.span_id, scope),
+        key_of(failure.trace_id, failure.parent_span_id, scope),
         failure.span_end_unix_nano if failure.is_final else failure.time_unix_nano,
     )
 

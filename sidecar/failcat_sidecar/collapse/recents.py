@@ -41,6 +41,7 @@ class Recent(msgspec.Struct, gc=False, eq=False):
     span_key: bytes  # trace id and span id; empty without context
     parent_key: bytes  # trace id and parent span id; empty for a root
     tenant_id: str | None
+    scope: bytes  # see scope_of
     is_log: bool
     remembered_at: float  # this process's monotonic seconds
     error_type: str
@@ -102,9 +103,9 @@ class RecentFailures:
     def __len__(self) -> int:
         return len(self._members)
 
-    def find(self, member_id: bytes) -> Recent | None:
+    def find(self, member_id: bytes, scope: bytes = b"") -> Recent | None:
         """The member of this id, be it a row or absorbed by one."""
-        return self._members.get(member_id)
+        return self._members.get(member_id + scope)
 
     def of_span(self, span_key: bytes) -> Sequence[Recent]:
         """The last failures of one span and its log records, oldest first."""
@@ -169,13 +170,15 @@ class RecentFailures:
             self._recoveries.pop(key, None)
 
     def _enriching(self, record: EnrichmentRecord, now: float) -> Recent:
-        row = self._members.get(record.id)
+        scope = scope_of(record.token_tenant)
+        row = self.find(record.id, scope)
         return Recent(
             member_id=record.member_id,
             row_id=record.id,
-            span_key=key_of(record.trace_id, record.member_span_id),
-            parent_key=key_of(record.trace_id, record.member_parent_span_id),
+            span_key=key_of(record.trace_id, record.member_span_id, scope),
+            parent_key=key_of(record.trace_id, record.member_parent_span_id, scope),
             tenant_id=record.tenant_id,
+            scope=scope,
             remembered_at=now,
             verdict=row.verdict if row else "",
             is_log="span_kind" not in record.context,
@@ -186,10 +189,11 @@ class RecentFailures:
         )
 
     def _add(self, recent: Recent) -> Recent:
-        previous = self._members.get(recent.member_id)
+        key = recent.member_id + recent.scope
+        previous = self._members.get(key)
         if previous is not None:
             self._unlink(previous)
-        self._members[recent.member_id] = recent
+        self._members[key] = recent
         self._in_order.append(recent)
         if recent.span_key:
             _append(self._of_span, recent.span_key, recent)
@@ -203,8 +207,9 @@ class RecentFailures:
             self._unlink(self._in_order.popleft())
 
     def _unlink(self, recent: Recent) -> None:
-        if self._members.get(recent.member_id) is recent:
-            del self._members[recent.member_id]
+        key = recent.member_id + recent.scope
+        if self._members.get(key) is recent:
+            del self._members[key]
         _remove(self._of_span, recent.span_key, recent)
         _remove(self._of_parent, recent.parent_key, recent)
 
@@ -228,21 +233,30 @@ def same_tenant(one: str | None, other: str | None) -> bool:
 
 
 def recovery_key(record: RecoveryRecord | LossRecord) -> RecoveryKey:
-    return (record.id, 0) if isinstance(record, LossRecord) else (record.failure_id, record.attempt)
+    if isinstance(record, LossRecord):
+        return record.id, 0
+    return record.failure_id + scope_of(record.token_tenant), record.attempt
 
 
-def key_of(trace_id: bytes | None, span_id: bytes | None) -> bytes:
-    """24 bytes that stand for a span; empty if there is none."""
-    return trace_id + span_id if trace_id and span_id else b""
+def scope_of(token_tenant: str | None) -> bytes:
+    """What a tenant's own token sends is remembered apart from everything else, under the same ids."""
+    return token_tenant.encode("utf-8", "surrogatepass") if token_tenant else b""
+
+
+def key_of(trace_id: bytes | None, span_id: bytes | None, scope: bytes = b"") -> bytes:
+    """24 bytes that stand for a span, and its scope; empty if there is none."""
+    return trace_id + span_id + scope if trace_id and span_id else b""
 
 
 def _failed(record: FailureRecord, context: Context, now: float) -> Recent:
+    scope = scope_of(record.token_tenant)
     return Recent(
         member_id=record.id,
         row_id=record.id,
-        span_key=key_of(record.trace_id, record.span_id),
-        parent_key=key_of(record.trace_id, record.parent_span_id),
+        span_key=key_of(record.trace_id, record.span_id, scope),
+        parent_key=key_of(record.trace_id, record.parent_span_id, scope),
         tenant_id=record.tenant_id,
+        scope=scope,
         is_log="span_kind" not in context,
         remembered_at=now,
         error_type=record.error_type or "",
@@ -259,8 +273,8 @@ def _absorbed(member: Mapping[str, str], row: Recent) -> Recent:
     return msgspec.structs.replace(
         row,
         member_id=UUID(member["id"]).bytes,
-        span_key=key_of(trace_id, bytes.fromhex(member.get("span_id", ""))),
-        parent_key=key_of(trace_id, bytes.fromhex(member.get("parent_span_id", ""))),
+        span_key=key_of(trace_id, bytes.fromhex(member.get("span_id", "")), row.scope),
+        parent_key=key_of(trace_id, bytes.fromhex(member.get("parent_span_id", "")), row.scope),
         error_type=member.get("error_type", ""),
         _trait=None,
     )

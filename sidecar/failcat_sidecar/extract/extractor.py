@@ -28,8 +28,9 @@ from failcat_storage.records import LossRecord, RecoveryRecord
 class Extractor:
     """Finds what failed. Keeps no state but caches."""
 
-    def __init__(self, *, keep_contents: bool = False) -> None:
+    def __init__(self, *, keep_contents: bool = False, has_tokens: bool = False) -> None:
         self._keep_contents = keep_contents
+        self._has_tokens = has_tokens  # senders prove themselves
 
     def extract(
         self,
@@ -50,7 +51,8 @@ class Extractor:
         now_unix_nano: int | None = None,
     ) -> Iterator[Candidate | None]:
         """The same one by one, each extracted when it is asked for; None after each item."""
-        batch = _Batch(self._keep_contents, tenant_id, invalid, now_unix_nano or time.time_ns())
+        token_tenant = (tenant_id or "") if self._has_tokens else None
+        batch = _Batch(self._keep_contents, tenant_id, token_tenant, invalid, now_unix_nano or time.time_ns())
         for item in suspects:
             yield from batch.candidates(item)
             yield None
@@ -60,10 +62,16 @@ class _Batch:
     """What the items of one request share."""
 
     def __init__(
-        self, keep_contents: bool, tenant_id: str | None, invalid: InvalidRecoveries, now_unix_nano: int
+        self,
+        keep_contents: bool,
+        tenant_id: str | None,
+        token_tenant: str | None,
+        invalid: InvalidRecoveries,
+        now_unix_nano: int,
     ) -> None:
         self._keep_contents = keep_contents
         self._tenant_id = tenant_id
+        self._token_tenant = token_tenant
         self._invalid = invalid
         self._now_unix_nano = now_unix_nano
         self._origins: dict[Resource, Origin] = {}  # nearly always one
@@ -78,7 +86,7 @@ class _Batch:
         where = whereabouts(item, origin, self._tenant_id)
         told: list[RecoveryRecord | LossRecord | Invalid] = []
         if is_recovery:
-            told.append(recovery_of(item, where.tenant_id, self._now_unix_nano))
+            told.append(recovery_of(item, where.tenant_id, self._token_tenant, self._now_unix_nano))
         if is_loss:
             told.append(loss_of(item, where, self._now_unix_nano))
         for record in told:
@@ -118,6 +126,7 @@ class _Batch:
             agent=where.agent,
             step_index=where.step_index,
             tenant_id=where.tenant_id,
+            token_tenant=self._token_tenant,
             service_name=where.service_name,
             context=context,
             context_json=context_json,

@@ -51,7 +51,9 @@ def uuid_of(value: AttributeValue) -> bytes | None:
         return None
 
 
-def recovery_of(item: Item, tenant_id: str | None, now_unix_nano: int) -> RecoveryRecord | Invalid:
+def recovery_of(
+    item: Item, tenant_id: str | None, token_tenant: str | None, now_unix_nano: int
+) -> RecoveryRecord | Invalid:
     """The outcome, or what is wrong with it. `tenant_id` is the failure's whereabouts'."""
     parts = _parts(item.attributes)
     if isinstance(parts, Invalid):
@@ -67,6 +69,7 @@ def recovery_of(item: Item, tenant_id: str | None, now_unix_nano: int) -> Recove
         occurred_at_us=clamped_us(time_unix_nano, now_unix_nano),
         error_code=name_of(item.attributes.get(own.RECOVERY_ERROR_CODE)) or None,
         tenant_id=tenant_id,
+        token_tenant=token_tenant,
         trace_id=item.trace_id if located else None,
         span_id=item.span_id if located else None,
     )

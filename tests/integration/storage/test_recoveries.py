@@ -16,6 +16,7 @@ from failcat_storage.batch import sort_out
 from failcat_storage.database import Database
 from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 from failcat_storage.store import Store
+from failcat_storage.tenants import Reference
 
 pytestmark = pytest.mark.postgres
 
@@ -126,7 +127,7 @@ async def test_a_failure_that_comes_during_a_settle_is_left_to_who_brings_it(
             await sidecar.write([attempt(failure)])
         monkeypatch.undo()
         assert await flags(db, failure) == (False, False)
-        await writer.settle(database, [failure.id])
+        await writer.settle(database, [Reference.of(failure)])
         assert await flags(db, failure) == (True, True)
     finally:
         await asyncio.gather(sidecar.close(), database.close())

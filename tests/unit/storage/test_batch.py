@@ -48,4 +48,5 @@ def test_failures_come_once_and_in_id_order() -> None:
 def test_recoveries_of_other_failures_are_settled_too() -> None:
     [failure] = Failures().many(1)
     recovery = RecoveryRecord(failure_id=b"o" * 16, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=0)
-    assert sort_out([failure, recovery]).failure_ids() == {failure.id, b"o" * 16}
+    references = sort_out([failure, recovery]).references()
+    assert {reference.id for reference in references} == {failure.id, b"o" * 16}
