@@ -21,6 +21,7 @@ from failcat_sidecar.extract import Extractor
 from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
+from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
 from failcat_sidecar.receive.limits import connections_to_allow
 from failcat_sidecar.settings import Address, Settings, split_password
@@ -73,8 +74,11 @@ class Sidecar:
         await self._open_database()
         shard, is_ours = _shard(self.settings.data_dir), self._embedded is not None
         self._store = Store.connect(self.database_url, shard=shard, direct=is_ours)
-        writer = Writer(spool, self._store, self.metrics, SetAsideFolder(self.settings.data_dir))
-        self.health.watch(self._store, writer)
+        aside = SetAsideFolder(self.settings.data_dir)
+        writer = Writer(spool, self._store, self.metrics, aside)
+        quarantine = QuarantineWatch(aside, self._store, self.metrics)
+        self.health.watch(self._store, writer, quarantine)
+        self._spawn(quarantine.run())
         self._spawn(writer.run())
         self._spawn(self.health.run())
         self._spawn(self._layers.watch_promoted(self.database_url))

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.write import Writer
 from failcat_storage.store import Store, StoreHealth
@@ -47,12 +48,13 @@ class Health:
         self._spool = spool
         self._store: Store | None = None
         self._writer: Writer | None = None
+        self._quarantine: QuarantineWatch | None = None
         self._database: StoreHealth | None = None
         self._asked = asyncio.Event()
         self._logged: tuple[str, ...] = ()  # why it was not ready when last looked at
 
-    def watch(self, store: Store, writer: Writer) -> None:
-        self._store, self._writer = store, writer
+    def watch(self, store: Store, writer: Writer, quarantine: QuarantineWatch) -> None:
+        self._store, self._writer, self._quarantine = store, writer, quarantine
 
     async def run(self) -> None:
         """Asks PostgreSQL every two seconds, until cancelled."""
@@ -97,6 +99,8 @@ class Health:
                 "the spool may be damaged: its last append before the start is not intact, because it was cut short "
                 "before it was acknowledged, or rotted; its bytes are kept, run `failcat spool verify`"
             )
+        if self._quarantine:
+            degraded += self._quarantine.complaints()
         return Readiness(tuple(not_ready), tuple(degraded), stats.records)
 
     async def drained(self, deadline: float) -> None:

@@ -7,6 +7,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -19,6 +20,9 @@ from failcat_sidecar.extract.recovery import Invalid
 from failcat_sidecar.receive.export import Signal, Transport
 from failcat_sidecar.receive.observer import Reason
 from failcat_sidecar.spool import Spool
+
+if TYPE_CHECKING:
+    from failcat_sidecar.quarantine_watch import QuarantineWatch
 
 MAX_LABEL_VALUES = 200
 OTHER = "other"
@@ -54,6 +58,7 @@ class Metrics:
         self._losses = self._counter("failure_losses", "Failures that agents dropped, as they tell.")
         self._persisted = self._counter("failure_persisted", "Rows really inserted into failure_matches.")
         self._quarantined = self._counter("failure_quarantined", "Records set aside, by reason.", "reason")
+        self._unkept = self._counter("failcat_quarantine_dropped", "Of these, those without room.", "reason")
         self._spans = self._counter("failcat_received_spans", "Spans by transport and outcome.", *received)
         self._log_records = self._counter("failcat_received_log_records", "Log records likewise.", *received)
         self._requests = self._counter("failcat_requests_rejected", "Requests turned away.", "transport", "reason")
@@ -82,6 +87,21 @@ class Metrics:
             yield Observation(read())
 
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
+
+    def gauge_by_reason(self, name: str, description: str, read: Callable[[], Mapping[str, int]]) -> None:
+        """Likewise, one for each reason that there is."""
+
+        def observe(_: CallbackOptions) -> Iterable[Observation]:
+            yield from (Observation(value, {"reason": reason}) for reason, value in read().items())
+
+        self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
+
+    def watch_quarantine(self, watch: QuarantineWatch) -> None:
+        records, aside = "failcat_quarantined_records", "failcat_set_aside_records"
+        self.gauge_by_reason(records, "In failure_quarantine, of the whole fleet.", lambda: watch.quarantined_records)
+        self.gauge("failcat_quarantined_bytes", "Of these records.", lambda: watch.quarantined_bytes)
+        self.gauge_by_reason(aside, "In batches set aside on this host.", lambda: watch.set_aside_records)
+        self.gauge("failcat_set_aside_bytes", "Of these batches.", lambda: watch.set_aside_bytes)
 
     def watch_spool(self, spool: Spool) -> None:
         self.gauge("failcat_spool_bytes", "Bytes that wait.", lambda: spool.stats.bytes)
@@ -121,6 +141,11 @@ class Metrics:
 
     def records_quarantined(self, reason: str, count: int) -> None:
         self._quarantined.add(count, reason)
+
+    def records_dropped(self, reason: str, count: int) -> None:
+        """Refused records that quarantine has no room for."""
+        self._quarantined.add(count, reason)
+        self._unkept.add(count, reason)
 
     def spans_received(self, transport: str, outcome: str, count: int) -> None:
         self._spans.add(count, transport, outcome)

@@ -1,6 +1,6 @@
 """Which schema this code was written for."""
 
-EXPECTED_REVISION = "0002"
+EXPECTED_REVISION = "0003"
 """The newest revision under migrations/versions."""
 
 OWN_NOT_NULL = {
@@ -13,14 +13,19 @@ OWN_NOT_NULL = {
         {"failure_id", "attempt", "mode", "succeeded", "occurred_at", "settled", "created_at"}
     ),
     "failure_losses": frozenset({"id", "run_id", "hour", "dropped", "created_at"}),
-    "failure_quarantine": frozenset({"id", "reason", "detail", "record", "record_bytes", "created_at"}),
+    "failure_quarantine": frozenset({"id", "reason", "detail", "record", "record_bytes", "created_at", "refusals"}),
 }
 """The columns that the migrations made NOT NULL, by table: of the tables that failures are written to. One that refuses
 a row for anything else was altered by its operator, or by a newer release."""
 
 OWN_CHECKS = {
     "failure_quarantine": frozenset(
-        {"failure_quarantine_reason_check", "failure_quarantine_detail_check", "failure_quarantine_record_check"}
+        {
+            "failure_quarantine_reason_check",
+            "failure_quarantine_detail_check",
+            "failure_quarantine_record_check",
+            "failure_quarantine_tenant_id_check",
+        }
     ),
 }
 """The checks that the migrations made."""

@@ -20,7 +20,7 @@ from failcat_storage.errors import (
     StorageConfigurationError,
     UnexplainedRefusal,
 )
-from failcat_storage.quarantine import Refused
+from failcat_storage.quarantine import QuarantinedReason, Refused, quarantine_state
 from failcat_storage.queries import query
 from failcat_storage.records import Record
 from failcat_storage.schema import EXPECTED_REVISION
@@ -38,6 +38,8 @@ class WriteResult:
     duplicates: int = 0  # failures that were stored or set aside already
     recoveries: int = 0  # attempts that were new
     quarantined: dict[str, int] = field(default_factory=dict)  # records newly set aside, by reason
+    dropped: dict[str, int] = field(default_factory=dict)  # refused records that quarantine has no room for, by reason
+    refused: int = 0  # records that are not stored: these, and those that had been set aside before
     lag_seconds: float | None = None  # the longest from occurrence to now; None when no row was inserted
 
 
@@ -153,6 +155,10 @@ class Store:
             return _health(None, reachable=True, message=str(error))
         return _health(revision, reachable=True, message=_complaint(revision))
 
+    async def quarantined(self) -> list[QuarantinedReason]:
+        """What PostgreSQL refused, of the whole fleet. Raises RetryableStorageError."""
+        return await quarantine_state(self._database)
+
     async def close(self) -> None:
         """Waits two seconds for a write in flight, then cuts it off: it will be replayed."""
         await self._database.close()
@@ -163,11 +169,13 @@ def _add(result: WriteResult, written: Written) -> None:
     result.inserted += len(written.failures)
     result.duplicates += written.duplicates
     result.recoveries += written.recoveries
+    result.refused += written.refused
     if written.failures:
         oldest_us = min(failure.occurred_at_us for failure in written.failures)
         result.lag_seconds = max(result.lag_seconds or 0.0, (now_us - oldest_us) / 1e6)
-    for reason, count in written.quarantined.items():
-        result.quarantined[reason] = result.quarantined.get(reason, 0) + count
+    for counts, added in ((result.quarantined, written.quarantined), (result.dropped, written.dropped)):
+        for reason, count in added.items():
+            counts[reason] = counts.get(reason, 0) + count
 
 
 def _health(revision: str | None, *, reachable: bool, message: str) -> StoreHealth:

@@ -57,6 +57,8 @@ class Written:
     recoveries: int = 0  # attempts really inserted
     duplicates: int = 0  # failures that were stored or set aside already
     quarantined: Counter[str] = field(default_factory=Counter)  # records newly set aside, by reason
+    dropped: Counter[str] = field(default_factory=Counter)  # refused records that quarantine has no room for, by reason
+    refused: int = 0  # records that are not stored: these, and those that had been set aside before
     unsettled: bool = False  # recoveries of its failures may not be shown in their rows yet: `settle` must follow
 
 
@@ -102,7 +104,7 @@ class BatchWriter:
         failpoint("write.committed")
         written.unsettled = bool(lookup.statement) and lookup.status != "SELECT 0"
         given = len(batch.failures) + len(batch.repeated)
-        written.duplicates = given - len(written.failures) - written.quarantined.total()
+        written.duplicates = given - len(written.failures) - written.quarantined.total() - written.dropped.total()
         return written
 
     async def _store(self, connection: asyncpg.Connection, batch: Batch, insert: Insert, written: Written) -> None:
@@ -114,7 +116,12 @@ class BatchWriter:
             await correct_causes(connection, written.failures)
             await self._count_groups(connection, written.failures)
             if foreign:
-                written.quarantined = await set_aside(connection, foreign)
+                quarantined = await set_aside(connection, foreign)
+                written.quarantined, written.dropped, written.refused = (
+                    quarantined.kept,
+                    quarantined.dropped,
+                    len(foreign),
+                )
         if batch.recoveries:
             written.recoveries = await insert_recoveries(connection, batch.recoveries)
         if batch.losses:
@@ -147,8 +154,9 @@ class BatchWriter:
         """Instead of `write`, for a record that it refused."""
         async with self._database.transaction() as connection:
             quarantined = await set_aside(connection, [refused])
-        failure_known = isinstance(refused.record, FailureRecord) and not quarantined
-        return Written(duplicates=int(failure_known), quarantined=quarantined)
+        failure_known = isinstance(refused.record, FailureRecord) and not quarantined.total
+        kept, dropped = quarantined.kept, quarantined.dropped
+        return Written(duplicates=int(failure_known), quarantined=kept, dropped=dropped, refused=1)
 
 
 async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:

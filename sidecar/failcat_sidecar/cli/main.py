@@ -23,6 +23,7 @@ COMMANDS = {
     "catalog": ("catalog", "catalog", "Look at the catalog of known failures and check it."),
     "signature": ("signature", "signature", "Print the signature of each message."),
     "spool": ("spool", "spool", "Look inside the spool."),
+    "quarantine": ("quarantine", "quarantine", "List, explain, replay and drop what could not be stored."),
     "migrate": ("migrate", "migrate", "Bring a database's schema up to date."),
     "maintain": ("migrate", "maintain", "Make partitions and drop expired ones now."),
     "psql": ("database", "psql", "Open psql on the sidecar's database."),

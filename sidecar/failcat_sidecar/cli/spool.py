@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import click
-import msgspec
 
+from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.cli.spool_replay import replay
 from failcat_sidecar.spool import DataFolderError, Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
@@ -22,7 +20,6 @@ from failcat_sidecar.spool.segment import State
 from failcat_storage import records
 from failcat_storage.embedded import default_data_dir
 
-UUID_FIELDS = frozenset({"id", "member_id", "failure_id", "caused_by"})
 STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}
 
 NO_QUOTA = 1 << 62  # the disk is the limit
@@ -143,8 +140,7 @@ def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> 
             click.echo(f"{name}: {error}", err=True)
             continue
         for record in decoded:
-            # ASCII only: a terminal must not obey what a failure's text says.
-            click.echo(json.dumps({key: _readable(key, value) for key, value in _fields(record).items()}))
+            click.echo(as_json(record))
     if undecodable:
         raise SystemExit(1)
 
@@ -248,22 +244,3 @@ def _describe(survey: Survey) -> dict[str, str | int | float | None]:
         "bytes": segment.size,
         "age_seconds": round(max(0.0, time.time() - segment.first_at), 1) if segment.batches else None,
     }
-
-
-def _fields(record: records.Record) -> dict[str, Any]:
-    fields: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(bytes,))
-    if isinstance(record, records.FailureRecord) and "context" in fields:
-        with suppress(*records.UNDECODABLE):
-            fields["context"] = record.context_values()
-    return fields
-
-
-def _readable(key: str, value: Any) -> Any:
-    """JSON has no bytes; nested values come from attributes and are of any type."""
-    if isinstance(value, bytes):
-        return str(UUID(bytes=value)) if key in UUID_FIELDS and len(value) == 16 else value.hex()
-    if isinstance(value, dict):
-        return {str(name): _readable("", item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_readable("", item) for item in value]
-    return value

@@ -225,11 +225,13 @@ class Spool:
     def _mark(self, mark: Callable[[], None]) -> None:
         """On the thread that is idle now, because a disk that hangs must not hold the event loop; then only the memory
         of a crash is lost."""
-        with suppress(TimeoutError):
-            self._read_thread.submit(mark).result(MARK_SECONDS)
+        if not self._closed:
+            with suppress(TimeoutError):
+                self._read_thread.submit(mark).result(MARK_SECONDS)
 
     def _unmark(self) -> None:
-        self._read_thread.submit(self._parts.attempts.unmark)
+        if not self._closed:
+            self._read_thread.submit(self._parts.attempts.unmark)
 
     async def give_up(self, batch: StoredBatch) -> None:
         """A copy of the batch is kept elsewhere: it comes with `given_up` from now on, whenever it is read again."""

@@ -43,9 +43,13 @@ class AsideBatch:
 
     id: str
     path: Path
-    bytes: int
+    size: int  # bytes
     why: Why
     shown: bool
+
+    def payload(self) -> bytes:
+        """As it was spooled. Raises OSError."""
+        return self.path.read_bytes()
 
 
 class SetAsideFull(OSError):
@@ -95,7 +99,8 @@ class SetAsideFolder:
         _sync_folder(self.path)
 
     def _files(self) -> Iterator[Path]:
-        return self.path.glob(f"*{_BATCH}")
+        with suppress(FileNotFoundError):
+            yield from (path for path in self.path.iterdir() if path.suffix == _BATCH)
 
     def _check_room(self, incoming_bytes: int) -> None:
         sizes = [path.stat().st_size for path in self._files()]

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import MAX_CRASHES, Spool, StoredBatch
@@ -24,6 +24,8 @@ BUSY_LINGER_SECONDS = 0.12  # after a small one under load
 SUSPECT_PAUSE_SECONDS = 0.1, 2.0  # before work on a batch that the process may have died of
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
+TELL_DROPPED_SECONDS = 60.0
+
 log = logging.getLogger("failcat.writer")
 
 
@@ -36,6 +38,7 @@ class Writer:
         self._metrics = metrics
         self._folder = set_aside
         self._stuck_since = 0.0
+        self._dropped, self._dropped_told_at = 0, -TELL_DROPPED_SECONDS  # refused records that were not kept
         self._stuck_by: type[Exception] = Exception
         self.stuck = ""  # why nothing is stored now; empty when all is well
 
@@ -113,3 +116,13 @@ class Writer:
             self._metrics.stored_after(result.lag_seconds)
         for reason, count in result.quarantined.items():
             self._metrics.records_quarantined(reason, count)
+        if result.dropped:
+            self._note_dropped(result.dropped)
+
+    def _note_dropped(self, dropped: Mapping[str, int]) -> None:
+        for reason, count in dropped.items():
+            self._metrics.records_dropped(reason, count)
+        self._dropped += sum(dropped.values())
+        if (now := time.monotonic()) >= self._dropped_told_at + TELL_DROPPED_SECONDS:
+            log.error("failure_quarantine is full: %d refused records are only counted (%s)", self._dropped, dropped)
+            self._dropped, self._dropped_told_at = 0, now

@@ -151,7 +151,26 @@ async def test_the_writer_waits_when_it_cannot_set_aside(parts: Parts, tmp_path:
     await store.close()
 
 
+async def test_the_writer_holds_when_the_folder_is_full_until_there_is_room(
+    parts: Parts, tmp_path: Path, database_url: str
+) -> None:
+    store, aside = Store.connect(database_url, shard=0), SetAsideFolder(tmp_path, max_bytes=20)
+    for payload in (b"\x93not msgpack", b"\x93nor is this"):
+        await parts.spool.append(payload, 3)
+    await parts.send(LoadGenerator(6).batch(4))
+    writer = Writer(parts.spool, store, parts.metrics, aside)
+    writing = asyncio.create_task(writer.run())
+    await until(lambda: writer.stuck)
+    assert "is full" in writer.stuck
+    assert parts.spool.stats.records == 10, "nothing is lost, and nothing overtakes"
+    aside.remove(aside.batches()[0])
+    await until(lambda: parts.metric("failure_persisted_total") == 4)
+    assert len(aside.batches()) == 1
+    writing.cancel()
+    await store.close()
+
+
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(15):
         while not true():
             await asyncio.sleep(0.01)
