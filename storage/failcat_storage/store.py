@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from failcat_catalog.identity import uuid_text
 from failcat_storage.batch import sort_out
-from failcat_storage.blame import Blame, Refusal, reason_of
+from failcat_storage.blame import Blame, reason_of
 from failcat_storage.database import Database
 from failcat_storage.errors import (
     RefusedData,
@@ -49,7 +49,6 @@ class _Call:
 
     result: WriteResult = field(default_factory=WriteResult)
     unsettled: set[Reference] = field(default_factory=set)  # failures whose recoveries are to be settled
-    rehearsed: bool = False  # a plain failure was taken: what is refused is the record's fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +102,8 @@ class Store:
 
     async def _write(self, records: Sequence[Record], call: _Call) -> None:
         """Halves what is refused until the refused record stands alone; each part is a transaction."""
-        batch = sort_out(records)
         try:
-            written = await self._writer.write(batch)
-            if written.unsettled:
-                call.unsettled |= batch.references()
+            await self._transaction(records, call)
         except (RefusedData, UnexplainedRefusal) as refusal:
             if not self._blame.may_be_a_records(refusal):
                 raise
@@ -115,10 +111,25 @@ class Store:
                 middle = len(records) // 2
                 await self._write(records[:middle], call)
                 await self._write(records[middle:], call)
-                return
-            await self._convict(refusal, call)
-            written = await self._writer.set_aside(Refused(records[0], reason_of(refusal), str(refusal)))
+            else:
+                await self._quarantine(records[0], call)
+
+    async def _transaction(self, records: Sequence[Record], call: _Call) -> None:
+        batch = sort_out(records)
+        written = await self._writer.write(batch)
+        if written.unsettled:
+            call.unsettled |= batch.references()
         _add(call.result, written)
+
+    async def _quarantine(self, record: Record, call: _Call) -> None:
+        """Unless a plain record is refused as well, or this one is taken now. Raises SchemaConflict."""
+        await self._writer.rehearse()
+        try:
+            await self._transaction([record], call)
+        except (RefusedData, UnexplainedRefusal) as refusal:
+            self._blame.is_a_records(refusal)
+            refused = Refused(record, reason_of(refusal), str(refusal))
+            _add(call.result, await self._writer.set_aside(refused))
 
     async def _settle(self, references: Sequence[Reference], call: _Call) -> None:
         """Halves as `_write` does. An outcome that one row does not take stays in recovery_attempts, unsettled."""
@@ -132,15 +143,9 @@ class Store:
                 await self._settle(references[:middle], call)
                 await self._settle(references[middle:], call)
                 return
-            await self._convict(refusal, call)
-            log.error("the recovery of failure %s is not shown in its row: %s", uuid_text(references[0].id), refusal)
-
-    async def _convict(self, refusal: Refusal, call: _Call) -> None:
-        """Raises SchemaConflict when it is not the record's fault."""
-        if not call.rehearsed:
             await self._writer.rehearse()
-            call.rehearsed = True
-        self._blame.is_a_records(refusal)
+            self._blame.is_a_records(refusal)
+            log.error("the recovery of failure %s is not shown in its row: %s", uuid_text(references[0].id), refusal)
 
     async def ping(self) -> StoreHealth:
         """Never raises for what may pass; bounded by the connect timeout and the statement timeout."""

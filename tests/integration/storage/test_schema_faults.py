@@ -293,6 +293,19 @@ async def test_an_unknown_error_that_passes_costs_nothing(
     assert (await store.write(batch)).inserted == 5
 
 
+async def test_an_unknown_error_that_passes_while_its_row_is_looked_for_costs_nothing(
+    store: Store, db: asyncpg.Connection, failures: Failures
+) -> None:
+    """Refused with all others until the store looks for it, and once alone."""
+    await db.execute(
+        "CREATE SEQUENCE tries;" + raised("P0001", only=f"{IS_POISON} AND nextval('tries') <= {TRIES + 1}")
+    )
+    taken = await tried(store, [failures.one(), failures.one(error_message=POISON)])
+    assert isinstance(taken, WriteResult)
+    assert (taken.inserted, taken.quarantined) == (2, {})
+    assert await db.fetchval("SELECT last_value FROM tries") == TRIES + 2
+
+
 async def test_many_at_once_find_the_same_row(database_url: str, db: asyncpg.Connection, failures: Failures) -> None:
     await db.execute(raised("P0001", only=IS_POISON))
     batch = [*failures.many(30), failures.one(error_message=POISON)]
