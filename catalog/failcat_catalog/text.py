@@ -39,6 +39,14 @@ def storable(text: str) -> str:
     return text.replace("\0", REPLACEMENT) if "\0" in text else text
 
 
+def printable(text: str) -> str:
+    """`text` on one line, with everything that would steer a terminal or turn the writing around as an escape: for
+    output, labels and titles. What is stored of a failure stays as it came."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def clip(text: str, max_bytes: int) -> str:
     """At most `max_bytes` of UTF-8, ending with CUT_MARK when something was cut; the same object when not."""
     if len(text) * 4 <= max_bytes or len(raw := text.encode()) <= max_bytes:

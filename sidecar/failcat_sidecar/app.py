@@ -103,6 +103,8 @@ class Sidecar:
 
     def _stop_steps(self, deadline: float) -> Iterator[Coroutine[object, object, None]]:
         """Each is made when the one before it has ended; `deadline` is of `time.monotonic()`."""
+        if self._embedded:
+            yield asyncio.to_thread(self._embedded.thaw)  # it is to store what is left
         yield self._stop_receivers()
         if self._spool and self._store:
             yield self.health.drained(deadline)

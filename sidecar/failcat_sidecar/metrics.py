@@ -16,6 +16,7 @@ from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector
 from prometheus_client.registry import Collector
 
+from failcat_catalog.text import printable
 from failcat_sidecar.extract.recovery import Invalid
 from failcat_sidecar.receive.export import Signal, Transport
 from failcat_sidecar.receive.observer import Reason
@@ -221,18 +222,19 @@ class _Flush(Collector):
 
 
 class BoundedLabel:
-    """The first values stay, later ones become `other`."""
+    """The first values stay, without control characters; later ones become `other`."""
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
+        self._labels: dict[str, str] = {}  # by value
 
     def bound(self, value: str) -> str:
-        if value in self._values:
-            return value
-        if len(self._values) >= MAX_LABEL_VALUES:
+        label = self._labels.get(value)
+        if label is not None:
+            return label
+        if len(self._labels) >= MAX_LABEL_VALUES:
             return OTHER
-        self._values.add(value)
-        return value
+        self._labels[value] = printable(value)
+        return self._labels[value]
 
 
 class RequestObserver:

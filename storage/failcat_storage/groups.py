@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from failcat_catalog.signature import template
+from failcat_catalog.text import printable
 from failcat_storage.records import FailureRecord
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
@@ -69,4 +70,4 @@ def count_hours(failures: Iterable[FailureRecord], titles: Titles) -> list[Group
 
 def _title(kind: str, message: str) -> str:
     common = " ".join(template(message).split())
-    return f"{kind}: {common}"[:MAX_TITLE_CHARACTERS] if common else kind[:MAX_TITLE_CHARACTERS]
+    return printable(f"{kind}: {common}" if common else kind)[:MAX_TITLE_CHARACTERS]

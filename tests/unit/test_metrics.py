@@ -32,3 +32,15 @@ def test_the_first_200_codes_keep_their_name_and_the_rest_share_one(
     assert len(values) == MAX_LABEL_VALUES + 1 == 201
     assert (values["code-0"], values["code-199"], values[OTHER]) == (2, 1, 50)
     assert "code-200" not in values
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("failure_match_misses", count_misses), ("recovery_success", count_recovery)]
+)
+def test_labels_hold_nothing_that_steers_a_terminal(name: str, count: Callable[[Metrics, str], None]) -> None:
+    metrics = Metrics()
+    for code in ("\x1b[2J\x07", "\x1b[2J\x07", "\u202efdp.exe\x9b\n"):
+        count(metrics, code)
+    (family,) = (family for family in metrics.registry.collect() if family.name == name)
+    values = {sample.labels["error_code"]: sample.value for sample in family.samples}
+    assert values == {"\\x1b[2J\\x07": 2, "\\u202efdp.exe\\x9b\\n": 1}

@@ -14,11 +14,11 @@ import click
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.explain import Explanation
+from failcat_catalog.text import printable
 from failcat_catalog.types import Match, Observation
 from failcat_catalog.vocabulary import MatchType
 from failcat_sidecar.cli.classify import catalog_option, load_catalog
 from failcat_sidecar.cli.database import find_database, with_database
-from failcat_sidecar.cli.terminal import printable
 from failcat_sidecar.errors import FailcatError
 
 if TYPE_CHECKING:

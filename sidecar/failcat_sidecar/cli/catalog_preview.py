@@ -16,9 +16,9 @@ import click
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
+from failcat_catalog.text import printable
 from failcat_sidecar.cli.classify import load_catalog
 from failcat_sidecar.cli.database import find_database, with_database
-from failcat_sidecar.cli.terminal import printable
 from failcat_sidecar.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from failcat_catalog.catalog import Catalog
+from failcat_catalog.text import printable
 from failcat_sidecar.catalog_layers import with_promoted
-from failcat_sidecar.cli.terminal import printable
 from failcat_storage.database import Database
 from failcat_storage.promoted import promoted_entries
 

@@ -22,6 +22,7 @@ from failcat_sidecar.collapse.recents import (
     scope_of,
 )
 from failcat_sidecar.extract import Candidate, Failure
+from failcat_sidecar.repeated_errors import RepeatedErrors
 from failcat_storage.records import FailureRecord, LossRecord, Record, RecoveryRecord
 
 log = logging.getLogger("failcat.collapse")
@@ -51,6 +52,7 @@ class Collapser:
         self._match = match
         self._catalog_version = catalog_version
         self._recents = recents
+        self._faults = RepeatedErrors(log, "the catalog could not judge a failure; it is stored as unknown")
 
     def use_catalog(self, match: Matcher, catalog_version: str) -> None:
         """Classifies with another catalog from now on."""
@@ -92,8 +94,8 @@ class Collapser:
     def _ask(self, failure: Failure) -> Match:
         try:
             return self._match(failure.observation)
-        except Exception:  # a fault of the matcher must cost this failure its verdict, not its whole request
-            log.exception("the catalog could not judge a failure; it is stored as unknown")
+        except Exception as error:  # a fault of the matcher must cost this failure its verdict, not its whole request
+            self._faults.log(error)
             return Match(MatchType.UNKNOWN, 0.0)
 
     def _fresh(self, members: list[Member], collapsed: Collapsed) -> list[Member]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from pathlib import Path
 
 import psutil  # comes with the wheel of the binaries
@@ -46,12 +47,19 @@ def find_orphans(cluster: Path) -> dict[int, Orphan]:
     return {process.pid: Orphan(process) for process in psutil.process_iter(["name"]) if _works_in(process, cluster)}
 
 
+def thaw(cluster: Path) -> None:
+    """Lets processes of the server that were stopped (SIGSTOP, a debugger) go on, so that they can be asked to end."""
+    for orphan in find_orphans(cluster).values():
+        orphan.send_signal(signal.SIGCONT)
+
+
 async def clear_leftovers(layout: Layout, on_progress: Progress) -> None:
     """Shuts down a server that nobody supervises and removes stale files. The caller holds the folder's lock.
 
     PostgreSQL would take a stale postmaster.pid for a running server as soon as any process of its user has that pid.
     Raises StorageError when a process cannot be ended.
     """
+    thaw(layout.cluster)
     orphans = find_orphans(layout.cluster)
     pidfile = read_pidfile(layout.cluster)
     if pidfile is not None and pidfile.pid in orphans:

@@ -87,6 +87,12 @@ class EmbeddedPostgres:
             delay_seconds = min(2 * delay_seconds, LAST_RESTART_DELAY_SECONDS)
             await self._restart(on_progress)
 
+    def thaw(self) -> None:
+        """Lets a server that was stopped by a signal go on; does nothing to one that runs."""
+        from failcat_storage.embedded.orphan import thaw  # noqa: PLC0415 - as in _launch
+
+        thaw(self._layout.cluster)
+
     async def stop(self, timeout_seconds: float = 30.0) -> None:
         """Shuts the server down: fast, after the timeout immediately. Lets the next supervisor in.
 
@@ -94,6 +100,7 @@ class EmbeddedPostgres:
         """
         self._stopping = True
         if self._process is not None:
+            self.thaw()
             await shut_down(self._process, timeout_seconds)
             self._layout.remove_outside_folder()
         self._lock.release()

@@ -64,6 +64,33 @@ async def connect_patiently(url: str) -> asyncpg.Connection:
         await asyncio.sleep(0.02)
 
 
+def freeze(data_dir: Path) -> list[psutil.Process]:
+    """All of the server's processes: they neither answer nor refuse, nor see a signal."""
+    server = psutil.Process(postmaster_pid(data_dir))
+    frozen = [server, *server.children()]
+    for process in frozen:
+        process.suspend()
+    return frozen
+
+
+async def test_a_frozen_server_is_stopped_cleanly(data_dir: Path) -> None:
+    server = await EmbeddedPostgres.start(data_dir, on_progress=print)
+    frozen = freeze(data_dir)
+    await asyncio.wait_for(server.stop(), 10)
+    assert not [process for process in frozen if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    assert not (Layout(data_dir).cluster / "postmaster.pid").exists()  # a killed server leaves it
+
+
+async def test_a_frozen_server_that_nobody_supervises_makes_way(data_dir: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SIDECAR, str(data_dir)], stdout=subprocess.PIPE) as sidecar:
+        assert sidecar.stdout
+        sidecar.stdout.readline()
+        freeze(data_dir)
+        sidecar.kill()
+    server = await asyncio.wait_for(EmbeddedPostgres.start(data_dir, on_progress=print), 20)
+    await server.stop()
+
+
 @pytest.mark.parametrize("death", [signal.SIGQUIT, signal.SIGKILL])
 async def test_server_that_dies_under_load_is_started_again_and_keeps_every_commit(
     server: EmbeddedPostgres, data_dir: Path, death: signal.Signals
@@ -168,9 +195,10 @@ async def test_query_that_outlives_its_killed_server_is_ended_before_the_next_st
         await server.stop()
 
 
-async def test_frozen_server_is_killed(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_stays_frozen_is_killed(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "IMMEDIATE_SHUTDOWN_SECONDS", 0.2)
     server = await EmbeddedPostgres.start(data_dir, on_progress=print)
+    monkeypatch.setattr(server, "thaw", lambda: None)
     os.kill(postmaster_pid(data_dir), signal.SIGSTOP)
     await server.stop(0.1)
     assert await server.wait() == -signal.SIGKILL

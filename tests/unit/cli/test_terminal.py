@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failcat_sidecar.cli.terminal import printable
+from failcat_catalog.text import printable
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,27 @@ def test_a_fault_of_the_matcher_costs_a_failure_its_verdict_and_nothing_else() -
     assert (row.error_message, row.catalog_entry_id, row.match_type) == (LOST, None, "unknown")
 
 
+def test_a_fault_of_the_matcher_is_logged_once_a_kind_with_a_count(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(observation: Observation) -> Match:
+        raise (ValueError if "two" in observation.message else KeyError)("quotes\x1b the failure")
+
+    collapser = Collapser(broken, "c-1", RecentFailures())
+    for number in range(1, 121):
+        collapser.collapse(candidates(span(number, trace=number, message="one or two" if number > 119 else "one")))
+    lines = [record.getMessage() for record in caplog.records]
+    assert [record.exc_info is not None for record in caplog.records] == [True, False, False, True]
+    assert [line.partition("test_request.py")[0].rpartition(": ")[2] for line in lines] == [
+        "KeyError in ",
+        "KeyError in ",
+        "KeyError in ",
+        "ValueError in ",
+    ]
+    assert (lines[1].endswith(", 10 times since the start"), lines[2].endswith(", 100 times since the start")) == (
+        True,
+        True,
+    )
+
+
 def test_spans_that_are_each_others_parents_are_still_stored(collapser: Collapser) -> None:
     circle = [span(number, parent=above, message=LOST) for number, above in ((1, 2), (2, 1), (3, 3))]
     collapsed = collapser.collapse(candidates(*circle))

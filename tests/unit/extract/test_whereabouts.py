@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.support.otlp import UNSET, failures, log, log_failures, span, trace_id
 
+from failcat_catalog.text import MAX_NAME_BYTES
 from failcat_sidecar.extract import Failure
 
 RESOURCE = {"service.name": "shop"}
@@ -32,6 +33,15 @@ def one(resource: dict[str, Any] | None = None, tenant: str | None = None, **att
 )
 def test_run(attributes: dict[str, Any], run: str) -> None:
     assert one(**attributes).run.value == run
+
+
+@pytest.mark.parametrize("length", [129, 10_000])
+def test_a_long_trace_id_makes_a_bounded_run(length: int) -> None:
+    sent = span()
+    sent.trace_id = b"\xab" * length
+    (failure,) = failures(sent, resource=RESOURCE)
+    assert len(failure.run.value.encode()) <= MAX_NAME_BYTES
+    assert failure.run.value.startswith("abab")
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ def test_titles_are_one_bounded_line() -> None:
     assert len(group.title) == MAX_TITLE_CHARACTERS
     [group] = count_hours([failure()], Titles())
     assert group.title == "C"
+    [group] = count_hours([failure(error_type="\x1b]0;E\x07", error_message="\u202egone\x9b 1")], Titles())
+    assert group.title.isprintable()
+    assert "gone" in group.title
 
 
 def test_of_titles_only_the_lately_counted_are_kept() -> None:
