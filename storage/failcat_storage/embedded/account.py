@@ -1,7 +1,9 @@
-"""The account that PostgreSQL runs as. It refuses to run as root, so root lends it an unprivileged one."""
+"""The account that PostgreSQL runs as. It refuses to run as root, so root gives it an account of its own: whatever else
+runs as a shared one could read its data and end it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
 import subprocess
@@ -10,7 +12,16 @@ from pathlib import Path
 
 from failcat_storage.errors import StorageConfigurationError
 
-UNPRIVILEGED = ("failcat", "postgres", "nobody")
+OWN = "failcat"
+USERADD = "/usr/sbin/useradd"
+SHARED = ("postgres", "nobody")  # stand in where no account can be made
+
+NO_ACCOUNT = (
+    f"the embedded PostgreSQL does not run as root, and {OWN} is no user here and cannot be made: create it "
+    f"(useradd --system --user-group {OWN}), or set the URL of a PostgreSQL of your own"
+)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +59,45 @@ class Account:
 
 
 def choose_account(cluster: Path) -> Account:
-    """This process's account, or for root the owner of the data, or the first unprivileged account there is.
+    """This process's account; for root failcat, which is made if it is missing, unless the data belong to another
+    account that was given to them. Where none can be made, an account that others share, with a warning.
 
     Raises StorageConfigurationError when there is none.
     """
     if os.geteuid() != 0:
         return Account(_own_name())
-    owner = cluster.stat().st_uid if cluster.exists() else None
-    for entry in map(_entry, UNPRIVILEGED if owner is None else [owner]):
-        if entry is not None and entry.pw_uid != 0:
-            return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
-    raise StorageConfigurationError(
-        "FAILCAT_DATABASE_URL",
-        "the embedded PostgreSQL does not run as root, and the owner of its data, or failcat, postgres or nobody, is "
-        "no user here: create one (useradd --system failcat), or set the URL of a PostgreSQL of your own",
+    owner = _entry(cluster.stat().st_uid) if cluster.exists() else None
+    if owner is not None and owner.pw_name not in SHARED:
+        return _account(owner)
+    own = _entry(OWN) or _make_own()
+    if own is not None:
+        return _account(own)
+    shared = next(filter(None, [owner, *map(_entry, SHARED)]), None)
+    if shared is None:
+        raise StorageConfigurationError("FAILCAT_DATABASE_URL", NO_ACCOUNT)
+    log.warning(
+        "the embedded PostgreSQL runs as %s, and whatever else does can read its data: make an account of its own "
+        "(useradd --system --user-group %s) and start again",
+        shared.pw_name,
+        OWN,
     )
+    return _account(shared)
+
+
+def _account(entry: pwd.struct_passwd) -> Account:
+    if entry.pw_uid == 0:
+        raise StorageConfigurationError("FAILCAT_DATABASE_URL", NO_ACCOUNT)
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
+def _make_own() -> pwd.struct_passwd | None:
+    """None without useradd, or where it may not write (a read-only /etc)."""
+    options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false"]
+    try:
+        subprocess.run([USERADD, *options, OWN], capture_output=True, check=False, timeout=30)  # noqa: S603 - fixed
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return _entry(OWN)  # also when another sidecar was quicker
 
 
 def check_reach(account: Account, folder: Path) -> None:

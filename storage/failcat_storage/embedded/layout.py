@@ -89,13 +89,16 @@ class Layout:
         name = hashlib.blake2b(os.fsencode(self.data_dir), digest_size=8).hexdigest()
         return Path(tempfile.gettempdir()) / f"failcat-{name}"
 
-    def create(self, account: Account) -> None:
-        """Creates what is missing. Raises OSError, and StorageConfigurationError for a folder that is not private to
-        the account."""
+    def create_home(self, account: Account) -> None:
+        """Creates what holds the lock. Raises OSError."""
         create_data_dir(self.data_dir)
         if not self.home.is_dir():
             self.home.mkdir()
             self.home.chmod(0o700 if account.uid is None else 0o711)
+
+    def create(self, account: Account) -> None:
+        """Creates what is missing. Raises OSError, and StorageConfigurationError for a folder that is not private to
+        the account."""
         if _socket_path_bytes(self.sockets) > MAX_SOCKET_PATH_BYTES:
             raise StorageConfigurationError("TMPDIR", f"{self.sockets} is too long for the path of a socket")
         for folder in (self.logs, self.sockets):

@@ -12,6 +12,7 @@ from pathlib import Path
 from failcat_storage.embedded import logs
 from failcat_storage.embedded.account import Account, check_reach, choose_account
 from failcat_storage.embedded.cluster import check_version, create_cluster, write_configuration
+from failcat_storage.embedded.hand_over import hand_over, is_foreign
 from failcat_storage.embedded.install import DEFAULT_VERSION, usable_install
 from failcat_storage.embedded.layout import Layout, database_url
 from failcat_storage.embedded.lock import Lock
@@ -59,7 +60,7 @@ class EmbeddedPostgres:
     def _claim(cls, data_dir: Path) -> EmbeddedPostgres:
         layout = Layout(data_dir.absolute())
         account = choose_account(layout.cluster)
-        layout.create(account)
+        layout.create_home(account)
         return cls(layout, account, Lock(layout.lock))
 
     @property
@@ -106,9 +107,19 @@ class EmbeddedPostgres:
         self._lock.release()
 
     async def _start(self, version: int, on_progress: Progress) -> None:
+        if is_foreign(self._layout, self._account):
+            await self._take_over(on_progress)
+        self._layout.create(self._account)
         self._install = await asyncio.to_thread(_prepare, self._layout, version, self._account)
         await self._launch(on_progress)
         await create_database(self._layout)
+
+    async def _take_over(self, on_progress: Progress) -> None:
+        from failcat_storage.embedded.orphan import clear_leftovers  # noqa: PLC0415 - as in _launch
+
+        on_progress(f"the data of PostgreSQL go to user {self._account.name}")
+        await clear_leftovers(self._layout, on_progress)
+        await asyncio.to_thread(hand_over, self._layout, self._account)
 
     async def _launch(self, on_progress: Progress) -> None:
         # Imported here because it needs psutil, which comes with the wheel that _prepare has found.

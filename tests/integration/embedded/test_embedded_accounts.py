@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import stat
 import subprocess
@@ -12,7 +13,7 @@ import asyncpg
 import psutil
 import pytest
 
-from failcat_storage.embedded import EmbeddedPostgres, create_data_dir, default_data_dir, find_install, install
+from failcat_storage.embedded import EmbeddedPostgres, account, create_data_dir, default_data_dir, find_install, install
 from failcat_storage.embedded.layout import Layout
 from failcat_storage.embedded.pidfile import read_pidfile
 from failcat_storage.errors import StorageConfigurationError
@@ -36,6 +37,62 @@ async def test_server_of_root_is_unprivileged_and_owns_only_its_own_folders(data
     assert uid != 0
     assert {path.stat().st_uid for path in (layout.cluster, layout.logs, layout.sockets)} == {uid}
     assert {path.stat().st_uid for path in (layout.home, layout.lock, layout.startup_log)} == {0}
+
+
+@pytest.mark.usefixtures("as_root")
+async def test_server_of_root_has_an_account_of_its_own(data_dir: Path) -> None:
+    assert await start_and_stop(data_dir) == pwd.getpwnam(account.OWN).pw_uid
+
+
+def as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where no account can be made."""
+    monkeypatch.setattr(account, "OWN", "failcat-is-missing")
+    monkeypatch.setattr(account, "USERADD", "/nowhere/useradd")
+    monkeypatch.setattr(account, "SHARED", ("nobody",))
+
+
+@pytest.mark.usefixtures("as_root")
+async def test_without_an_account_of_its_own_it_takes_a_shared_one_and_warns(
+    open_tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    as_nobody(monkeypatch)
+    assert await start_and_stop(open_tmp_path / "data") == pwd.getpwnam("nobody").pw_uid
+    assert "useradd --system --user-group failcat" in caplog.text
+
+
+@pytest.mark.usefixtures("as_root")
+async def test_data_of_a_shared_account_go_to_the_own_one_and_links_lead_nowhere(
+    open_tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir, layout = open_tmp_path / "data", Layout(open_tmp_path / "data")
+    with monkeypatch.context() as patch:
+        as_nobody(patch)
+        server = await EmbeddedPostgres.start(data_dir, on_progress=print)
+        connection = await asyncpg.connect(server.url)
+        await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        await connection.close()
+        await server.stop()
+    nobody, own = pwd.getpwnam("nobody").pw_uid, pwd.getpwnam(account.OWN).pw_uid
+    victim = open_tmp_path / "victim"
+    victim.mkdir()
+    for path in (victim, victim / "file"):
+        path.touch()
+        os.chown(path, nobody, -1)
+    (layout.cluster / "to a folder").symlink_to(victim)
+    (layout.logs / "to a file").symlink_to(victim / "file")
+    (layout.cluster / "of root").touch()
+    server = await EmbeddedPostgres.start(data_dir, on_progress=print)
+    try:
+        connection = await asyncpg.connect(server.url)
+        assert await connection.fetchval("SELECT answer FROM kept") == 42
+        await connection.close()
+    finally:
+        await server.stop()
+    assert {path.stat().st_uid for path in (victim, victim / "file")} == {nobody}
+    assert (layout.cluster / "of root").stat().st_uid == 0
+    owners = [path.stat().st_uid for path in layout.cluster.rglob("*") if not path.is_symlink()]
+    assert set(owners) == {own, 0}
+    assert owners.count(0) == 1
 
 
 @pytest.mark.usefixtures("as_root")
