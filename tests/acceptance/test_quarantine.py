@@ -18,6 +18,12 @@ from failcat_storage.database import Database
 from failcat_storage.quarantine import Refused, set_aside
 from failcat_storage.records import FailureRecord, encode
 
+DEADLY = """
+import ctypes
+from failcat_storage import rows
+work = rows._failure_row
+rows._failure_row = lambda record: ctypes.string_at(0) if record.error_message == "deadly" else work(record)
+"""
 HOSTILE = "\x1b[2Jcleared\u202e"
 
 
@@ -119,6 +125,35 @@ async def test_a_batch_is_replayed_exactly_and_what_postgresql_refuses_becomes_a
         assert await totals(db) == (600, 600)
     (item,) = map(json.loads, run("ls", "--json"))
     assert item["reason"] == "refused_value"
+
+
+async def test_of_a_batch_that_killed_the_sidecar_all_but_the_deadly_record_can_be_stored(
+    run: Callable[..., list[str]], tmp_path: Path, db: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = Failures()
+    batch = failures.many(9)
+    batch[6] = failures.one(error_message="deadly")
+    file = keep(tmp_path, batch)
+    (tmp_path / "sitecustomize.py").write_text(DEADLY)
+    with monkeypatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(tmp_path))
+        assert run("replay", file, code=1)[1] == "1 stay: writing it kills the process"
+    assert await totals(db) == (8, 8)
+    (item,) = map(json.loads, run("ls", "--json"))
+    assert (item["id"], item["reason"], item["records"]) == (file, "crashes", 1)
+    assert run("replay", file) == ["1 records are stored, 0 were refused again"]
+    assert await totals(db) == (9, 9)
+
+
+async def test_a_batch_that_an_earlier_release_set_aside_is_replayed(
+    run: Callable[..., list[str]], tmp_path: Path, db: asyncpg.Connection
+) -> None:
+    (tmp_path / "set-aside").mkdir()
+    (tmp_path / "set-aside" / "1-55227.msgpack").write_bytes(encode(Failures().many(5)))
+    assert "an earlier release" in run("show", "1-55227")[1]
+    assert run("replay", "1-55227") == ["5 records are stored, 0 were refused again"]
+    assert await totals(db) == (5, 5)
+    assert run("ls") == ["nothing is quarantined"]
 
 
 async def test_what_cannot_be_replayed_says_why_and_stays(run: Callable[..., list[str]], tmp_path: Path) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from failcat_sidecar.cli.quarantine_items import Chosen, records_of, require_found
 from failcat_sidecar.errors import FailcatError
-from failcat_sidecar.write.set_aside import AsideBatch, SetAsideFolder
-from failcat_storage.records import Record
+from failcat_sidecar.write.set_aside import UNKNOWN, AsideBatch, SetAsideFolder
+from failcat_storage.records import Record, encode
 
 if TYPE_CHECKING:
     from failcat_storage.quarantined import Replayed, Write
@@ -20,6 +22,7 @@ REPLAY_SHARD = 1 << 14  # counters of groups that no sidecar waits for
 MAX_RECORDS = 500  # of a transaction
 TRIES = 6  # beside a sidecar that writes the same rows; an unknown error takes the store four to narrow down
 RETRY_SECONDS = 0.5
+SURVIVED = 75  # an exit code that no other end has
 
 
 async def replay_chosen(chosen: Chosen) -> Replayed:
@@ -29,11 +32,12 @@ async def replay_chosen(chosen: Chosen) -> Replayed:
     from failcat_storage.store import Store
 
     done = Replayed()
-    store = Store.connect(chosen.connect(), shard=REPLAY_SHARD)
+    url = chosen.connect()
+    store = Store.connect(url, shard=REPLAY_SHARD)
     write = partial(_write, store)
     try:
         for batch in chosen.batches:
-            await _replay_file(chosen.folder, batch, write, done)
+            await _replay_file(url, chosen.folder, batch, write, done)
         await chosen.with_database(lambda database, selection: replay_rows(database, write, selection, done))
     finally:
         await store.close()
@@ -41,27 +45,64 @@ async def replay_chosen(chosen: Chosen) -> Replayed:
     return done
 
 
-async def _replay_file(
-    folder: SetAsideFolder,
-    batch: AsideBatch,
-    write: Write,
-    done: Replayed,
-) -> None:
+async def _replay_file(url: str, folder: SetAsideFolder, batch: AsideBatch, write: Write, done: Replayed) -> None:
     """The file goes when each of its records is a row, of one table or the other."""
+    is_suspect = batch.why.reason in ("crashes", UNKNOWN)
+    if is_suspect and dies(lambda: records_of(batch)):
+        done.left["reading it kills the process"] += batch.why.records
+        return
     records, obstacle = records_of(batch)
     if obstacle:
         done.left[obstacle] += batch.why.records
         return
+    deadly = _deadly(url, records) if is_suspect else []
+    harmless = [record for record in records if not any(record is each for each in deadly)]
     refused = dropped = 0
-    for start in range(0, len(records), MAX_RECORDS):
-        result = await write(records[start : start + MAX_RECORDS])
+    for start in range(0, len(harmless), MAX_RECORDS):
+        result = await write(harmless[start : start + MAX_RECORDS])
         refused, dropped = refused + result.refused, dropped + sum(result.dropped.values())
     if dropped:
         done.left["PostgreSQL refuses some of the batch, and failure_quarantine is full"] += len(records)
         return
-    folder.remove(batch)
-    done.stored += len(records) - refused
+    if deadly:
+        folder.keep_only(batch, encode(deadly), len(deadly))
+        done.left["writing it kills the process"] += len(deadly)
+    else:
+        folder.remove(batch)
+    done.stored += len(harmless) - refused
     done.refused += refused
+
+
+def _deadly(url: str, records: Sequence[Record]) -> list[Record]:
+    """Those that the process dies of. Processes of their own write them first, halves of what killed one next: that all
+    is written again afterwards does no harm."""
+    if not records or not dies(lambda: asyncio.run(_try(url, records))):
+        return []
+    if len(records) == 1:
+        return [*records]
+    middle = len(records) // 2
+    return _deadly(url, records[:middle]) + _deadly(url, records[middle:])
+
+
+async def _try(url: str, records: Sequence[Record]) -> None:
+    from failcat_storage.store import Store
+
+    store = Store.connect(url, shard=REPLAY_SHARD)
+    try:
+        await _write(store, records)
+    finally:
+        await store.close()
+
+
+def dies(work: Callable[[], object]) -> bool:
+    """Whether `work` kills a process that does it. An error is none: whoever does it next meets it again."""
+    child = os.fork()
+    if not child:
+        with suppress(BaseException):
+            work()
+        os._exit(SURVIVED)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) != SURVIVED
 
 
 async def _write(store: Store, records: Sequence[Record]) -> WriteResult:

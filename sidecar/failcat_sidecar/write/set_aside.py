@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,12 @@ class SetAsideFolder:
 
     def note_shown(self, batch: AsideBatch) -> None:
         _write(batch.path.with_suffix(_SHOWN), b"")
+        _sync_folder(self.path)
+
+    def keep_only(self, batch: AsideBatch, payload: bytes, records: int) -> None:
+        """The rest of it is stored."""
+        _write(batch.path, payload)
+        _write(batch.path.with_suffix(_REASON), json.dumps(asdict(replace(batch.why, records=records))).encode())
         _sync_folder(self.path)
 
     def remove(self, batch: AsideBatch) -> None:
