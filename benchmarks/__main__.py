@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("end_to_end", "classify", "extract", "spool", "store", "grouping", "shim")
+PARTS = ("end_to_end", "tenants", "classify", "extract", "spool", "store", "grouping", "shim")
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ async def _measure() -> list[str]:
     folder = Path(tempfile.mkdtemp(prefix="failcat-bench-"))
     folder.chmod(0o755)  # the embedded PostgreSQL runs as another user when we are root
     try:
-        async with _postgres(folder) as url:
+        async with postgres(folder) as url:
             sidecar = SidecarProcess(folder / "data", url)
             with sidecar:
                 idle = _rss_mib(sidecar)
@@ -67,7 +67,7 @@ async def _memory_without_database(folder: Path) -> float:
 
 
 @asynccontextmanager
-async def _postgres(folder: Path) -> AsyncIterator[str]:
+async def postgres(folder: Path) -> AsyncIterator[str]:
     server = await EmbeddedPostgres.start(folder / "database", on_progress=lambda _: None)
     try:
         await upgrade(server.url)

@@ -18,6 +18,7 @@ from failcat_sidecar.receive import (
     authorize,
     require_loopback_or_tokens,
 )
+from failcat_sidecar.receive.auth import Misdirected, check_host
 from failcat_sidecar.receive.connections import Connection, Server
 from failcat_sidecar.receive.listener import Listener
 from failcat_sidecar.receive.pool import ConnectionPool
@@ -83,9 +84,13 @@ class AdminServer:
         if request.method not in _METHODS:
             return web.Response(status=405, text="only GET is allowed here\n", headers={"Allow": ", ".join(_METHODS)})
         try:
+            # Probes of a container name an address; what they are told is no secret.
+            check_host(self._tokens, request.headers.get("Host"), any_address=request.path != "/metrics")
             return page(request)
         except Unauthenticated as error:
             return web.Response(status=401, text=f"{error}\n", headers={"WWW-Authenticate": "Bearer"})
+        except Misdirected as error:
+            return web.Response(status=421, text=f"{error}\n")
         except Forbidden as error:
             return web.Response(status=403, text=f"{error}\n")
 

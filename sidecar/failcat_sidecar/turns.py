@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from failcat_sidecar.collapse import Classified, Collapsed, Collapser, Matcher
 from failcat_sidecar.extract import Candidate, Extractor, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
+from failcat_sidecar.fair_queue import FairQueue
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Item
 from failcat_sidecar.spool import Spool
@@ -95,15 +95,15 @@ class Work:
 
 
 class Turns:
-    """From suspects to durable records, in the order in which they came: extract, classify, collapse, spool."""
+    """From suspects to durable records: extract, classify, collapse, spool. Tenants take turns; the requests of one
+    stay in the order in which they came."""
 
     def __init__(self, extractor: Extractor, collapser: Collapser, spool: Spool, metrics: Metrics) -> None:
         self._extractor = extractor
         self._collapser = collapser
         self._spool = spool
         self._metrics = metrics
-        self._waiting: deque[Work] = deque()
-        self._waiting_items = 0
+        self._waiting: FairQueue[Work] = FairQueue()
         self._arrived = 0  # ever
         self._serving: asyncio.Task[None] | None = None
         # While a turn is taken, whatever else waits for the event loop, the writer above all, waits for one slice and
@@ -119,8 +119,7 @@ class Turns:
 
     def _wait(self, work: Work) -> None:
         """For its turn."""
-        self._waiting.append(work)
-        self._waiting_items += len(work.suspects)
+        self._waiting.put(work.tenant_id, work, len(work.suspects))
         self._arrived += 1
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve())
@@ -135,31 +134,18 @@ class Turns:
         while self._waiting:
             await self._company()
             async with self._turn:
-                await self._process(self._next())
+                await self._process(self._waiting.take(TURN_ITEMS))  # of one tenant
         self._serving = None
 
     async def _company(self) -> None:
         """Waits a moment for requests that are just being read."""
         quiet = 0
         for _ in range(MAX_ROUNDS):
-            if quiet == QUIET_ROUNDS or self._waiting_items >= TURN_ITEMS:
+            if quiet == QUIET_ROUNDS or self._waiting.size >= TURN_ITEMS:
                 return
             arrived = self._arrived
             await asyncio.sleep(0)
             quiet = quiet + 1 if arrived == self._arrived else 0
-
-    def _next(self) -> list[Work]:
-        """Those that share the next turn: of one tenant, because what they bring is collapsed as if it were one
-        request's."""
-        first = self._waiting.popleft()
-        taken, items = [first], len(first.suspects)
-        while self._waiting and self._waiting[0].tenant_id == first.tenant_id:
-            items += len(self._waiting[0].suspects)
-            if items > TURN_ITEMS:
-                break
-            taken.append(self._waiting.popleft())
-        self._waiting_items -= sum(len(work.suspects) for work in taken)
-        return taken
 
     async def _process(self, taken: Sequence[Work]) -> None:
         served = [work for work in taken if not work.durable.done() or work.candidates is None]
@@ -214,8 +200,8 @@ class Turns:
         return classified
 
     def _put_back(self, works: Sequence[Work]) -> None:
-        self._waiting.extendleft(reversed(works))
-        self._waiting_items += sum(len(work.suspects) for work in works)
+        for work in reversed(works):
+            self._waiting.put_back(work.tenant_id, work, len(work.suspects))
 
     def _store(self, taken: Sequence[Work], classified: Sequence[Classified]) -> None:
         """Nothing is awaited between deciding and queueing: the spool's order is the order in which the memory of

@@ -23,7 +23,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from failcat_sidecar.errors import ConfigurationError, Forbidden, Unauthenticated
+from failcat_sidecar.errors import ConfigurationError, Forbidden, PermanentError, Unauthenticated
 
 TOKENS_FILE = "FAILCAT_TOKENS_FILE"
 MAX_FILE_BYTES = 1 << 20
@@ -109,6 +109,23 @@ def authorize(tokens: Tokens | None, header: str | None, scope: Scope) -> Princi
     return principal
 
 
+class Misdirected(PermanentError):
+    """The Host header must be localhost, 127.0.0.1 or [::1]; to use another name, set FAILCAT_TOKENS_FILE."""
+
+
+def check_host(tokens: Tokens | None, host: str | None, *, any_address: bool = False) -> None:
+    """Raises Misdirected if no token is asked for and the Host header names another host: a page whose domain was made
+    to point to this host after it was loaded (DNS rebinding) could send to us, and read our answers. Such a page has a
+    name, so with `any_address` every IP address will do. Whoever sends no Host header is no browser.
+
+    gRPC needs no such check, because browsers speak HTTP/2 over TLS alone."""
+    if tokens is not None or host is None:
+        return
+    name, port = _split_port(host.strip().lower())
+    if (port and not port.isdecimal()) or not (_is_loopback(name) or (any_address and _is_address(name))):
+        raise Misdirected
+
+
 def require_loopback_or_tokens(option: str, host: str, tokens: Tokens | None) -> None:
     """Raises ConfigurationError if `host` can be reached from elsewhere and nobody would be asked for a token."""
     if tokens is None and not _is_loopback(host):
@@ -121,6 +138,23 @@ def cannot_listen(option: str, host: str, port: int, error: OSError) -> Configur
     """What a listener raises. An event loop's own words name the address once more."""
     reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
     return ConfigurationError(option, f"cannot listen on {host}:{port}: {reason}")
+
+
+def _split_port(host: str) -> tuple[str, str]:
+    """The name or address, without brackets, and the port or an empty text."""
+    if host.startswith("["):
+        name, _, port = host[1:].partition("]")
+        return name, port.removeprefix(":")
+    name, _, port = host.partition(":")
+    return name, port
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from failcat_sidecar.errors import RetryableError, Unauthenticated, UnsupportedContent
 from failcat_sidecar.receive.allocator import keep_freed_memory
-from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, check_host, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget, Displaced, Lease
 from failcat_sidecar.receive.compression import Inflater, content_coding
 from failcat_sidecar.receive.connections import Connection, Server
@@ -140,6 +140,7 @@ class HttpReceiver:
 
     def _admit(self, request: web.BaseRequest) -> _Head:
         """Everything that can be said before the body is read. Raises what the answer tells."""
+        check_host(self._tokens, request.headers.get("Host"))
         signal = _signal(request)
         principal = authorize(self._tokens, request.headers.get("Authorization"), Scope.OTLP)
         encoding = _encoding(request)

@@ -13,6 +13,7 @@ class Reason(StrEnum):
 
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
+    MISDIRECTED = "misdirected"  # the Host header names another host, and no token is asked for
     NOT_SERVED = "not_served"  # another path, method or service
     UNSUPPORTED = "unsupported"  # content type or content encoding
     MALFORMED = "malformed"  # not HTTP

@@ -19,6 +19,7 @@ from failcat_sidecar.errors import (
     Unauthenticated,
     UnsupportedContent,
 )
+from failcat_sidecar.receive.auth import Misdirected
 from failcat_sidecar.receive.export import Encoding
 from failcat_sidecar.receive.observer import Reason
 from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
@@ -64,6 +65,7 @@ class Answer:
 _ANSWERS: dict[type[BaseException], Answer] = {
     Unauthenticated: Answer(401, code_pb2.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
     Forbidden: Answer(403, code_pb2.PERMISSION_DENIED, Reason.FORBIDDEN),
+    Misdirected: Answer(421, code_pb2.PERMISSION_DENIED, Reason.MISDIRECTED),
     NotServed: Answer(404, code_pb2.UNIMPLEMENTED, Reason.NOT_SERVED),
     MethodNotAllowed: Answer(405, code_pb2.UNIMPLEMENTED, Reason.NOT_SERVED),
     UnsupportedContent: Answer(415, code_pb2.INVALID_ARGUMENT, Reason.UNSUPPORTED),

@@ -102,6 +102,16 @@ async def test_requests_of_two_tenants_share_no_turn(parts: Parts) -> None:
     assert [record.tenant_id for record in records if isinstance(record, FailureRecord)] == ["acme", "evil"]
 
 
+async def test_a_tenant_that_sends_much_lets_others_in_between(parts: Parts) -> None:
+    """Whatever came before it, a tenant's request waits for one turn of each other tenant at most."""
+    flood = [parts.consume(LoadGenerator(seed).batch(40).body, "busy") for seed in range(20)]
+    modest = [parts.consume(LoadGenerator(seed).batch(40).body, "modest") for seed in (30, 31)]
+    await asyncio.gather(*flood, *modest)
+    records = await parts.stored(22 * 40)
+    order = [record.tenant_id for record in records if isinstance(record, FailureRecord)][::40]
+    assert order == ["busy", "modest", "busy", "modest", *["busy"] * 18]
+
+
 async def test_a_failure_that_two_requests_of_a_turn_bring_is_one(parts: Parts) -> None:
     batch = LoadGenerator(3).batch(5)
     await asyncio.gather(parts.send(batch), parts.send(batch))

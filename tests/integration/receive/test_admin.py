@@ -41,7 +41,7 @@ async def start() -> AsyncIterator[Start]:
 
 
 def request(path: str, *, method: str = "GET", headers: str = "") -> bytes:
-    return f"{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n{headers}\r\n".encode()
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode()
 
 
 async def test_it_is_known_for_a_sidecar(start):
@@ -57,9 +57,12 @@ async def test_it_is_known_for_a_sidecar(start):
         (request("/"), 404, b"/metrics, /healthz, /readyz"),
         (request("/metrics", method="POST"), 405, b"Allow: GET, HEAD"),
         (request("/healthz", method="HEAD"), 200, b"Content-Length: 15"),
+        (request("/metrics").replace(b"localhost", b"10.0.0.1"), 421, b"Host header must be localhost"),
+        (request("/healthz").replace(b"localhost", b"10.0.0.1:8000"), 200, b'{"alive": true}'),
+        (request("/readyz").replace(b"localhost", b"evil.example"), 421, b"Host header must be localhost"),
         (b"nonsense\r\n\r\n", 400, b"not valid HTTP"),
     ],
-    ids=["metrics", "health", "readiness", "elsewhere", "post", "head", "nonsense"],
+    ids=["metrics", "health", "readiness", "elsewhere", "post", "head", "address", "probe", "name", "nonsense"],
 )
 async def test_each_request_is_answered(start, exchange, sent, status, words):
     answer = await exchange((await start()).port, sent)
@@ -90,7 +93,7 @@ async def test_half_sent_heads_are_cut_off(start, exchange):
 
 async def test_an_idle_connection_is_closed(start, exchange):
     server = await start(idle_seconds=0.2)
-    answer = await exchange(server.port, b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+    answer = await exchange(server.port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200")
 
 

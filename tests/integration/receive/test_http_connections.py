@@ -15,7 +15,7 @@ from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits, pool
 from failcat_sidecar.receive.observer import Reason
 
-START = b"POST /v1/traces HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-protobuf\r\n"
+START = b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n"
 REQUEST = START + b"Content-Length: 3\r\n\r\nabc"
 CLOSING = START + b"Connection: close\r\nContent-Length: 3\r\n\r\nabc"
 HASTY = {"head_seconds": 0.2, "body_seconds": 0.2, "idle_seconds": 0.2}
@@ -38,7 +38,7 @@ async def test_connection_is_kept_alive(listen, consumer, exchange):
 
 
 async def test_pipelined_requests_are_answered_in_order(listen, consumer, exchange):
-    bad = b"GET /v1/traces HTTP/1.1\r\nHost: here\r\n\r\n"
+    bad = b"GET /v1/traces HTTP/1.1\r\nHost: localhost\r\n\r\n"
     answer = await exchange((await listen()).port, REQUEST + bad + CLOSING)
     assert (statuses(answer), len(consumer.exports)) == ([200, 405, 200], 2)
 
@@ -97,7 +97,7 @@ async def test_trickling_does_not_extend_the_deadline(listen, consumer, exchange
 
 async def test_client_that_takes_no_answers_is_cut_off(listen):
     receiver = await listen(**HASTY)
-    request = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+    request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with socket.create_connection(("127.0.0.1", receiver.port)) as client:
         client.setblocking(False)
         loop = asyncio.get_running_loop()
@@ -155,7 +155,7 @@ async def test_client_gone_before_the_answer_has_been_heard_once(listen, consume
         START + b"Content-Length : 3\r\n\r\nabc",
         START + b"Host: there\r\nContent-Length: 3\r\n\r\nabc",
         START + b" folded: 1\r\nContent-Length: 3\r\n\r\nabc",
-        START.replace(b"Host: here\r\n", b"") + b"Content-Length: 3\r\n\r\nabc",
+        START.replace(b"Host: localhost\r\n", b"") + b"Content-Length: 3\r\n\r\nabc",
         START + b"X: a\x00b\r\nContent-Length: 3\r\n\r\nabc",
         START + b"X: " + b"x" * 100_000 + b"\r\n\r\n",
         START + b"X: x\r\n" * 1_000 + b"\r\n",

@@ -302,3 +302,28 @@ async def test_token_without_the_scope_is_403(listen, send, consumer, observer, 
     reply = await send(await listen(tokens=tokens), BODY, Authorization="Bearer admin")
     assert (reply.status, reply.rpc_status.code) == (403, code_pb2.PERMISSION_DENIED)
     assert (consumer.exports, observer.reasons) == ([], [Reason.FORBIDDEN])
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *dict.fromkeys(("localhost", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:4318"), 200).items(),
+        *dict.fromkeys(
+            ("evil.example", "evil.example:4318", "127.0.0.1.evil.example", "localhost.evil.example"), 421
+        ).items(),
+        *dict.fromkeys(("10.0.0.1", "0.0.0.0:4318", "[2001:db8::1]", "localhost:x", "::1", "x"), 421).items(),
+    ],
+)
+async def test_host_must_be_this_one_where_no_token_is_asked_for(listen, send, observer, host, status):
+    """A page at evil.example could otherwise let its own domain point to 127.0.0.1, and send to us."""
+    reply = await send(await listen(), Host=host)
+    assert (reply.status, observer.reasons) == (status, [Reason.MISDIRECTED] if status == 421 else [])
+    if status == 421:
+        assert "set FAILCAT_TOKENS_FILE" in reply.rpc_status.message
+
+
+async def test_any_host_will_do_with_a_token_and_none_without(listen, send, exchange, tokens):
+    reply = await send(await listen(tokens=tokens), Host="failcat.example", Authorization="Bearer sender")
+    assert reply.status == 200
+    head = b"POST /v1/traces HTTP/1.0\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"
+    assert (await exchange((await listen()).port, head)).startswith(b"HTTP/1.0 200")
