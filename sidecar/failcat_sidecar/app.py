@@ -22,8 +22,9 @@ from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.quarantine_watch import QuarantineWatch
-from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
+from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits
 from failcat_sidecar.receive.limits import connections_to_allow
+from failcat_sidecar.receive.tokens_file import TokensFile
 from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
@@ -55,7 +56,8 @@ class Sidecar:
         self.grpc: GrpcReceiver | None = None
         self.admin: AdminServer | None = None
         self.database_url = settings.database_url or ""
-        self._tokens = Tokens.load(settings.tokens_file) if settings.tokens_file else None
+        self._tokens_file = TokensFile(settings.tokens_file) if settings.tokens_file else None
+        self._tokens = self._tokens_file.tokens if self._tokens_file else None
         self._on_progress = on_progress
         self._spool: Spool | None = None
         self._store: Store | None = None
@@ -66,6 +68,8 @@ class Sidecar:
     async def start(self) -> None:
         """Intake first: it needs only the spool, while PostgreSQL may take its time or be away."""
         self._spawn(self._layers.watch_files())
+        if self._tokens_file:
+            self._spawn(self._tokens_file.watch(self.metrics.tokens_reloaded))
         if self.database_url:
             check_url(self.database_url)
         spool = await self._open_spool()

@@ -64,6 +64,7 @@ class Metrics:
         self._log_records = self._counter("failcat_received_log_records", "Log records likewise.", *received)
         self._requests = self._counter("failcat_requests_rejected", "Requests turned away.", "transport", "reason")
         self._store_errors = self._counter("failcat_store_errors", "Failed attempts to write to PostgreSQL.", "kind")
+        self._tokens_reloads = self._counter("failcat_tokens_reloads", "Reloads of the tokens file.", "outcome")
         self._reloads = self._counter("failcat_catalog_reloads", "Catalog reloads by outcome.", "outcome")
         self._lag = self._histogram("failcat_store_lag_seconds", "From occurrence to row, the longest of each write.")
         self._write = self._histogram("failcat_store_write_seconds", "One transaction of the writer.")
@@ -159,6 +160,9 @@ class Metrics:
 
     def store_failed(self, kind: str) -> None:
         self._store_errors.add(1, kind)
+
+    def tokens_reloaded(self, outcome: str) -> None:
+        self._tokens_reloads.add(1, outcome)
 
     def catalog_reloaded(self, outcome: str) -> None:
         self._reloads.add(1, outcome)

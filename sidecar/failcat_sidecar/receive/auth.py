@@ -88,6 +88,10 @@ class Tokens:
             raise ConfigurationError(TOKENS_FILE, f"{path} must hold 1 to {MAX_TOKENS} tokens")
         return cls(principals.items())
 
+    def replace(self, others: Tokens) -> None:
+        """From now on, these are others. Requests that were let in already stay."""
+        self._principals = others._principals
+
     def authenticate(self, header: str | None) -> Principal:
         """Whom the value of an Authorization header stands for. Raises Unauthenticated."""
         scheme, _, token = (header or "").strip().partition(" ")

@@ -1,0 +1,74 @@
+"""A tokens file that changes while it is in use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from failcat_sidecar.errors import Unauthenticated
+from failcat_sidecar.receive import tokens_file
+from failcat_sidecar.receive.tokens_file import TokensFile
+
+
+def in_place(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def by_renaming(path: Path, text: str) -> None:
+    new = path.with_name("new")
+    new.write_text(text)
+    new.chmod(0o600)
+    new.rename(path)
+
+
+def missing(path: Path, _: str) -> None:
+    path.unlink()
+
+
+def open_to_all(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o644)
+
+
+def broken(path: Path, text: str) -> None:
+    path.write_text(text + "nonsense\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (in_place, "succeeded"),
+        (by_renaming, "succeeded"),
+        (missing, "failed"),
+        (open_to_all, "failed"),
+        (broken, "failed"),
+    ],
+)
+async def test_changed_file_is_taken_up_unless_it_is_wrong(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    change: Callable[[Path, str], None],
+    outcome: str,
+) -> None:
+    monkeypatch.setattr(tokens_file, "POLL_SECONDS", 0.01)
+    path = tmp_path / "tokens"
+    path.write_text('{"token": "old"}\n')
+    path.chmod(0o600)
+    file, outcomes = TokensFile(path), []
+    change(path, '{"token": "fresh", "tenant": "acme"}\n')
+    watching = asyncio.create_task(file.watch(outcomes.append))
+    async with asyncio.timeout(10):
+        while not outcomes:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    watching.cancel()
+    assert outcomes == [outcome]
+    valid, invalid = ("fresh", "old") if outcome == "succeeded" else ("old", "fresh")
+    assert file.tokens.authenticate(f"Bearer {valid}")
+    with pytest.raises(Unauthenticated):
+        file.tokens.authenticate(f"Bearer {invalid}")
+    assert ("the old ones stay in use" in caplog.text) == (outcome == "failed")
