@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.prove.hostile import prove_hostile
 from benchmarks.prove.kills import prove_kills
 from benchmarks.prove.outage import prove_outage
 from benchmarks.prove.power_cut import prove_power_cut
@@ -22,8 +23,9 @@ from benchmarks.prove.power_cut import prove_power_cut
 @click.option("--kills", default=100, show_default=True, help="How often a sidecar is killed; 0 leaves this proof out.")
 @click.option("--outage-seconds", default=600, show_default=True, help="How long PostgreSQL is away; 0 leaves it out.")
 @click.option("--power-cuts", default=5, show_default=True, help="Needs root and loop devices; 0 leaves it out.")
+@click.option("--hostile-seconds", default=300, show_default=True, help="Hostile requests are bred so long; 0: none.")
 @click.option("--seed", default=1, show_default=True)
-def prove(kills: int, outage_seconds: int, power_cuts: int, seed: int) -> None:
+def prove(kills: int, outage_seconds: int, power_cuts: int, hostile_seconds: int, seed: int) -> None:
     """Kill, cut and stop real processes under load; every acknowledged failure must be stored exactly once."""
     results = []
     if kills:
@@ -36,6 +38,9 @@ def prove(kills: int, outage_seconds: int, power_cuts: int, seed: int) -> None:
         results.append(
             _proof(f"PostgreSQL away for {outage_seconds} s", lambda folder: prove_outage(folder, outage_seconds, seed))
         )
+    if hostile_seconds:
+        name = f"hostile requests for {hostile_seconds} s"
+        results.append(_proof(name, lambda folder: prove_hostile(folder, hostile_seconds, seed)))
     sys.exit(0 if all(results) else 1)
 
 

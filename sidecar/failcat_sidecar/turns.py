@@ -32,8 +32,8 @@ class Allowance:
     """What the extraction of one turn may cost. What is left of a request then has another turn, behind those who wait,
     as if it had come in a request of its own. SDKs' requests stay far below."""
 
-    SECONDS = 0.1  # of this thread's processor time
-    CANDIDATES = 4_096
+    SECONDS = 0.05  # of this thread's processor time
+    CANDIDATES = 1_024
     BYTES = 8 << 20  # of contexts
 
     def __init__(self) -> None:
