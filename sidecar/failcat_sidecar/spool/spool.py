@@ -76,7 +76,7 @@ class Spool:
 
         self._tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
         self._tidying = self._loop.call_soon(self._tidy)
-        self._usual_bytes = 0.0  # of the largest request of late
+        self._usual_bytes = 0.0  # of the largest request of late, as it came or as it is appended
         self._probing: asyncio.Future[None] | None = None
         self._probed_at = 0.0  # of the loop's time
         self._next_probe = self._loop.call_later(_PROBE_SECONDS, self._probe)
@@ -128,7 +128,9 @@ class Spool:
         else:
             self._queue.append(NewBatch(payload, records))
             self._callers.append(durable)
-            self._queued_bytes += framed_bytes(payload)
+            framed = framed_bytes(payload)
+            self._queued_bytes += framed
+            self._usual_bytes = max(self._usual_bytes, framed)
             if self._writing is None and len(self._queue) == 1:
                 self._loop.call_soon(self._write)  # with whatever else this round of the loop brings
         return durable

@@ -117,6 +117,16 @@ async def test_a_spool_is_full_that_has_no_room_for_a_request_as_large_as_those_
     assert not small.stats.full
 
 
+async def test_a_batch_that_takes_more_room_than_its_request_counts_too(open_spool) -> None:
+    small = await open_spool(max_bytes=1 << 20)
+    with pytest.raises(SpoolFull):
+        while True:
+            small.check_room(1_000)
+            await small.append(bytes(150_000), 1)
+    small.check_room(1_000)
+    assert small.stats.full
+
+
 async def test_no_space_that_the_file_system_did_not_announce_is_full(open_spool) -> None:
     class LyingDisk(Disk):
         full = True
