@@ -18,6 +18,10 @@ from failcat_sidecar.receive.pool import ConnectionPool
 
 CORE_HOST = "127.0.0.1"
 
+# A client that sends more frames is read no faster. A call has five; one that carries nothing costs as much as others.
+FRAMES_A_SECOND = 20_000
+FREE_FRAMES = 500  # of one read
+
 
 class GrpcFront:
     """Listens for clients and connects each to gRPC's core when it has begun to speak HTTP/2."""
@@ -67,6 +71,7 @@ class GrpcConnection(asyncio.Protocol):
         self._peer = ""
         self._start = b""  # what came before the core was connected
         self._connecting: asyncio.Task[None] | None = None
+        self._pauses = 0  # reasons not to read from the client
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._client = cast(asyncio.Transport, transport)  # uvloop's are not derived from it
@@ -122,8 +127,12 @@ class GrpcConnection(asyncio.Protocol):
             self._client.close()
 
     def core_is_full(self, is_full: bool) -> None:
+        self._pause(1 if is_full else -1)
+
+    def _pause(self, change: int) -> None:
+        self._pauses += change
         if self._client and not self._client.is_closing():
-            (self._client.pause_reading if is_full else self._client.resume_reading)()
+            (self._client.pause_reading if self._pauses else self._client.resume_reading)()
 
     def _begin(self, data: bytes) -> None:
         """Only what starts as HTTP/2 costs a connection to the core."""
@@ -132,8 +141,7 @@ class GrpcConnection(asyncio.Protocol):
             self._front.refused(Reason.MALFORMED)
             self.cut()
         elif len(self._start) >= len(PREFACE) and not self._connecting:
-            assert self._client
-            self._client.pause_reading()
+            self._pause(1)
             self._connecting = self._loop.create_task(self._connect())
 
     async def _connect(self) -> None:
@@ -151,11 +159,15 @@ class GrpcConnection(asyncio.Protocol):
         self._front.connected[self._peer] = self
         self._pass_on(self._start)
         self._start = b""
-        self.core_is_full(False)
+        self._pause(-1)
 
     def _pass_on(self, data: bytes) -> None:
+        before = self._streams.frames
         if self._streams.sent(data):
             self._take_place()
+        if (frames := self._streams.frames - before) > FREE_FRAMES:
+            self._pause(1)
+            self._loop.call_later(frames / FRAMES_A_SECOND, self._pause, -1)
         self._account()
         if self._core:
             self._core.write(data)

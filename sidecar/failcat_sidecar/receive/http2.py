@@ -36,6 +36,7 @@ class _Frames:
         self._stream = 0
         self._flags = 0
         self._head = b""
+        self.count = 0  # ever
 
     def parts(self, data: bytes) -> Iterator[_Part]:
         position, begins = 0, False
@@ -55,6 +56,7 @@ class _Frames:
             begins = False
 
     def _begin(self, head: bytes) -> None:
+        self.count += 1
         self._left = int.from_bytes(head[:3])
         self._kind, self._flags = head[3], head[4]
         self._stream = int.from_bytes(head[5:]) & 0x7FFFFFFF
@@ -72,6 +74,11 @@ class Streams:
 
     def __len__(self) -> int:
         return len(self._held)
+
+    @property
+    def frames(self) -> int:
+        """How many the client has begun, ever."""
+        return self._sent.count
 
     def sent(self, data: bytes) -> bool:
         """Follows what the client sent. Whether a stream began or ended."""

@@ -18,6 +18,7 @@ from failcat_sidecar.errors import ConfigurationError, InvalidPayload, Permanent
 from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits
 from failcat_sidecar.receive.export import Encoding, Outcome, Signal, Transport
 from failcat_sidecar.receive.grpc import MAX_STREAMS
+from failcat_sidecar.receive.grpc_front import FREE_FRAMES
 from failcat_sidecar.receive.http2 import PREFACE, STREAM_BYTES
 from failcat_sidecar.receive.observer import Reason
 
@@ -283,6 +284,22 @@ async def test_half_sent_messages_give_way_and_are_told(listen_grpc, call, obser
     answer = await asyncio.wait_for(reader.read(65_536), 5)
     assert b"Other requests needed the memory" in answer
     writer.close()
+
+
+async def test_frames_that_carry_nothing_are_read_slowly(listen_grpc, call):
+    """Following them would hold everybody else up. A read of them is followed by a pause as long as they are many."""
+    receiver = await listen_grpc()
+    _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    writer.write(PREFACE + SETTINGS)
+    await until(lambda: bool(receiver._front.connected))
+    (connection,) = receiver._front.connected.values()
+    writer.write(headers(1) + frame(0, 0, 1, b"") * 400_000)
+    await until(lambda: connection._streams.frames > FREE_FRAMES)
+    assert (connection._pauses, connection._streams.frames < 200_000) == (1, True)
+    assert (await call(receiver)).code is grpc.StatusCode.OK
+    read = connection._streams.frames
+    await until(lambda: connection._streams.frames > read)  # it goes on
+    writer.transport.abort()
 
 
 async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(listen_grpc, observer):
