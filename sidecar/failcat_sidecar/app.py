@@ -25,15 +25,14 @@ from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.receive import ByteBudget, GrpcReceiver, HttpReceiver, ReceiveLimits
 from failcat_sidecar.receive.limits import connections_to_allow
 from failcat_sidecar.receive.tokens_file import TokensFile
+from failcat_sidecar.schema_upgrade import SchemaUpgrade
 from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
-from failcat_sidecar.upkeep import maintain_for_ever
+from failcat_sidecar.upkeep import Upkeep
 from failcat_sidecar.write import SetAsideFolder, Writer
-from failcat_storage import migrate
 from failcat_storage.database import check_encodings, check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
-from failcat_storage.errors import RetryableStorageError
 from failcat_storage.records import UNDECODABLE, decode
 from failcat_storage.store import Store
 
@@ -81,12 +80,19 @@ class Sidecar:
         aside = SetAsideFolder(self.settings.data_dir)
         writer = Writer(spool, self._store, self.metrics, aside)
         quarantine = QuarantineWatch(aside, self._store, self.metrics)
+        upkeep = Upkeep(self.database_url, self.settings.retention_days, self.metrics)
         self.health.watch(self._store, writer, quarantine)
+        self.health.watch_complaints(lambda: upkeep.complaint)
+        self.metrics.gauge(
+            "failcat_clock_offset_seconds",
+            "How far this host's clock is ahead of the database's.",
+            lambda: self.health.clock_offset_seconds,
+        )
         self._spawn(quarantine.run())
         self._spawn(writer.run())
         self._spawn(self.health.run())
         self._spawn(self._layers.watch_promoted(self.database_url))
-        self._spawn(maintain_for_ever(self.database_url, self.settings.retention_days))
+        self._spawn(upkeep.run())
 
     async def died(self) -> None:
         """Never returns; raises what a task of the running sidecar died of."""
@@ -197,11 +203,10 @@ class Sidecar:
             await check_encodings(self.database_url)
             if not self.settings.migrate:
                 return
-        try:
-            await migrate.upgrade(self.database_url)
-        except RetryableStorageError as error:
-            # A database that is away must not keep failures from being taken in.
-            log.warning("the schema could not be migrated now, run `failcat migrate` later: %s", error)
+        schema = SchemaUpgrade(self.database_url)
+        self.health.watch_complaints(lambda: schema.complaint)
+        if not await schema.attempt():  # a database that is unreachable must not keep failures from being taken in
+            self._spawn(schema.run())
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)

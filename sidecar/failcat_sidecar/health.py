@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.write import Writer
+from failcat_storage.clocks import describe_offset
 from failcat_storage.store import Store, StoreHealth
 
 PING_SECONDS = 2.0
@@ -52,9 +55,20 @@ class Health:
         self._database: StoreHealth | None = None
         self._asked = asyncio.Event()
         self._logged: tuple[str, ...] = ()  # why it was not ready when last looked at
+        self._complaints: list[Callable[[], str]] = []
 
     def watch(self, store: Store, writer: Writer, quarantine: QuarantineWatch) -> None:
         self._store, self._writer, self._quarantine = store, writer, quarantine
+
+    def watch_complaints(self, complaint: Callable[[], str]) -> None:
+        """What else does not work in the database as it should; empty while it does. Asked at each look."""
+        self._complaints.append(complaint)
+
+    @property
+    def clock_offset_seconds(self) -> float:
+        """How far this host's clock is ahead of the database's; NaN while the database cannot be asked."""
+        clocks = self._database and self._database.clocks
+        return clocks.offset_seconds if clocks else math.nan
 
     async def run(self) -> None:
         """Asks PostgreSQL every two seconds, until cancelled."""
@@ -90,6 +104,10 @@ class Health:
             degraded.append(f"PostgreSQL is away, failures wait in the spool: {self._database.message}")
         elif not self._database.ready:
             not_ready.append(self._database.message)
+        if self._database and self._database.reachable:
+            degraded += filter(None, (complaint() for complaint in self._complaints))
+        if (clocks := self._database and self._database.clocks) and not clocks.agree:
+            degraded.append(f"{describe_offset(clocks.offset_seconds)}: nothing expires, see `failcat doctor`")
         if self._writer and self._writer.stuck:
             degraded.append(f"failures are not stored, they are queued in the spool: {self._writer.stuck}")
         if stats.damaged_segments or stats.missing_segments:

@@ -58,6 +58,7 @@ class Metrics:
         self._duplicates = self._counter("failcat_duplicate_failures", "Failures that were sent again.")
         self._losses = self._counter("failure_losses", "Failures that agents dropped, as they tell.")
         self._persisted = self._counter("failure_persisted", "Rows really inserted into failure_matches.")
+        self._dropped = self._counter("failcat_failures_dropped", "Failures that were dropped, by reason.", "reason")
         self._quarantined = self._counter("failure_quarantined", "Records set aside, by reason.", "reason")
         self._unkept = self._counter("failcat_quarantine_dropped", "Of these, those without room.", "reason")
         self._spans = self._counter("failcat_received_spans", "Spans by transport and outcome.", *received)
@@ -140,6 +141,10 @@ class Metrics:
 
     def rows_persisted(self, count: int) -> None:
         self._persisted.add(count)
+
+    def failures_dropped(self, reason: str, count: int) -> None:
+        """`reason`: retention or size."""
+        self._dropped.add(count, reason)
 
     def records_quarantined(self, reason: str, count: int) -> None:
         self._quarantined.add(count, reason)

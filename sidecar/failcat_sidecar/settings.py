@@ -77,6 +77,11 @@ def parse_days(text: str) -> int:
     return int(text)
 
 
+def parse_retention(text: str) -> int | None:
+    """None follows the fleet."""
+    return parse_days(text) if text else None
+
+
 def parse_seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -181,14 +186,20 @@ class Settings:
     database_url: str | None = _setting(
         "", parse_database_url, "Any PostgreSQL >= 15 with the encoding UTF8; empty means the embedded PostgreSQL 18."
     )
-    migrate: bool = _setting("false", parse_bool, "Migrate FAILCAT_DATABASE_URL at start (the embedded one always is).")
+    migrate: bool = _setting(
+        "false", parse_bool, "Migrate FAILCAT_DATABASE_URL, as soon as it is there (the embedded one always is)."
+    )
     catalog: tuple[Path, ...] = _setting(
         "", parse_paths, "Your own catalog files or folders, separated by `:`; later ones win."
     )
     tokens_file: Path | None = _setting("", parse_tokens_file, "Bearer tokens and their tenants; needed off loopback.")
     spool_max_bytes: int = _setting("2GiB", parse_bytes, "Disk the spool may take before intake answers 503.")
     spool_reserve_bytes: int = _setting("256MiB", parse_bytes, "Free disk that the spool leaves to others.")
-    retention_days: int = _setting("90", parse_days, "Days that failures are kept; 0 keeps them for ever.")
+    retention_days: int | None = _setting(
+        "",
+        parse_retention,
+        "Days that failures are kept, 0 for ever; the fleet's longest wins. Empty: the fleet's, else 90.",
+    )
     max_request_bytes: int = _setting(
         "33554432", parse_bytes, "Largest decompressed request; JSON may take a quarter of it."
     )

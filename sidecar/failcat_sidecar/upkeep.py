@@ -5,33 +5,96 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from dataclasses import asdict
 
-from failcat_storage.errors import StorageError
-from failcat_storage.maintenance import MaintenanceReport, maintain
+from failcat_sidecar.metrics import Metrics
+from failcat_storage.errors import RetryableStorageError, StorageError
+from failcat_storage.maintenance import last_success_seconds, maintain
+from failcat_storage.maintenance_steps import MaintenanceReport, MaintenanceRunning
+from failcat_storage.retention import is_shorter
 
 DAY_SECONDS = 86_400.0
+HOUR_SECONDS = 3_600.0
 RETRY_SECONDS = 60.0
+OVERDUE_SECONDS = 2 * DAY_SECONDS
 
 log = logging.getLogger("failcat.upkeep")
 
 
-async def maintain_for_ever(database_url: str, retention_days: int) -> None:
-    """At the start and then daily, until cancelled; a database that is away is asked again every minute, and that is
-    said once."""
-    is_waiting = False
-    while True:
+class Upkeep:
+    """The daily maintenance of one sidecar, and what an operator should know of it."""
+
+    def __init__(self, database_url: str, retention_days: int | None, metrics: Metrics) -> None:
+        self._database_url = database_url
+        self._retention_days = retention_days
+        self._metrics = metrics
+        self._busy_since = time.monotonic()
+        self._said: dict[str, str] = {}
+        self.complaint = ""  # why maintenance does not do what it should; empty when all is well
+
+    async def run(self) -> None:
+        """At the start and then daily, until cancelled; what fails is tried again every minute."""
+        while True:
+            try:
+                report = await maintain(self._database_url, self._retention_days)
+            except MaintenanceRunning as error:
+                await self._note_busy(error)
+                pause_seconds = RETRY_SECONDS
+            except StorageError as error:
+                await self._note_failure(error)
+                pause_seconds = RETRY_SECONDS
+            else:
+                pause_seconds = self._note(report)
+            await asyncio.sleep(pause_seconds)
+
+    def _note(self, report: MaintenanceReport) -> float:
+        """Answers how many seconds from now the next run is due."""
+        self._busy_since = time.monotonic()
+        log.info("maintenance: %s", json.dumps(_done(report)))
+        self._metrics.failures_dropped("retention", report.failures_dropped)
+        self._say("retention", self._overruled(report))
+        self._say("waiting", report.waiting and f"maintenance waits: {report.waiting}")
+        self.complaint = report.refused and f"retention drops nothing: {report.refused}"
+        if report.postponed:
+            self.complaint = f"maintenance is tried again every minute: {', '.join(report.postponed)} stay locked"
+        self._say("complaint", self.complaint)
+        if report.complete:
+            return DAY_SECONDS
+        return RETRY_SECONDS if report.postponed else HOUR_SECONDS
+
+    def _overruled(self, report: MaintenanceReport) -> str:
+        days = self._retention_days
+        if days is None or not is_shorter(days, report.retention_days):
+            return ""
+        kept = f"{report.retention_days} days" if report.retention_days else "for ever"
+        return (
+            f"FAILCAT_RETENTION_DAYS={days} does not shorten the fleet's retention, which is {kept}: "
+            f"run `failcat maintain --retention-days {days} --yes`"
+        )
+
+    async def _note_busy(self, error: MaintenanceRunning) -> None:
+        """Another sidecar's turn; for an hour that is nothing to complain of."""
+        if time.monotonic() - self._busy_since > HOUR_SECONDS:
+            await self._note_failure(error)
+
+    async def _note_failure(self, error: StorageError) -> None:
+        """Logged once. No complaint while others maintain the database, with a role that may, say."""
+        self._say("complaint", f"maintenance is tried again every minute: {error}")
+        self.complaint = "" if await self._is_done_by_others() else f"maintenance fails, and is tried again: {error}"
+
+    async def _is_done_by_others(self) -> bool:
         try:
-            report = await maintain(database_url, retention_days)
-        except StorageError as error:
-            if not is_waiting:
-                log.warning("maintenance is tried again every minute: %s", error)
-            is_waiting = True
-            await asyncio.sleep(RETRY_SECONDS)
-        else:
-            is_waiting = False
-            log.info("maintenance: %s", json.dumps(_done(report)))
-            await asyncio.sleep(DAY_SECONDS if report.complete else RETRY_SECONDS)
+            seconds = await last_success_seconds(self._database_url)
+        except RetryableStorageError:
+            return False
+        return seconds is not None and seconds < OVERDUE_SECONDS
+
+    def _say(self, subject: str, text: str) -> None:
+        """At WARNING, when it is news."""
+        if text and self._said.get(subject) != text:
+            log.warning("%s", text)
+        self._said[subject] = text
 
 
 def _done(report: MaintenanceReport) -> dict[str, object]:

@@ -1,76 +1,72 @@
 """What keeps the tables in shape: partitions for the weeks to come, and nothing kept longer than it should be.
 
-Once a day in a sidecar, and by `failcat maintain`. Every step is a short transaction under an advisory lock of its own,
-so that sidecars do not do it twice at a time; a step that waits two seconds for a table lets the writers go first.
+Once a day in a sidecar, and by `failcat maintain`. Weeks and ages are the database's, whose clock is one for the whole
+fleet; nothing is dropped while anything says that this clock is wrong.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from functools import partial
 
 import asyncpg
 import msgspec
 
+from failcat_storage.clocks import Clocks, describe_offset, read_clocks
 from failcat_storage.database import Database
-from failcat_storage.errors import LockTimeout, RetryableStorageError
-from failcat_storage.partitions import Week, create_partition, drop_partition, existing_weeks
+from failcat_storage.expiry import Expiry, count_expired, expire, present_week
+from failcat_storage.maintenance_steps import STATEMENT_TIMEOUT_SECONDS, MaintenanceReport, locked
+from failcat_storage.partitions import Week, create_partition, existing_weeks
 from failcat_storage.queries import query
+from failcat_storage.retention import FleetRetention, announce_retention, read_retention, set_retention
 
 JOB = "maintenance"
 WEEKS_AHEAD = 4
-MAINTENANCE_LOCK = 7_310_002  # any fixed number that nothing else in the database locks
-LOCK_TIMEOUT_SECONDS = 2
-LOCK_ATTEMPTS = 5
-STATEMENT_TIMEOUT_SECONDS = 600  # to move the rows of a week out of DEFAULT
-DELETE_ROWS = 5_000  # a chunk: small enough that nobody waits for it
-MAX_CHUNKS = 2_000  # of a table and run; the rest is for tomorrow
-
-EXPIRING = ("recovery_attempts", "failure_losses", "failure_quarantine", "job_runs")
-"""Tables that retention deletes from by age alone, with sql/expire_NAME.sql."""
-
-Step = Callable[[asyncpg.Connection], Awaitable[int]]
-"""One transaction's work; answers how many rows it moved or deleted."""
 
 
-class MaintenanceRunning(RetryableStorageError):
-    """Another sidecar is maintaining this database right now."""
-
-
-@dataclass(slots=True)
-class MaintenanceReport:
-    """What one run did."""
-
-    created: list[str] = field(default_factory=list)  # partitions
-    moved_rows: int = 0  # from DEFAULT into new partitions
-    dropped: list[str] = field(default_factory=list)  # partitions
-    dropped_rows: int = 0  # that were in them
-    deleted_rows: dict[str, int] = field(default_factory=dict)  # by table
-    postponed: list[str] = field(default_factory=list)  # tables that stayed locked: the next run tries again
-
-    @property
-    def complete(self) -> bool:
-        return not self.postponed
-
-
-async def maintain(url: str, retention_days: int, *, now: datetime | None = None) -> MaintenanceReport:
-    """One run; `retention_days` 0 keeps everything. Raises RetryableStorageError (SchemaMissing and MaintenanceRunning
-    among them), and StorageConfigurationError."""
-    started_at = datetime.now(UTC)
-    now = now or started_at
+async def maintain(
+    url: str, retention_days: int | None, *, confirmed: bool = False, clocks: Clocks | None = None
+) -> MaintenanceReport:
+    """One run. `retention_days` is announced to the fleet, whose longest wins: 0 is for ever, None follows the fleet.
+    When an operator has `confirmed` it, it becomes the fleet's at once, even if that is shorter. `clocks` are read when
+    not given. Raises RetryableStorageError (SchemaMissing, MaintenanceRunning and RetentionChanged among them), and
+    StorageConfigurationError."""
     report = MaintenanceReport()
     async with Database.once(url, command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as database:
-        await ensure_partitions(database, now, report)
-        if retention_days:
-            await expire(database, now - timedelta(days=retention_days), report)
+        async with database.transaction() as connection:
+            clocks = clocks or await read_clocks(connection)
+            if confirmed and retention_days is not None:
+                retention = await set_retention(connection, retention_days, clocks.database)
+            else:
+                retention = await announce_retention(connection, retention_days, clocks.database)
+        report.retention_days = retention.days
+        await ensure_partitions(database, clocks.database, report)
+        await _retain(database, retention, clocks, confirmed, report)
         async with database.transaction() as connection:
             document = msgspec.json.encode(asdict(report)).decode()
-            await connection.execute(query("insert_job_run"), JOB, started_at, report.complete, document)
+            await connection.execute(query("insert_job_run"), JOB, clocks.database, report.complete, document)
     return report
+
+
+async def preview(url: str, retention_days: int) -> tuple[int | None, dict[str, int]]:
+    """The fleet's retention in days, None when nobody has announced any; and how many rows of which tables this one
+    would drop now. Raises as `maintain` does."""
+    async with Database.once(url, command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as database:
+        async with database.transaction() as connection:
+            clocks = await read_clocks(connection)
+            present = await read_retention(connection)
+        cutoff = FleetRetention(retention_days, clocks.database).cutoff(clocks.database)
+        expired = await _count(database, Expiry(cutoff, present_week(clocks))) if cutoff else {}
+    return present.days if present else None, expired
+
+
+async def last_success_seconds(url: str) -> float | None:
+    """How long ago maintenance last succeeded, in whichever sidecar; None when it never has. Raises as `maintain`."""
+    async with Database.once(url) as database, database.transaction() as connection:
+        seconds: float | None = await connection.fetchval(query("latest_maintenance"), JOB)
+        return seconds
 
 
 async def ensure_partitions(database: Database, now: datetime, report: MaintenanceReport) -> None:
@@ -79,22 +75,7 @@ async def ensure_partitions(database: Database, now: datetime, report: Maintenan
         existing = await existing_weeks(connection)
     for week in Week.of(now).and_following(WEEKS_AHEAD):
         if week not in existing:
-            report.moved_rows += await _locked(database, week.name, report, partial(_create, week=week, report=report))
-
-
-async def expire(database: Database, cutoff: datetime, report: MaintenanceReport) -> None:
-    """Drops partitions that end before the cutoff, and deletes older rows elsewhere. Rows that go leave the counts of
-    their groups in the same transaction. A failure that is sent again after that is new: it is stored in DEFAULT,
-    counted, and kept for as long as any other row."""
-    async with database.transaction() as connection:
-        existing = await existing_weeks(connection)
-    for week in existing:
-        if week.end <= cutoff:
-            report.dropped_rows += await _locked(database, week.name, report, partial(_drop, week=week, report=report))
-    await _in_chunks(database, "failure_matches_default", report, partial(_delete_counted, cutoff=cutoff))
-    for table in EXPIRING:
-        await _in_chunks(database, table, report, partial(_delete_older, table=table, cutoff=cutoff))
-    await _in_chunks(database, "failure_groups", report, _delete_empty_groups)
+            report.moved_rows += await locked(database, week.name, report, partial(_create, week=week, report=report))
 
 
 async def _create(connection: asyncpg.Connection, week: Week, report: MaintenanceReport) -> int:
@@ -105,73 +86,65 @@ async def _create(connection: asyncpg.Connection, week: Week, report: Maintenanc
     return moved_rows
 
 
-async def _drop(connection: asyncpg.Connection, week: Week, report: MaintenanceReport) -> int:
-    """Reads the rows, because clocks ahead are believed in ids but not in `occurred_at`: not every row of the partition
-    is counted in its week, nor every row that is counted in this week in the partition. Writers wait only while what
-    came in meanwhile is read."""
-    if week not in await existing_weeks(connection):
-        return 0  # another sidecar was faster
-    rows = await connection.fetchval(_uncounting("rows_of_partition", name=week.name, side="<"))
-    await connection.execute("LOCK TABLE failure_matches IN ACCESS EXCLUSIVE MODE")
-    rows += await connection.fetchval(_uncounting("rows_of_partition", name=week.name, side=">="))
-    await drop_partition(connection, week)
-    report.dropped.append(week.name)
-    return int(rows)
+async def _retain(
+    database: Database, retention: FleetRetention, clocks: Clocks, confirmed: bool, report: MaintenanceReport
+) -> None:
+    """Drops what has expired, or says in the report why not."""
+    cutoff = retention.cutoff(clocks.database)
+    if cutoff is None:
+        return
+    expiry = Expiry(cutoff, present_week(clocks), retention)
+    if not clocks.agree:
+        report.refused = await _refuse(database, retention, clocks)
+    elif clocks.database < retention.drops_from:
+        report.waiting = await _wait(database, expiry, retention)
+    elif not confirmed and (expired := await _count_unless_evidence(database, expiry, retention, clocks)):
+        report.refused = (
+            "no failure that has not expired was stored until a day ago, as after a jump of the database's clock; not "
+            f"dropped: {describe_counts(expired)}; when that clock is right, run "
+            f"`failcat maintain --retention-days {retention.days} --yes`"
+        )
+    else:
+        await expire(database, expiry, report)
 
 
-async def _delete_counted(connection: asyncpg.Connection, cutoff: datetime) -> int:
-    statement = _uncounting("expire_failure_matches_default")
-    return int(await connection.fetchval(statement, cutoff, DELETE_ROWS))
+async def _refuse(database: Database, retention: FleetRetention, clocks: Clocks) -> str:
+    """Counts what would have expired by the clock that is ahead."""
+    ahead = max(clocks.database, clocks.local)
+    expired = await _count(database, Expiry(ahead - timedelta(days=retention.days), Week.of(ahead)))
+    return (
+        f"{describe_offset(clocks.offset_seconds)}, and nothing is dropped while they differ by more than two minutes; "
+        f"expired by the clock that is ahead: {describe_counts(expired) or 'nothing'}"
+    )
 
 
-def _uncounting(leaving: str, **names: str) -> str:
-    """The query `leaving` as a statement that also takes the rows that it answers out of their groups' counts."""
-    return query("uncount_leaving").format(leaving=query(leaving).format(**names))
+async def _wait(database: Database, expiry: Expiry, retention: FleetRetention) -> str:
+    """Empty when nothing has expired."""
+    expired = await _count(database, expiry)
+    if not expired:
+        return ""
+    return (
+        f"a retention of {retention.days} days has been announced for the first time, and drops nothing before "
+        f"{retention.drops_from:%Y-%m-%d %H:%M} UTC, so that every sidecar can announce a longer one; "
+        f"kept until then: {describe_counts(expired)}"
+    )
 
 
-async def _delete_older(connection: asyncpg.Connection, table: str, cutoff: datetime) -> int:
-    return len(await connection.fetch(query(f"expire_{table}"), cutoff, DELETE_ROWS))
+async def _count_unless_evidence(
+    database: Database, expiry: Expiry, retention: FleetRetention, clocks: Clocks
+) -> dict[str, int]:
+    """What has expired, when no failure proves that time has really passed; else nothing."""
+    async with database.transaction() as connection:
+        latest = retention.latest_evidence(clocks.database)
+        proven = await connection.fetchval(query("has_evidence"), expiry.cutoff, latest)
+    return {} if proven else await _count(database, expiry)
 
 
-async def _delete_empty_groups(connection: asyncpg.Connection) -> int:
-    """Groups that nobody has touched and whose last row has expired: what hostile text makes many of."""
-    empty = await connection.fetch(query("empty_groups"), DELETE_ROWS)
-    if not empty:
-        return 0
-    keys = [row["tenant_id"] for row in empty], [row["signature"] for row in empty]
-    # Writers wait from here on: one that counts on a group must not find it gone.
-    await connection.execute("LOCK TABLE failure_groups IN SHARE ROW EXCLUSIVE MODE")
-    return len(await connection.fetch(query("expire_failure_groups"), *keys))
+async def _count(database: Database, expiry: Expiry) -> dict[str, int]:
+    async with database.transaction(statement_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as connection:
+        return await count_expired(connection, expiry)
 
 
-async def _in_chunks(database: Database, table: str, report: MaintenanceReport, step: Step) -> None:
-    """Repeats `step`, which deletes at most DELETE_ROWS of the table, until it finds fewer."""
-    report.deleted_rows[table] = 0
-    for _ in range(MAX_CHUNKS):
-        deleted = await _locked(database, table, report, step)
-        report.deleted_rows[table] += deleted
-        if deleted < DELETE_ROWS:
-            break
-
-
-async def _locked(database: Database, name: str, report: MaintenanceReport, step: Step) -> int:
-    """What `step` answers; 0, with `name` in the report, when others keep a lock that it needs."""
-    for attempt in range(LOCK_ATTEMPTS):
-        try:
-            async with _exclusive(database) as connection:
-                return await step(connection)
-        except LockTimeout:
-            await asyncio.sleep(0.2 * attempt)
-    report.postponed.append(name)
-    return 0
-
-
-@asynccontextmanager
-async def _exclusive(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    """A transaction that no other maintenance overlaps. Raises MaintenanceRunning."""
-    async with database.transaction(
-        lock_timeout_seconds=LOCK_TIMEOUT_SECONDS, statement_timeout_seconds=STATEMENT_TIMEOUT_SECONDS
-    ) as connection:
-        if not await connection.fetchval(f"SELECT pg_try_advisory_xact_lock({MAINTENANCE_LOCK})"):
-            raise MaintenanceRunning
-        yield connection
+def describe_counts(rows: Mapping[str, int]) -> str:
+    """Such as "1,500 of failure_matches_y2026w40, 3 of recovery_attempts"."""
+    return ", ".join(f"{count:,} of {table}" for table, count in rows.items())

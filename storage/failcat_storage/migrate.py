@@ -38,6 +38,16 @@ async def current(url: str) -> str | None:
 
 
 async def _migrate(url: str, direction: Direction, revision: str) -> None:
+    while (present := await current(url)) != revision:
+        # Writing it takes a second of a process of its own: nobody should wait for the lock meanwhile.
+        script = await write_script(direction, present or "base", revision)
+        if await _run(url, script, present):
+            return
+
+
+async def _run(url: str, script: str, written_for: str | None) -> bool:
+    """False, and nothing is run, when another sidecar has migrated since the script was written. Over a connection that
+    has not looked for the schema before: it would remember that there is none."""
     async with (
         Database.once(url, command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS) as database,
         database.transaction(
@@ -45,15 +55,14 @@ async def _migrate(url: str, direction: Direction, revision: str) -> None:
         ) as connection,
     ):
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-        present = await _revision(connection)
-        if present == revision:
-            return
-        script = await write_script(direction, present or "base", revision)
-        if present is None:
+        if await _revision(connection) != written_for:
+            return False
+        if written_for is None:
             # Left behind, empty, by a downgrade to nothing; the script makes it anew.
             script = f"DROP TABLE IF EXISTS alembic_version; {script}"
         if script:
             await connection.execute(script)
+    return True
 
 
 async def _revision(connection: asyncpg.Connection) -> str | None:

@@ -1,6 +1,6 @@
 """Which schema this code was written for."""
 
-EXPECTED_REVISION = "0003"
+EXPECTED_REVISION = "0004"
 """The newest revision under migrations/versions."""
 
 OWN_NOT_NULL = {

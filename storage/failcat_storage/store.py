@@ -11,6 +11,7 @@ from operator import attrgetter
 from failcat_catalog.identity import uuid_text
 from failcat_storage.batch import sort_out
 from failcat_storage.blame import Blame, reason_of
+from failcat_storage.clocks import Clocks, read_clocks
 from failcat_storage.database import Database
 from failcat_storage.errors import (
     RefusedData,
@@ -58,6 +59,7 @@ class StoreHealth:
     reachable: bool
     schema_revision: str | None  # None when unreachable or when there is no schema
     message: str  # empty when all is well
+    clocks: Clocks | None = None  # this host's and the database's; None when unreachable
 
     @property
     def ready(self) -> bool:
@@ -151,6 +153,7 @@ class Store:
         """Never raises for what may pass; bounded by the connect timeout and the statement timeout."""
         try:
             async with self._database.transaction() as connection:
+                clocks = await read_clocks(connection)
                 revision = await connection.fetchval(query("schema_revision"))
         except SchemaMissing as error:
             return _health(None, reachable=True, message=SchemaMissing.__doc__ or str(error))
@@ -158,7 +161,7 @@ class Store:
             return _health(None, reachable=False, message=str(error))
         except StorageConfigurationError as error:  # such as an encoding that a new database has
             return _health(None, reachable=True, message=str(error))
-        return _health(revision, reachable=True, message=_complaint(revision))
+        return StoreHealth(True, revision, _complaint(revision), clocks)
 
     async def quarantined(self) -> list[QuarantinedReason]:
         """What PostgreSQL refused, of the whole fleet. Raises RetryableStorageError."""

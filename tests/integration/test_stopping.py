@@ -54,6 +54,6 @@ async def test_a_stop_does_not_wait_for_a_database_that_cannot_be_reached(tmp_pa
     ):
         assert response.status == 200
     async with asyncio.timeout(60):  # instead of an hour
-        while not any("take rows" in each for each in sidecar.health.readiness().degraded):
+        while not any("are not stored" in each for each in sidecar.health.readiness().degraded):
             await asyncio.sleep(0.02)
         await sidecar.stop()

@@ -13,12 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
+
+if TYPE_CHECKING:
+    from failcat_storage.clocks import Clocks
 
 HEALTHY = b'{"alive": true}'  # what the admin listener answers at /healthz
 MAX_ANSWER_BYTES = 1024
@@ -75,7 +79,7 @@ def examine(flags: Mapping[str, str | None]) -> Iterator[Finding]:
         yield _check(lambda: _tokens(file), "tokens", "the README says what is in a tokens file")
     yield from _listeners(settings)
     yield _disk(settings)
-    yield asyncio.run(_database(settings))
+    yield from asyncio.run(_database(settings))
 
 
 def _check(look: Callable[[], str], subject: str, advice: str) -> Finding:
@@ -192,7 +196,7 @@ def _existing(folder: Path) -> Path:
     return folder if can_see else _existing(folder.parent)
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     from failcat_storage.database import check_encodings
     from failcat_storage.embedded import find_running
     from failcat_storage.errors import StorageConfigurationError
@@ -201,7 +205,7 @@ async def _database(settings: Settings) -> Finding:
     try:
         url = settings.database_url or find_running(settings.data_dir)
         if url is None:
-            return Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")
+            return [Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")]
         await check_encodings(url)
         store = Store.connect(url, shard=0)
         try:
@@ -209,12 +213,22 @@ async def _database(settings: Settings) -> Finding:
         finally:
             await store.close()
     except StorageConfigurationError as error:
-        return Finding("database", False, str(error), f"correct {error.option}")
+        return [Finding("database", False, str(error), f"correct {error.option}")]
+    clock = [_clock(health.clocks)] if health.clocks else []
     if health.ready:
-        return Finding("database", True, f"answers; schema revision {health.schema_revision}")
+        return [Finding("database", True, f"answers; schema revision {health.schema_revision}"), *clock]
     advice = (
         "failcat migrate"
         if health.reachable
         else "start it, or correct FAILCAT_DATABASE_URL; failures wait in the spool"
     )
-    return Finding("database", False, health.message, advice)
+    return [Finding("database", False, health.message, advice), *clock]
+
+
+def _clock(clocks: Clocks) -> Finding:
+    from failcat_storage.clocks import describe_offset
+
+    detail = describe_offset(clocks.offset_seconds)
+    if clocks.agree:
+        return Finding("clock", True, detail)
+    return Finding("clock", False, detail, "set the clock that is wrong (NTP); until then nothing expires")

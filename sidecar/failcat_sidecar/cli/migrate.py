@@ -12,7 +12,7 @@ import click
 
 from failcat_sidecar.cli.database import find_database, with_database
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import parse_days
+from failcat_sidecar.settings import parse_retention
 
 MIGRATE_EPILOG = """\b
 Examples:
@@ -23,9 +23,12 @@ Examples:
 MAINTAIN_EPILOG = """\b
 Examples:
   failcat maintain
-  failcat maintain --retention-days 30 --json
+  failcat maintain --json
+  failcat maintain --retention-days 30          what a shorter retention would drop; exits 1
+  failcat maintain --retention-days 30 --yes    makes it the fleet's, and drops it
 
-A running sidecar does this once a day. Exits 1 when a table stayed locked; the next run tries again."""
+A running sidecar does this once a day. FAILCAT_RETENTION_DAYS may lengthen the fleet's retention, never shorten it.
+Exits 1 when something was not done: a table stayed locked, or a clock is wrong; the next run tries again."""
 
 
 @click.command(epilog=MIGRATE_EPILOG)
@@ -51,22 +54,52 @@ async def _migrate(url: str, revision: str | None, down: bool) -> tuple[str | No
 
 @click.command(epilog=MAINTAIN_EPILOG)
 @with_database
-@click.option("--retention-days", metavar="DAYS", help="Days that failures are kept; 0 keeps them.  [default: 90]")
+@click.option("--retention-days", metavar="DAYS", help="Make this the fleet's retention; 0 keeps failures for ever.")
+@click.option(
+    "--yes", is_flag=True, help="Drop what has expired by --retention-days, even if it was kept longer so far."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-def maintain(database_url: str, data_dir: Path, retention_days: str | None, as_json: bool) -> None:
+def maintain(database_url: str, data_dir: Path, retention_days: str | None, yes: bool, as_json: bool) -> None:
     """Make the partitions of the coming weeks and drop what has expired, now."""
-    from failcat_storage.maintenance import MaintenanceReport, maintain
+    from failcat_storage.maintenance import maintain
+    from failcat_storage.retention import is_shorter
 
+    if yes and retention_days is None:
+        raise click.UsageError("--yes needs --retention-days DAYS")
     days = _retention_days(retention_days)
-    report: MaintenanceReport = asyncio.run(maintain(find_database(database_url, data_dir), days))
+    url = find_database(database_url, data_dir)
+    if retention_days is not None and days is not None and not yes:
+        _stop_shortening(url, days)
+    report = asyncio.run(maintain(url, days, confirmed=yes))
     click.echo(json.dumps(dataclasses.asdict(report)) if as_json else _text(dataclasses.asdict(report)))
+    if days is not None and is_shorter(days, report.retention_days):
+        click.echo(f"the fleet keeps failures {_in_words(report.retention_days)}, not {_in_words(days)}", err=True)
     if not report.complete:
         raise SystemExit(1)
 
 
-def _retention_days(flag: str | None) -> int:
+def _stop_shortening(url: str, days: int) -> None:
+    """Exits 1, and says what would go, when these days would drop what the fleet's retention does not."""
+    from failcat_storage.maintenance import describe_counts, preview
+    from failcat_storage.retention import is_shorter
+
+    present, expired = asyncio.run(preview(url, days))
+    if expired if present is None else is_shorter(days, present):
+        kept = "not set yet" if present is None else _in_words(present)
+        click.echo(
+            f"the fleet's retention is {kept}; {_in_words(days)} would drop: {describe_counts(expired) or 'nothing'}"
+        )
+        click.echo(f"nothing was changed; to shorten it: failcat maintain --retention-days {days} --yes", err=True)
+        raise SystemExit(1)
+
+
+def _in_words(days: int) -> str:
+    return f"{days} days" if days else "for ever"
+
+
+def _retention_days(flag: str | None) -> int | None:
     try:
-        return parse_days(flag or os.environ.get("FAILCAT_RETENTION_DAYS") or "90")
+        return parse_retention((os.environ.get("FAILCAT_RETENTION_DAYS", "") if flag is None else flag).strip())
     except ValueError as error:
         raise ConfigurationError("FAILCAT_RETENTION_DAYS", str(error)) from None
 
@@ -74,7 +107,7 @@ def _retention_days(flag: str | None) -> int:
 def _text(report: dict[str, object]) -> str:
     """One line for each thing that was done."""
     lines = []
-    for name, value in report.items():
+    for name, value in (report | {"retention_days": 0}).items():  # which is nothing that was done
         words = ", ".join(map(str, value)) if isinstance(value, list) else value
         if isinstance(value, dict):
             words = ", ".join(f"{count} of {table}" for table, count in value.items() if count)

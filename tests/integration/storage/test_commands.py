@@ -70,12 +70,22 @@ async def test_maintain_reports(database_url: str) -> None:
 
 
 async def test_retention_days_come_from_the_environment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILCAT_RETENTION_DAYS", "30")
+    assert json.loads((await run("maintain", "--json", url=database_url))[1])["retention_days"] == 30
+
+
+async def test_a_confirmed_retention_deletes_at_once(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     await connection.execute(
         "INSERT INTO job_runs (job, started_at, finished_at, succeeded)"
         " VALUES ('old', now() - interval '40 days', now() - interval '40 days', TRUE)"
     )
-    monkeypatch.setenv("FAILCAT_RETENTION_DAYS", "30")
-    _, output, _ = await run("maintain", url=database_url)
+    _, output, _ = await run("maintain", "--retention-days", "30", "--yes", url=database_url)
     await connection.close()
     assert "deleted rows: 1 of job_runs" in output
+
+
+async def test_yes_must_say_to_what(database_url: str) -> None:
+    exit_code, _, error = await run("maintain", "--yes", url=database_url)
+    assert exit_code == 2
+    assert "--yes needs --retention-days" in error

@@ -11,9 +11,11 @@ import pytest
 from tests.support.failures import Failures
 
 from failcat_catalog.identity import failure_id
-from failcat_storage import maintenance
+from failcat_storage import expiry, maintenance, maintenance_steps
+from failcat_storage.clocks import Clocks
 from failcat_storage.errors import RetryableStorageError
-from failcat_storage.maintenance import MAINTENANCE_LOCK, MaintenanceRunning, maintain
+from failcat_storage.maintenance import maintain
+from failcat_storage.maintenance_steps import MAINTENANCE_LOCK, MaintenanceReport, MaintenanceRunning
 from failcat_storage.partitions import Week, create_partition, lowest_id
 from failcat_storage.records import FailureRecord, LossRecord, RecoveryRecord
 from failcat_storage.store import Store
@@ -28,6 +30,11 @@ def failure_at(failures: Failures, moment: datetime) -> FailureRecord:
     template = failures.one()
     key = failure_id(microseconds * 1000, template.trace_id or b"", template.span_id or b"", 0)
     return failures.one(id=key, occurred_at_us=microseconds)
+
+
+async def drop(url: str, days: int, now: datetime) -> MaintenanceReport:
+    """As an operator does who has seen what goes, at that time by both clocks."""
+    return await maintain(url, days, confirmed=True, clocks=Clocks(now, now))
 
 
 async def where(db: asyncpg.Connection) -> dict[str, int]:
@@ -138,8 +145,8 @@ async def test_a_row_that_waited_for_default_is_written_to_the_new_partition(
 async def test_a_locked_table_is_left_for_the_next_run(
     database_url: str, db: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "LOCK_ATTEMPTS", 1)
-    monkeypatch.setattr(maintenance, "LOCK_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(maintenance_steps, "LOCK_ATTEMPTS", 1)
+    monkeypatch.setattr(maintenance_steps, "LOCK_TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(maintenance, "WEEKS_AHEAD", 0)
     async with db.transaction():
         await db.execute("LOCK TABLE failure_matches_default IN ACCESS SHARE MODE")
@@ -159,7 +166,7 @@ async def test_two_runs_at_a_time_are_one(database_url: str, db: asyncpg.Connect
 async def test_retention_drops_weeks_and_deletes_the_rest(
     database_url: str, store: Store, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "DELETE_ROWS", 3)
+    monkeypatch.setattr(expiry, "DELETE_ROWS", 3)
     await maintain(database_url, 0)
     lost = failure_at(failures, datetime(1970, 1, 1, tzinfo=UTC))
     attempt = RecoveryRecord(failure_id=lost.id, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=1)
@@ -168,10 +175,10 @@ async def test_retention_drops_weeks_and_deletes_the_rest(
     await db.execute(
         "UPDATE failure_groups SET state = 'muted' WHERE signature = (SELECT min(signature) FROM failure_groups)"
     )
-    report = await maintain(database_url, 30, now=NOW + timedelta(days=29))
+    report = await drop(database_url, 30, NOW + timedelta(days=29))
     assert not report.dropped
     assert await db.fetchval("SELECT count(*) FROM failure_matches") == 11
-    report = await maintain(database_url, 30, now=Week.of(NOW).end + timedelta(days=30))
+    report = await drop(database_url, 30, Week.of(NOW).end + timedelta(days=30))
     assert report.dropped == weeks(0, 0)
     assert report.deleted_rows["failure_matches_default"] == 1
     expired = ("failure_matches", "recovery_attempts", "failure_losses", "failure_quarantine", "failure_group_hours")
@@ -184,7 +191,7 @@ async def test_retention_zero_keeps_everything(
     database_url: str, store: Store, db: asyncpg.Connection, failures: Failures
 ) -> None:
     await store.write(failures.many(5))
-    await maintain(database_url, 0, now=NOW + timedelta(days=4000))
+    await drop(database_url, 0, NOW + timedelta(days=4000))
     assert await db.fetchval("SELECT count(*) FROM failure_matches") == 5
 
 
@@ -194,7 +201,7 @@ async def test_a_group_that_occurs_again_is_not_expired(
     await store.write([failures.one(signature="v1:old")])
     await db.execute("DELETE FROM failure_group_hours")
     await store.write([failures.one(signature="v1:old")])
-    await maintain(database_url, 30)
+    await maintain(database_url, 30, confirmed=True)
     assert await db.fetchval("SELECT occurrences FROM failure_group_totals WHERE signature = 'v1:old'") == 1
 
 
@@ -211,5 +218,5 @@ async def test_partitions_of_other_names_are_left_alone(database_url: str, db: a
         "CREATE TABLE archive PARTITION OF failure_matches"
         " FOR VALUES FROM (failcat_uuid_at('2020-01-06')) TO (failcat_uuid_at('2020-01-13'))"
     )
-    await maintain(database_url, 1)
+    await maintain(database_url, 1, confirmed=True)
     assert await db.fetchval("SELECT to_regclass('archive')") == "archive"

@@ -13,9 +13,11 @@ import pytest
 from tests.support.failures import Failures
 
 from failcat_catalog.identity import failure_id
-from failcat_storage import maintenance
+from failcat_storage import expiry, maintenance_steps
+from failcat_storage.clocks import Clocks
 from failcat_storage.errors import RetryableStorageError
-from failcat_storage.maintenance import MaintenanceReport, maintain
+from failcat_storage.maintenance import maintain
+from failcat_storage.maintenance_steps import MaintenanceReport
 from failcat_storage.partitions import Week, create_partition, existing_weeks
 from failcat_storage.records import EnrichmentRecord, FailureRecord
 from failcat_storage.store import Store
@@ -61,7 +63,7 @@ async def write(url: str, records: Sequence[FailureRecord], *, shard: int) -> No
 
 
 async def run(url: str, now: datetime = NOW) -> MaintenanceReport:
-    return await maintain(url, RETENTION_DAYS, now=now)
+    return await maintain(url, RETENTION_DAYS, confirmed=True, clocks=Clocks(now, now))
 
 
 async def make_old(db: asyncpg.Connection, records: Sequence[FailureRecord]) -> None:
@@ -173,7 +175,7 @@ async def test_a_week_that_another_sidecar_drops_first_is_passed_over(
         locked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
         return weeks if await connection.fetchval(locked) else [EXPIRED, *weeks]
 
-    monkeypatch.setattr(maintenance, "existing_weeks", outpaced)
+    monkeypatch.setattr(expiry, "existing_weeks", outpaced)
     report = await run(database_url)
     assert (report.dropped, report.complete) == ([], True)
 
@@ -181,7 +183,7 @@ async def test_a_week_that_another_sidecar_drops_first_is_passed_over(
 async def test_a_row_is_taken_out_of_its_hour_whatever_shards_counted_it(
     database_url: str, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "DELETE_ROWS", 17)
+    monkeypatch.setattr(expiry, "DELETE_ROWS", 17)
     rnd = random.Random(1)
     records = [
         failure_at(
@@ -208,8 +210,8 @@ async def test_counts_equal_rows_at_every_moment_while_others_write(
     database_url: str, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Writers meet maintenance in the same hours of the same groups, in DEFAULT and in the week that goes."""
-    monkeypatch.setattr(maintenance, "DELETE_ROWS", 20)
-    monkeypatch.setattr(maintenance, "LOCK_ATTEMPTS", 20)
+    monkeypatch.setattr(expiry, "DELETE_ROWS", 20)
+    monkeypatch.setattr(maintenance_steps, "LOCK_ATTEMPTS", 20)
     moments = [CLOCK_BEHIND, EXPIRED.start, KEPT.start, NOW]
 
     def batch() -> list[FailureRecord]:
@@ -311,8 +313,8 @@ async def test_a_failure_that_is_sent_again_after_it_expired_is_stored_and_count
 async def test_a_counter_that_stays_locked_keeps_its_rows_until_the_next_run(
     database_url: str, store: Store, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "LOCK_ATTEMPTS", 1)
-    monkeypatch.setattr(maintenance, "LOCK_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(maintenance_steps, "LOCK_ATTEMPTS", 1)
+    monkeypatch.setattr(maintenance_steps, "LOCK_TIMEOUT_SECONDS", 1)
     record = failure_at(failures, CLOCK_BEHIND)
     await store.write([record])
     await make_old(db, [record])

@@ -1,0 +1,2 @@
+SELECT retention_days, drops_from
+FROM fleet_retention
