@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from failcat.guard import harmless
-
-CONTROL_FLOW = frozenset(
-    {
-        *("CancelledError", "KeyboardInterrupt", "GeneratorExit", "SystemExit", "StopIteration", "StopAsyncIteration"),
-        *("GraphBubbleUp", "GraphInterrupt", "NodeInterrupt", "GraphDrained", "ParentCommand"),  # LangGraph
-        *("CallDeferred", "ApprovalRequired", "HumanFeedbackPending"),  # pydantic-ai, crewai: a person is asked
-    }
-)
-"""Class names, so that no framework has to be imported to know its exceptions."""
+from failcat_catalog.contract import CONTROL_FLOW
 
 _MAX_LEAVES = 64
 

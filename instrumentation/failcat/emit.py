@@ -16,12 +16,12 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
 from failcat.delivery import sender
-from failcat.failing import NO_EVENT
 from failcat.memory import reports_inside
 from failcat.outgoing import clean_attributes
 from failcat.scope import current, random_id
 from failcat.sender import Sender
 from failcat_catalog import attributes as own
+from failcat_catalog.contract import NO_EVENT
 from failcat_catalog.identity import failure_id, uuid_text
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
 from failcat_catalog.types import AttributeValue

@@ -13,22 +13,25 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import StatusCode
 
 from failcat.observation import class_name_of, text_of
-from failcat_catalog import attributes as own
+from failcat_catalog.contract import (
+    EXCEPTION_EVENT,
+    EXCEPTION_MESSAGE,
+    EXCEPTION_TYPE,
+    FINISH_REASONS,
+    MAX_EVENTS,
+    NO_EVENT,
+    REPORTING_ATTRIBUTES,
+    code_text,
+    ended_well,
+    first_occurrences,
+)
 from failcat_catalog.identity import failure_id, uuid_text
-
-NO_EVENT = 0xFFFFFFFF
-"""The ordinal of a failure that no exception event reports."""
 
 MIN_CONTAINED_CHARS = 12
 """Shorter texts are in too many others."""
 
-_EXCEPTION = "exception"
-_MARKS = frozenset({"error.type", own.FAILURE_CODE, own.RECOVERY_FAILURE_ID})
-_FINISH_REASONS = "gen_ai.response.finish_reasons"
-_ANY_MARK = _MARKS | {_FINISH_REASONS}
-_GOOD_FINISH_REASONS = frozenset(
-    {"stop", "end_turn", "stop_sequence", "tool_calls", "tool_call", "tool_use", "function_call", "pause_turn", "eos"}
-)
+_REPORTING = frozenset(REPORTING_ATTRIBUTES)
+_ANY_MARK = _REPORTING | {FINISH_REASONS}
 
 
 class Failing(NamedTuple):
@@ -49,25 +52,18 @@ def is_suspect(span: ReadableSpan) -> bool:
         return True
     if status is StatusCode.OK or not getattr(span, "_events", True):  # the property copies them, which takes 0.4 us
         return False
-    return any(event.name == _EXCEPTION for event in span.events)
+    return any(event.name == EXCEPTION_EVENT for event in span.events)
 
 
 def _is_marked(attributes: Mapping[str, object]) -> bool:
-    if not _MARKS.isdisjoint(attributes):
+    if not _REPORTING.isdisjoint(attributes):
         return True
-    return _FINISH_REASONS in attributes and not _ended_well(attributes[_FINISH_REASONS])
+    return FINISH_REASONS in attributes and not ended_well(attributes[FINISH_REASONS])
 
 
 def plain(attributes: Mapping[str, object]) -> Mapping[str, object]:
     """As a dict where that is cheap: a lookup in the SDK's own view takes half a microsecond."""
     return attributes.copy() if isinstance(attributes, MappingProxyType) else attributes
-
-
-def _ended_well(reasons: object) -> bool:
-    listed = [reasons] if isinstance(reasons, str) else reasons
-    if not isinstance(listed, Sequence):
-        return True
-    return all(not isinstance(reason, str) or reason.lower() in _GOOD_FINISH_REASONS for reason in listed)
 
 
 def failing_of(span: ReadableSpan) -> Failing | None:
@@ -76,7 +72,7 @@ def failing_of(span: ReadableSpan) -> Failing | None:
     if context is None or not context.is_valid or span.end_time is None:
         return None
     event, ordinal = _last_exception(span.events)
-    time_unix_nano = event.timestamp if event else span.end_time
+    time_unix_nano = (event.timestamp if event else 0) or span.end_time
     raw = failure_id(time_unix_nano, context.trace_id.to_bytes(16, "big"), context.span_id.to_bytes(8, "big"), ordinal)
     attributes: Mapping[str, object] = span.attributes or {}
     told: Mapping[str, object] = (event.attributes if event else None) or {}
@@ -88,18 +84,17 @@ def failing_of(span: ReadableSpan) -> Failing | None:
 
 
 def _last_exception(events: Sequence[Event]) -> tuple[Event | None, int]:
-    """The last of the distinct exceptions, at its first event, and that event's index: `with span` records again what
-    was recorded by hand."""
-    seen: set[tuple[object, object]] = set()
-    last, ordinal = None, NO_EVENT
-    for index, event in enumerate(events):
-        if event.name == _EXCEPTION:
-            attributes = event.attributes or {}
-            key = (attributes.get("exception.type", ""), attributes.get("exception.message", ""))
-            if key not in seen:
-                seen.add(key)
-                last, ordinal = event, index
-    return last, ordinal
+    """The span's final exception, at its first event, and that event's index."""
+    exceptions = [(at, event) for at, event in enumerate(events[:MAX_EVENTS]) if event.name == EXCEPTION_EVENT]
+    if not exceptions:
+        return None, NO_EVENT
+    ordinal, event = exceptions[first_occurrences(_described(event) for _, event in exceptions)[-1]]
+    return event, ordinal
+
+
+def _described(event: Event) -> tuple[str, str]:
+    attributes = event.attributes or {}
+    return code_text(attributes.get(EXCEPTION_TYPE)), code_text(attributes.get(EXCEPTION_MESSAGE))
 
 
 def is_about(failing: Failing, exception: BaseException) -> bool:

@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
+from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
 from failcat_catalog.redaction import redact_value
 from failcat_catalog.text import (
     MAX_MESSAGE_BYTES,
@@ -24,10 +25,8 @@ from failcat_catalog.types import AttributeValue
 
 MAX_VALUE_BYTES = 4_096  # of one attribute; the sidecar keeps no more
 MAX_ATTRIBUTES = 128
-MAX_EVENTS = 1_024  # of a span; the sidecar reads no more
 
 _STACKTRACE = "exception.stacktrace"
-_MESSAGE = "exception.message"
 _MAX_RAW_ELEMENTS = 128  # of a list or map
 _MAX_CACHED_CHARS = 64
 _MAX_CACHED_RESOURCES = 8
@@ -107,13 +106,13 @@ def _name(name: str) -> str:
 
 
 def _clean_event(event: Event) -> Event:
-    if event.name != "exception":
+    if event.name != EXCEPTION_EVENT:
         return Event(_name(event.name), None, event.timestamp)
     attributes: dict[str, AttributeValue] = {}
     for key, value in (event.attributes or {}).items():
         if isinstance(value, str) and key == _STACKTRACE:
             attributes[key] = cleaned_middle(value, MAX_STACKTRACE_BYTES)
-        elif isinstance(value, str) and key == _MESSAGE:
+        elif isinstance(value, str) and key == EXCEPTION_MESSAGE:
             attributes[key] = cleaned(value, MAX_MESSAGE_BYTES)
         elif len(attributes) < MAX_ATTRIBUTES:
             attributes[key] = _clean_value(value, key)

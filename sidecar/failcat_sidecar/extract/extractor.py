@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from failcat_catalog import attributes as own
+from failcat_catalog.contract import code_text
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned
 from failcat_catalog.types import Observation
 from failcat_sidecar.extract.context import Cleaned, Mark, clean_attributes, context_of, fit, mark, was_changed
 from failcat_sidecar.extract.explicit import verdict_of
-from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span, text_of
+from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span
 from failcat_sidecar.extract.failure import Candidate, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.loss import loss_of
@@ -185,8 +186,8 @@ def _own_id(item: Item, report: Report, *, located: bool) -> bytes:
     resource = item.resource.attributes
     times = (item.start_unix_nano, item.end_unix_nano) if isinstance(item, SpanItem) else (item.time_unix_nano,)
     content = content_hash(
-        text_of(resource.get(names.SERVICE_NAME)),
-        text_of(resource.get("service.instance.id")),
+        code_text(resource.get(names.SERVICE_NAME)),
+        code_text(resource.get("service.instance.id")),
         item.name if isinstance(item, SpanItem) else item.event_name,
         *map(str, times),
         item.trace_id,

@@ -13,34 +13,17 @@ from collections.abc import Iterator
 import msgspec
 
 from failcat_catalog import attributes as own
-from failcat_catalog.identity import content_hash
-from failcat_catalog.types import AttributeValue
+from failcat_catalog.contract import (
+    CONTROL_FLOW,
+    NO_EVENT,
+    code_text,
+    failing_finish_reason,
+    first_occurrences,
+    log_ordinal,
+)
 from failcat_sidecar.extract.descriptions import last_segment, split_description
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, Attributes, LogItem, SpanItem
-
-CONTROL_FLOW = frozenset(
-    {
-        *("CancelledError", "KeyboardInterrupt", "GeneratorExit", "SystemExit", "StopIteration", "StopAsyncIteration"),
-        *("GraphInterrupt", "NodeInterrupt", "GraphBubbleUp", "GraphDrained", "ParentCommand"),  # LangGraph
-        *("CallDeferred", "ApprovalRequired", "HumanFeedbackPending"),  # pydantic-ai, crewai: a person is asked
-    }
-)
-"""Class names of exceptions that steer a program."""
-
-BAD_FINISH_REASONS = frozenset(
-    {
-        *("content_filter", "content_filtered", "guardrail_intervened", "refusal", "safety", "error"),
-        *("length", "max_tokens", "max_output_tokens", "model_context_window_exceeded"),
-        *("prohibited_content", "blocklist", "spii", "image_safety", "jailbreak", "model_armor"),
-        *("recitation", "language", "malformed_function_call", "unexpected_tool_call", "too_many_tool_calls"),
-        "missing_thought_signature",
-    }
-)
-"""In lower case. Such a response ended, but not with what was asked for, and often on a span without ERROR."""
-
-NO_EVENT = 0xFFFFFFFF
-"""The ordinal of a failure that no exception event reports."""
+from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, Event, LogItem, SpanItem
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
@@ -51,21 +34,14 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     stacktrace: str
     error_type: str
     time_unix_nano: int
-    ordinal: int | bytes  # see failcat_catalog.identity
+    ordinal: int | bytes  # see failcat_catalog.contract
     is_final: bool = True
-
-
-def text_of(value: AttributeValue) -> str:
-    """Codes are sent as texts or as numbers; anything else is no code."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def failures_of_span(span: SpanItem) -> list[Report]:
     """In the order of their events; the final one, if there is one, is last."""
     error_type = _error_type(span)
-    explicit = bool(text_of(span.attributes.get(own.FAILURE_CODE)))
+    explicit = bool(code_text(span.attributes.get(own.FAILURE_CODE)))
     failing = span.status_code == STATUS_ERROR or explicit or bool(error_type)
     if not explicit and (span.status_code == STATUS_OK or (not failing and _is_callers_failure(span))):
         return []
@@ -79,38 +55,30 @@ def failures_of_span(span: SpanItem) -> list[Report]:
 
 def failure_of_log(log: LogItem) -> Report | None:
     attributes = log.attributes
-    exception_type = text_of(attributes.get(names.EXCEPTION_TYPE))
-    message = text_of(attributes.get(names.EXCEPTION_MESSAGE))
-    explicit = text_of(attributes.get(own.FAILURE_CODE))
+    exception_type = code_text(attributes.get(names.EXCEPTION_TYPE))
+    message = code_text(attributes.get(names.EXCEPTION_MESSAGE))
+    explicit = code_text(attributes.get(own.FAILURE_CODE))
     if not (exception_type or message or explicit or _is_exception_event(log.event_name)):
         return None
     report = Report(
         exception_type,
         message or (log.body if explicit else ""),  # the body of an event may be a conversation
-        text_of(attributes.get(names.EXCEPTION_STACKTRACE)),
-        _informative(text_of(attributes.get(names.ERROR_TYPE))),
+        code_text(attributes.get(names.EXCEPTION_STACKTRACE)),
+        _informative(code_text(attributes.get(names.ERROR_TYPE))),
         log.time_unix_nano,
-        content_hash(exception_type, message, str(log.time_unix_nano)),
+        log_ordinal(exception_type, message, log.time_unix_nano),
     )
     return report if explicit or not _is_control_flow(report) else None
 
 
 def _error_type(span: SpanItem) -> str:
-    """`error.type`, else the finish reason of a response that did not end well."""
-    return _informative(text_of(span.attributes.get(names.ERROR_TYPE))) or _bad_finish_reason(span.attributes)
+    """`error.type`, else the finish reason of a response that is incomplete or refused."""
+    sent = _informative(code_text(span.attributes.get(names.ERROR_TYPE)))
+    return sent or failing_finish_reason(span.attributes.get(names.FINISH_REASONS))
 
 
 def _informative(error_type: str) -> str:
     return "" if error_type == names.ERROR_TYPE_OTHER else error_type
-
-
-def _bad_finish_reason(attributes: Attributes) -> str:
-    reasons = attributes.get(names.FINISH_REASONS)
-    if isinstance(reasons, str):
-        reasons = [reasons]
-    if not isinstance(reasons, list):
-        return ""
-    return next((r for r in reasons if isinstance(r, str) and r.lower() in BAD_FINISH_REASONS), "")
 
 
 def _is_callers_failure(span: SpanItem) -> bool:
@@ -121,17 +89,17 @@ def _is_callers_failure(span: SpanItem) -> bool:
 
 
 def _distinct_exceptions(span: SpanItem) -> Iterator[Report]:
-    """The first event of each (type, message): `with span` records again what was recorded by hand."""
-    seen = set()
-    for event in span.exceptions:
-        exception_type = text_of(event.attributes.get(names.EXCEPTION_TYPE))
-        message = text_of(event.attributes.get(names.EXCEPTION_MESSAGE))
-        if (exception_type, message) in seen:
-            continue
-        seen.add((exception_type, message))
-        stacktrace = text_of(event.attributes.get(names.EXCEPTION_STACKTRACE))
+    described = [_described(event) for event in span.exceptions]
+    for at in first_occurrences(described):
+        event, (exception_type, message) = span.exceptions[at], described[at]
+        stacktrace = code_text(event.attributes.get(names.EXCEPTION_STACKTRACE))
         time_unix_nano = event.time_unix_nano or span.end_unix_nano
         yield Report(exception_type, message, stacktrace, "", time_unix_nano, event.index, is_final=False)
+
+
+def _described(event: Event) -> tuple[str, str]:
+    attributes = event.attributes
+    return code_text(attributes.get(names.EXCEPTION_TYPE)), code_text(attributes.get(names.EXCEPTION_MESSAGE))
 
 
 def _with_status(report: Report, span: SpanItem, error_type: str) -> Report:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from failcat_catalog.contract import code_text
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.context import resource_context
-from failcat_sidecar.extract.failing import text_of
 from failcat_sidecar.extract.failure import Ranked
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
@@ -49,7 +49,7 @@ class Whereabouts(msgspec.Struct, gc=False):
 
 def name_of(value: AttributeValue) -> str:
     """A name fit to store, at most 256 bytes."""
-    text = value if type(value) is str else text_of(value)
+    text = value if type(value) is str else code_text(value)
     if not text:
         return ""
     return _short_name(text) if len(text) <= _MAX_CACHED_CHARS else cleaned(text, MAX_NAME_BYTES)

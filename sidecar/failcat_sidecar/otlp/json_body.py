@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from failcat_catalog import attributes as own
+from failcat_catalog.contract import LOG_REPORTING_ATTRIBUTES, MAX_EVENTS, REPORTING_ATTRIBUTES
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp import json_types as shapes
 from failcat_sidecar.otlp import names
@@ -30,7 +30,6 @@ from failcat_sidecar.otlp.model import (
 from failcat_sidecar.otlp.search import Needles
 from failcat_sidecar.otlp.steps import in_steps
 from failcat_sidecar.otlp.surrogates import may_need_mending, mend_surrogates, windows
-from failcat_sidecar.otlp.values import MAX_EVENTS
 
 MAX_OBJECTS = 500_000
 """Objects in a body, and elements of any kind. The largest request allowed (8 MiB) holds about 300,000 in real
@@ -44,9 +43,8 @@ _WINDOW_BYTES = 64 << 10
 T = TypeVar("T")
 Item = TypeVar("Item", SpanItem, LogItem)
 
-_REPORTS = (own.FAILURE_CODE.encode(), own.RECOVERY_FAILURE_ID.encode(), own.LOSS_REPORT_ID.encode())
-_SPAN_MARKS = Needles(names.ERROR_TYPE.encode(), names.FINISH_REASONS.encode(), b'"exception"', *_REPORTS)
-_LOG_MARKS = Needles(names.EXCEPTION_TYPE.encode(), names.EXCEPTION_MESSAGE.encode(), *_REPORTS)
+_SPAN_MARKS = Needles(*(name.encode() for name in REPORTING_ATTRIBUTES), names.FINISH_REASONS.encode(), b'"exception"')
+_LOG_MARKS = Needles(*(name.encode() for name in LOG_REPORTING_ATTRIBUTES))
 
 _traces = msgspec.json.Decoder(shapes.TracesRequest)
 _logs = msgspec.json.Decoder(shapes.LogsRequest)

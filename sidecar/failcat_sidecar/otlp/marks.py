@@ -11,14 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from failcat_catalog import attributes as own
-from failcat_sidecar.otlp import names
+from failcat_catalog.contract import (
+    BENIGN_FINISH_REASONS,
+    EXCEPTION_EVENT,
+    FINISH_REASONS,
+    LOG_REPORTING_ATTRIBUTES,
+    REPORTING_ATTRIBUTES,
+)
 from failcat_sidecar.otlp.search import Needles
 
-BENIGN_FINISH_REASONS = (
-    *("stop", "tool_calls", "end_turn", "tool_use", "STOP", "tool_call", "stop_sequence", "completed", "COMPLETE"),
-    *("function_call", "pause_turn", "eos_token"),
-)
-"""As the providers write them, the frequent ones first: a response that ended so did not fail."""
+_UPPER_CASE_REASONS = ("STOP", "COMPLETE")
+"""Gemini and Cohere write these. Other spellings only cost that the span is parsed in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +83,15 @@ def _one_reason(reason: str) -> bytes:
 
 
 SPAN_MARKS = Marks(
-    key_mark(names.ERROR_TYPE),
-    key_mark(own.FAILURE_CODE),
-    key_mark(own.RECOVERY_FAILURE_ID),
-    key_mark(own.LOSS_REPORT_ID),
-    key_mark(names.FINISH_REASONS, tuple(map(_one_reason, BENIGN_FINISH_REASONS))),
-    Mark(_field(2, names.EXCEPTION_EVENT.encode())),  # an event's name
+    *map(key_mark, REPORTING_ATTRIBUTES),
+    key_mark(FINISH_REASONS, tuple(map(_one_reason, (*BENIGN_FINISH_REASONS, *_UPPER_CASE_REASONS)))),
+    Mark(_field(2, EXCEPTION_EVENT.encode())),  # an event's name
 )
 
 _REPORTS = tuple(map(key_mark, (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)))
 
-LOG_MARKS = Marks(key_mark(names.EXCEPTION_TYPE), key_mark(names.EXCEPTION_MESSAGE), *_REPORTS)
+LOG_MARKS = Marks(*map(key_mark, LOG_REPORTING_ATTRIBUTES))
 """Of one log record. The name of its event may mark it too, which has any beginning."""
 
-LOG_BODY_MARKS = Marks(Mark(names.EXCEPTION_EVENT.encode()), *_REPORTS)
+LOG_BODY_MARKS = Marks(Mark(EXCEPTION_EVENT.encode()), *_REPORTS)
 """Of a request: without any of these no log record in it is a suspect."""

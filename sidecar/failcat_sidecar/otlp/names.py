@@ -4,14 +4,12 @@ Source: semantic conventions 1.44 and the GenAI conventions; older names where i
 """
 
 from failcat_catalog import attributes as own
+from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_EVENT, EXCEPTION_MESSAGE, EXCEPTION_TYPE, FINISH_REASONS
 
-ERROR_TYPE = "error.type"
+__all__ = ["ERROR_TYPE", "EXCEPTION_EVENT", "EXCEPTION_MESSAGE", "EXCEPTION_TYPE", "FINISH_REASONS"]
+
 ERROR_TYPE_OTHER = "_OTHER"  # the conventions' word for "no information"
-EXCEPTION_EVENT = "exception"
-EXCEPTION_TYPE = "exception.type"
-EXCEPTION_MESSAGE = "exception.message"
 EXCEPTION_STACKTRACE = "exception.stacktrace"
-FINISH_REASONS = "gen_ai.response.finish_reasons"
 HTTP_STATUS = "http.response.status_code"
 HTTP_STATUS_OLD = "http.status_code"
 SERVICE_NAME = "service.name"

@@ -13,13 +13,13 @@ from typing import NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError
 
+from failcat_catalog.contract import EXCEPTION_EVENT, MAX_EVENTS
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp import framing, wire
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
 from failcat_sidecar.otlp.layout import Layout
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS
 from failcat_sidecar.otlp.model import Decoded, Event, LogItem, Rejections, Resource, SpanItem
-from failcat_sidecar.otlp.names import EXCEPTION_EVENT
 from failcat_sidecar.otlp.raw import (
     RawLog,
     RawSpan,
@@ -33,7 +33,7 @@ from failcat_sidecar.otlp.raw import (
 from failcat_sidecar.otlp.slim import LARGE_BYTES, LOG_RECORD, RESOURCE, SCOPE, SPAN, Kind, slim, slimmed
 from failcat_sidecar.otlp.statuses import failing_spans
 from failcat_sidecar.otlp.steps import in_steps
-from failcat_sidecar.otlp.values import MAX_EVENTS, attributes_of
+from failcat_sidecar.otlp.values import attributes_of
 
 SMALL_REQUEST_BYTES = 2 << 20
 SMALL_REQUEST_ITEMS = 8_192

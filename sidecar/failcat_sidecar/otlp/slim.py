@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from failcat_catalog.contract import MAX_EVENTS
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp import wire
 from failcat_sidecar.otlp.raw import lean_log, lean_span
-from failcat_sidecar.otlp.values import MAX_ATTRIBUTES, MAX_ELEMENTS, MAX_EVENTS
+from failcat_sidecar.otlp.values import MAX_ATTRIBUTES, MAX_ELEMENTS
 
 LARGE_BYTES = 256 << 10
 """Items up to this size are parsed as they are."""

@@ -12,9 +12,6 @@ from failcat_sidecar.otlp.raw import RawValue, parse_array, parse_map, parse_pai
 MAX_ATTRIBUTES = 1_024
 """Of one item; SDKs stop at 128. What lies behind is not read."""
 
-MAX_EVENTS = 1_024
-"""Of one span; SDKs stop at 128 here too."""
-
 MAX_ELEMENTS = 129
 """Of one array or map: one more than is stored, so that it shows that there were more."""
 

@@ -24,9 +24,9 @@ from tests.support.otlp import (
     traces,
 )
 
+from failcat_catalog.contract import NO_EVENT
 from failcat_catalog.identity import content_hash, failure_id
 from failcat_sidecar.extract import Failure
-from failcat_sidecar.extract.failing import NO_EVENT
 from failcat_sidecar.extract.times import EARLIEST_US
 from failcat_sidecar.receive.export import Encoding
 

@@ -19,10 +19,10 @@ from tests.support.otlp_sink import OtlpSink
 
 import failcat
 from failcat import memory
-from failcat.control_flow import CONTROL_FLOW, is_failure
+from failcat.control_flow import is_failure
 from failcat.failing import Failing, failing_of, is_suspect
+from failcat_catalog.contract import CONTROL_FLOW
 from failcat_catalog.identity import uuid_text
-from failcat_sidecar.extract.failing import CONTROL_FLOW as SIDECARS_CONTROL_FLOW
 from failcat_sidecar.extract.failure import Failure
 from failcat_sidecar.otlp.decode import decode
 from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
@@ -211,10 +211,6 @@ def test_exceptions_that_cannot_be_read_harm_nobody(sink: OtlpSink, tracer: Trac
         response = property(lambda self: 1 / 0)
 
     assert failcat.report(raised(Hostile())) == ids_of(sink)[0]
-
-
-def test_the_shim_and_the_sidecar_know_the_same_control_flow() -> None:
-    assert CONTROL_FLOW == SIDECARS_CONTROL_FLOW
 
 
 @pytest.mark.parametrize("name", sorted(CONTROL_FLOW))

@@ -1,0 +1,120 @@
+"""Agent and sidecar agree on which spans report failures: each of them is asked."""
+
+from __future__ import annotations
+
+import pytest
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
+from tests.support.otlp import as_json, decoded, extracted
+
+from failcat.failing import failing_of, is_suspect
+from failcat_catalog.builtin import builtin_document
+from failcat_catalog.contract import (
+    BENIGN_FINISH_REASONS,
+    FAILING_FINISH_REASONS,
+    MAX_EVENTS,
+    REPORTING_ATTRIBUTES,
+    first_occurrences,
+    log_ordinal,
+)
+from failcat_catalog.identity import uuid_text
+from failcat_sidecar.extract import Failure
+from failcat_sidecar.receive.export import Encoding
+
+END_NS = 1_700_000_000_000_000_000
+REASONS = "gen_ai.response.finish_reasons"
+
+
+def ended(*events: Event, **attributes: object) -> ReadableSpan:
+    """A span without status, as an agent's processors and its exporter see it."""
+    return ReadableSpan(
+        name="chat",
+        context=SpanContext(1, 1, False, TraceFlags(1)),
+        attributes=attributes,  # type: ignore[arg-type]  # of any kind that the SDK encodes
+        events=events,
+        status=Status(StatusCode.UNSET),
+        start_time=END_NS - 1,
+        end_time=END_NS,
+    )
+
+
+def suspects(span: ReadableSpan, encoding: Encoding) -> int:
+    """How many spans the sidecar parses in full."""
+    body = encode_spans([span]).SerializeToString()
+    return len(decoded(as_json(body) if encoding is Encoding.JSON else body, encoding=encoding).suspects)
+
+
+def failures(span: ReadableSpan) -> list[Failure]:
+    found = extracted(decoded(encode_spans([span]).SerializeToString()).suspects)
+    return [failure for failure in found if isinstance(failure, Failure)]
+
+
+@pytest.mark.parametrize("reason", [*BENIGN_FINISH_REASONS, "STOP", "COMPLETE"])
+def test_a_benign_finish_reason_makes_no_side_look_closer(reason: str) -> None:
+    span = ended(**{REASONS: [reason]})
+    assert (is_suspect(span), suspects(span, Encoding.PROTOBUF), failures(span)) == (False, 0, [])
+
+
+@pytest.mark.parametrize("reason", sorted(FAILING_FINISH_REASONS))
+@pytest.mark.parametrize("spelled", [str.lower, str.upper])
+def test_a_failing_finish_reason_is_a_failure_to_both(reason: str, spelled: object) -> None:
+    assert callable(spelled)
+    span = ended(**{REASONS: ["stop", spelled(reason)]})
+    assert is_suspect(span)
+    assert [failure.observation.error_type for failure in failures(span)] == [spelled(reason)]
+
+
+def test_an_unknown_finish_reason_is_sent_and_is_no_failure() -> None:
+    span = ended(**{REASONS: ["out_of_ideas"]})
+    assert (is_suspect(span), failures(span)) == (True, [])
+
+
+def test_every_finish_reason_that_rules_know_is_a_failing_one() -> None:
+    known = {
+        reason.lower()
+        for rule in builtin_document()["rules"]
+        for condition in rule["when"]
+        for reason in condition.get("finish_reasons", ())
+    }
+    assert known - FAILING_FINISH_REASONS == set()
+
+
+@pytest.mark.parametrize("name", REPORTING_ATTRIBUTES)
+def test_a_reporting_attribute_is_a_mark_to_both(name: str) -> None:
+    span = ended(**{name: "x"})
+    assert is_suspect(span)
+    assert (suspects(span, Encoding.PROTOBUF), suspects(span, Encoding.JSON)) == (1, 1)
+
+
+def test_an_exception_after_the_last_event_that_is_read_has_no_id_on_either_side() -> None:
+    events = [Event("log", {}, END_NS) for _ in range(MAX_EVENTS)]
+    told = {"exception.type": "E", "exception.message": "m"}
+    late = ended(*events, Event("exception", told, END_NS - 5), **{"error.type": "timeout"})
+    (failure,) = failures(late)
+    failing = failing_of(late)
+    assert failing is not None
+    assert failing.failure_id == uuid_text(failure.own_id)
+
+
+@pytest.mark.parametrize("message", ["m", 7, True, ["a", "b"]])
+def test_attributes_of_any_kind_tell_exceptions_apart_alike(message: object) -> None:
+    def event(at: int, text: object) -> Event:
+        return Event("exception", {"exception.type": "E", "exception.message": text}, END_NS - at)  # type: ignore[dict-item]
+
+    span = ended(event(9, message), event(8, ""), event(7, message))
+    failing = failing_of(span)
+    assert failing is not None
+    assert failing.failure_id == uuid_text(failures(span)[-1].own_id)
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "indexes"),
+    [("", []), ("a", [0]), ("ab", [0, 1]), ("aab", [0, 2]), ("aba", [0, 1]), ("abab", [0, 1])],
+)
+def test_an_exception_counts_at_its_first_occurrence(exceptions: str, indexes: list[int]) -> None:
+    assert first_occurrences((letter, letter) for letter in exceptions) == indexes
+
+
+def test_a_log_records_ordinal_depends_on_all_of_it() -> None:
+    assert len({log_ordinal("E", "m", 1), log_ordinal("Em", "", 1), log_ordinal("E", "m", 2)}) == 3
