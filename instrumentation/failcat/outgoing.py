@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -12,22 +12,11 @@ from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
 from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
-from failcat_catalog.redaction import redact_value
-from failcat_catalog.text import (
-    MAX_MESSAGE_BYTES,
-    MAX_NAME_BYTES,
-    MAX_STACKTRACE_BYTES,
-    cleaned,
-    cleaned_middle,
-    storable_value,
-)
+from failcat_catalog.sanitize import MAX_ATTRIBUTES, JsonValue, Sanitizer, sanitize_name, sanitize_text
+from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
 from failcat_catalog.types import AttributeValue
 
-MAX_VALUE_BYTES = 4_096  # of one attribute; the sidecar keeps no more
-MAX_ATTRIBUTES = 128
-
 _STACKTRACE = "exception.stacktrace"
-_MAX_RAW_ELEMENTS = 128  # of a list or map
 _MAX_CACHED_CHARS = 64
 _MAX_CACHED_RESOURCES = 8
 
@@ -39,7 +28,7 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
     attributes = clean_attributes(span.attributes or {})
     attributes.update(extra)
     return ReadableSpan(
-        name=_name(span.name),
+        name=sanitize_name(span.name)[0],
         context=span.context,
         parent=span.parent,
         resource=clean_resource(span.resource),
@@ -56,10 +45,11 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
 def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
     """The attributes without secrets, storable, each value bounded."""
     clean: dict[str, AttributeValue] = {}
+    sanitizer = Sanitizer()
     for key, value in attributes.items():
         if len(clean) == MAX_ATTRIBUTES:
             break
-        clean[_name(str(key))] = _clean_value(value, str(key))
+        clean[sanitize_name(str(key))[0]] = _clean_value(value, str(key), sanitizer)
     return clean
 
 
@@ -77,45 +67,39 @@ def _clean_resource(resource: Resource) -> Resource:
     return Resource(cast("Attributes", clean_attributes(resource.attributes)), resource.schema_url)  # type: ignore[arg-type]  # what a resource holds fits another
 
 
-def _clean_value(value: AttributeValue, key: str) -> AttributeValue:
-    if isinstance(value, str):
-        return _short_text(value, key) if len(value) <= _MAX_CACHED_CHARS else _text(value, key)
-    if isinstance(value, bool | int | float) or value is None:
+def _clean_value(value: AttributeValue, key: str, sanitizer: Sanitizer) -> AttributeValue:
+    if isinstance(value, str) and len(value) <= _MAX_CACHED_CHARS:
+        return _short_text(value, key)
+    if isinstance(value, bool | float) or value is None:
         return value
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [_clean_value(item, key) for item in value[:_MAX_RAW_ELEMENTS]]
-    plain, _ = storable_value(value)
-    return _clean_value(str(redact_value(plain, key)), key)
+    return _flat(sanitizer.value(value, key), key)
 
 
-def _text(value: str, key: str) -> str:
-    return cast("str", redact_value(cleaned(value, MAX_VALUE_BYTES), key))
+def _flat(value: JsonValue, key: str) -> AttributeValue:
+    """OpenTelemetry 1.30 encodes no mappings as attributes: they are sent as text."""
+    if isinstance(value, list):
+        return [_flat(item, key) for item in value]
+    return sanitize_text(str(value), key)[0] if isinstance(value, dict) else value
 
 
-# Most values are short, and they and all names come again and again.
-_short_text = lru_cache(maxsize=4_096)(_text)
-
-
-@lru_cache(maxsize=2_048)
-def _short_name(name: str) -> str:
-    return cleaned(name, MAX_NAME_BYTES)
-
-
-def _name(name: str) -> str:
-    return _short_name(name) if len(name) <= _MAX_CACHED_CHARS else cleaned(name, MAX_NAME_BYTES)
+# Most values are short and repeat.
+@lru_cache(maxsize=4_096)
+def _short_text(value: str, key: str) -> str:
+    return sanitize_text(value, key)[0]
 
 
 def _clean_event(event: Event) -> Event:
     if event.name != EXCEPTION_EVENT:
-        return Event(_name(event.name), None, event.timestamp)
+        return Event(sanitize_name(event.name)[0], None, event.timestamp)
     attributes: dict[str, AttributeValue] = {}
+    sanitizer = Sanitizer()
     for key, value in (event.attributes or {}).items():
         if isinstance(value, str) and key == _STACKTRACE:
             attributes[key] = cleaned_middle(value, MAX_STACKTRACE_BYTES)
         elif isinstance(value, str) and key == EXCEPTION_MESSAGE:
             attributes[key] = cleaned(value, MAX_MESSAGE_BYTES)
         elif len(attributes) < MAX_ATTRIBUTES:
-            attributes[key] = _clean_value(value, key)
+            attributes[key] = _clean_value(value, key, sanitizer)
     return Event(event.name, cast("Attributes", attributes), event.timestamp)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from failcat_catalog.redaction.assignments import kind_of_key
 from failcat_catalog.redaction.marks import KINDS, mark
+from failcat_catalog.redaction.named import redact_named
 from failcat_catalog.redaction.scan import redact
-from failcat_catalog.redaction.values import MAX_DEPTH, redact_value
 
-__all__ = ["KINDS", "MAX_DEPTH", "kind_of_key", "mark", "redact", "redact_value"]
+__all__ = ["KINDS", "kind_of_key", "mark", "redact", "redact_named"]

@@ -9,9 +9,10 @@ from typing import Any
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import code_text
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
-from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned
+from failcat_catalog.sanitize import Change
+from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
 from failcat_catalog.types import Observation
-from failcat_sidecar.extract.context import Cleaned, Mark, clean_attributes, context_of, fit, mark, was_changed
+from failcat_sidecar.extract.context import Cleaned, clean_attributes, context_of, fit, mark
 from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span
 from failcat_sidecar.extract.failure import Candidate, Failure
@@ -153,9 +154,9 @@ def _context(
     if origin.tells:
         context["resource"] = origin.tells
     if observation.message.endswith(CUT_MARK):
-        mark(context, Mark.TRUNCATED, "message")
-    if was_changed(report.message, observation.message):
-        mark(context, Mark.CHANGED, "message")
+        mark(context, Change.TRUNCATED, "message")
+    if was_replaced(report.message, observation.message):
+        mark(context, Change.CHANGED, "message")
     if occurred_at_us != report.time_unix_nano // 1_000:
         context["occurred_at_clamped"] = True
     if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:

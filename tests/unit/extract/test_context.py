@@ -14,10 +14,10 @@ from tests.support.otlp import CLIENT, exception, failures, span
 
 from failcat_catalog import text
 from failcat_catalog.redaction import redact
+from failcat_catalog.sanitize import MAX_ATTRIBUTES, MAX_ELEMENTS
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.extract.contents import is_content
-from failcat_sidecar.extract.context import MAX_ATTRIBUTES, MAX_ELEMENTS
 
 SECRET = "sk-proj-abcdefghijklmnop0123456789"
 

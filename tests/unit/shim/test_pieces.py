@@ -22,9 +22,10 @@ from failcat import frameworks
 from failcat.exporter import TAKEN, Exporter
 from failcat.guard import harmless
 from failcat.imports import when_imported
-from failcat.outgoing import MAX_VALUE_BYTES, clean_attributes, outgoing
+from failcat.outgoing import clean_attributes, outgoing
 from failcat.patches import Patches
 from failcat.settings import Settings, settings_of
+from failcat_catalog.sanitize import MAX_VALUE_BYTES
 
 KEY = "sk-abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -95,6 +96,7 @@ def test_values_of_any_kind_become_attributes() -> None:
     values: dict[str, Any] = {"a": b"\xff", "b": {"x": {"token": KEY}}, "c": float("nan"), "d": None, "e": (1, "\0")}
     clean = clean_attributes(values)
     assert clean["a"] == "ff"
+    assert clean_attributes({"huge": 1 << 70, "large": 1 << 62}) == {"huge": str(1 << 70), "large": 1 << 62}
     assert KEY not in str(clean["b"])
     assert clean["e"] == [1, "\ufffd"]
     assert len(clean_attributes({str(number): "x" for number in range(10_000)})) == 128
