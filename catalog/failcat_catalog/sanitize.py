@@ -32,7 +32,7 @@ _SHORT_TEXT_CHARS = 256  # read of each further text, until as many characters a
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
-class Change(StrEnum):
+class Alteration(StrEnum):
     """How a value differs from the one that was sent; redaction is visible in the value itself."""
 
     TRUNCATED = "truncated"
@@ -48,7 +48,7 @@ class Sanitizer:
 
     def __init__(self, omit: Callable[[str], bool] = omit_nothing) -> None:
         self.omit = omit
-        self.changes: set[Change] = set()
+        self.changes: set[Alteration] = set()
         self._chars_left = _MAX_TEXT_CHARS
 
     @property
@@ -56,7 +56,7 @@ class Sanitizer:
         """Whether nothing more is read; then `changes` says so."""
         if self._chars_left > -_MAX_TEXT_CHARS:
             return False
-        self.changes.add(Change.TRUNCATED)
+        self.changes.add(Alteration.TRUNCATED)
         return True
 
     def spend(self, name: str) -> None:
@@ -77,10 +77,10 @@ class Sanitizer:
         self, value: Mapping[str, AttributeValue] | Sequence[AttributeValue], key: str, depth: int
     ) -> JsonValue:
         if depth == MAX_DEPTH:
-            self.changes.add(Change.TRUNCATED)
+            self.changes.add(Alteration.TRUNCATED)
             return None
         if len(value) > MAX_ELEMENTS:
-            self.changes.add(Change.TRUNCATED)
+            self.changes.add(Alteration.TRUNCATED)
         if isinstance(value, Mapping):
             secret = key if kind_of_key(key) else ""
             return {
@@ -95,7 +95,7 @@ class Sanitizer:
             return CUT_MARK
         limit = max(self._chars_left, _SHORT_TEXT_CHARS)
         if len(value) > limit:
-            self.changes.add(Change.TRUNCATED)
+            self.changes.add(Alteration.TRUNCATED)
             value = value[:limit]
         self._chars_left -= min(len(value), _MAX_VALUE_CHARS)
         return self._noted(sanitize_text(value, key))
@@ -107,13 +107,13 @@ class Sanitizer:
     def _noted(self, sanitized: tuple[str, bool]) -> str:
         text, changed = sanitized
         if changed:
-            self.changes.add(Change.CHANGED)
+            self.changes.add(Alteration.CHANGED)
         return text
 
     def _number(self, value: float) -> JsonValue:
         if abs(value) <= MAX_INTEGER if isinstance(value, int) else math.isfinite(value):
             return value
-        self.changes.add(Change.CHANGED)
+        self.changes.add(Alteration.CHANGED)
         if isinstance(value, int) and value.bit_length() > _MAX_INTEGER_BITS:
             return f"about 2**{value.bit_length() - 1}"
         return str(value)

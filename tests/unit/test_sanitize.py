@@ -15,7 +15,7 @@ from failcat_catalog.sanitize import (
     MAX_ELEMENTS,
     MAX_INTEGER,
     MAX_VALUE_BYTES,
-    Change,
+    Alteration,
     JsonValue,
     Sanitizer,
     sanitize_name,
@@ -27,7 +27,7 @@ KEY = "sk-" + "".join(Random(1).choices(ascii_letters, k=40))
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\0\ud800"), max_size=20)
 
 
-def sanitized(value: AttributeValue, key: str = "k") -> tuple[JsonValue, set[Change]]:
+def sanitized(value: AttributeValue, key: str = "k") -> tuple[JsonValue, set[Alteration]]:
     sanitizer = Sanitizer()
     return sanitizer.value(value, key), sanitizer.changes
 
@@ -48,7 +48,7 @@ def sanitized(value: AttributeValue, key: str = "k") -> tuple[JsonValue, set[Cha
     ids=lambda value: repr(value)[:30] if not isinstance(value, int) else "int",
 )
 def test_a_value_that_json_cannot_hold_becomes_text(value: AttributeValue, expected: object) -> None:
-    assert sanitized(value) == (expected, {Change.CHANGED})
+    assert sanitized(value) == (expected, {Alteration.CHANGED})
 
 
 @pytest.mark.parametrize("value", [None, True, 0, -1, MAX_INTEGER, 1.5, "x", ["a", {"b": None}], {}, []])
@@ -85,15 +85,15 @@ def test_depth_is_bounded() -> None:
     value: AttributeValue = KEY
     for _ in range(10_000):
         value = [value]
-    assert sanitized(value) == (json.loads("[" * MAX_DEPTH + "null" + "]" * MAX_DEPTH), {Change.TRUNCATED})
+    assert sanitized(value) == (json.loads("[" * MAX_DEPTH + "null" + "]" * MAX_DEPTH), {Alteration.TRUNCATED})
 
 
 def test_counts_and_lengths_are_bounded() -> None:
-    assert sanitized(list(range(MAX_ELEMENTS + 5))) == (list(range(MAX_ELEMENTS)), {Change.TRUNCATED})
+    assert sanitized(list(range(MAX_ELEMENTS + 5))) == (list(range(MAX_ELEMENTS)), {Alteration.TRUNCATED})
     mapping, changes = sanitized({str(number): number for number in range(MAX_ELEMENTS + 5)})
-    assert (isinstance(mapping, dict) and len(mapping), changes) == (MAX_ELEMENTS, {Change.TRUNCATED})
+    assert (isinstance(mapping, dict) and len(mapping), changes) == (MAX_ELEMENTS, {Alteration.TRUNCATED})
     text, changes = sanitized("é" * 1_000_000)
-    assert (len(str(text).encode()) <= MAX_VALUE_BYTES, changes) == (True, {Change.TRUNCATED})
+    assert (len(str(text).encode()) <= MAX_VALUE_BYTES, changes) == (True, {Alteration.TRUNCATED})
     assert len(sanitize_name("é" * 1_000)[0].encode()) <= 256
 
 

@@ -43,7 +43,7 @@ def _selectivity(group: frozenset[str]) -> tuple[int, int, list[str]]:
 
 
 @dataclass(slots=True)
-class _Part:
+class _PatternPart:
     """A piece of a pattern: the texts that it can match, if they are few literals, and the literals in any match."""
 
     words: frozenset[str] | None
@@ -55,7 +55,7 @@ class _Parser:
         self._text = pattern
         self._at = 0
 
-    def alternatives(self) -> _Part:
+    def alternatives(self) -> _PatternPart:
         branches = [self._sequence()]
         while self._peek() == "|":
             self._at += 1
@@ -70,7 +70,7 @@ class _Parser:
         self._at += 1
         return char
 
-    def _sequence(self) -> _Part:
+    def _sequence(self) -> _PatternPart:
         groups: list[frozenset[str]] = []
         run: frozenset[str] = frozenset({""})
         whole = True
@@ -84,9 +84,9 @@ class _Parser:
             groups.append(run)
             groups += item.groups
             run = item.words if item.words is not None else frozenset({""})
-        return _Part(run if whole else None, [group for group in (*groups, run) if all(group)])
+        return _PatternPart(run if whole else None, [group for group in (*groups, run) if all(group)])
 
-    def _atom(self) -> _Part:
+    def _atom(self) -> _PatternPart:
         char = self._next()
         if char == "(":
             return self._group()
@@ -95,20 +95,20 @@ class _Parser:
         if char == "\\":
             return self._escape()
         if char in "^$.":
-            return _Part(None, [])
-        return _Part(frozenset({char.lower()}), [])
+            return _PatternPart(None, [])
+        return _PatternPart(frozenset({char.lower()}), [])
 
-    def _group(self) -> _Part:
+    def _group(self) -> _PatternPart:
         if self._peek() == "?":
             while self._peek() and self._peek() not in ":>)":
                 self._at += 1
             if self._next() == ")":  # flags only
-                return _Part(None, [])
+                return _PatternPart(None, [])
         inside = self.alternatives()
         self._at += 1  # the closing parenthesis
         return inside
 
-    def _char_class(self) -> _Part:
+    def _char_class(self) -> _PatternPart:
         start = self._at
         self._at += self._peek() == "^"
         self._at += self._peek() == "]"
@@ -117,17 +117,17 @@ class _Parser:
         body = self._text[start : self._at]
         self._at += 1
         simple = body and len(body) <= 3 and not set(body) & {"^", "\\", "-", "["}
-        return _Part(frozenset(body.lower()) if simple else None, [])
+        return _PatternPart(frozenset(body.lower()) if simple else None, [])
 
-    def _escape(self) -> _Part:
+    def _escape(self) -> _PatternPart:
         char = self._next()
         if char in "pPx" and self._peek() == "{":
             self._at = self._text.find("}", self._at) + 1 or len(self._text)
         if char in _ANYTHING_ESCAPES:
-            return _Part(None, [])
-        return _Part(frozenset({char.lower()}), [])
+            return _PatternPart(None, [])
+        return _PatternPart(frozenset({char.lower()}), [])
 
-    def _repeated(self, item: _Part) -> _Part:
+    def _repeated(self, item: _PatternPart) -> _PatternPart:
         char = self._peek()
         if not char or char not in "?*+{":
             return item
@@ -138,15 +138,15 @@ class _Parser:
             first = self._text[self._at + 1 : end].partition(",")[0]
             if end < 0 or not first.isdecimal():
                 self._at += 1
-                return _Part(None, [])
+                return _PatternPart(None, [])
             minimum, self._at = int(first), end
         self._at += 1
         self._at += self._peek() == "?"  # lazy or greedy, the literals are the same
         if minimum == 0:
             optional = item.words | {""} if item.words is not None and maximum == 1 else None
-            return _Part(optional, [])
+            return _PatternPart(optional, [])
         groups = item.groups if item.words is None else [item.words]
-        return _Part(None, [group for group in groups if all(group)])
+        return _PatternPart(None, [group for group in groups if all(group)])
 
 
 def _join(left: frozenset[str], right: frozenset[str] | None) -> frozenset[str] | None:
@@ -156,7 +156,7 @@ def _join(left: frozenset[str], right: frozenset[str] | None) -> frozenset[str] 
     return frozenset(a + b for a in left for b in right)
 
 
-def _union(branches: list[_Part]) -> _Part:
+def _union(branches: list[_PatternPart]) -> _PatternPart:
     """The part that matches if one of `branches` does."""
     words: frozenset[str] | None = frozenset()
     needed: frozenset[str] | None = frozenset()
@@ -166,10 +166,10 @@ def _union(branches: list[_Part]) -> _Part:
         needed = needed | best if needed is not None and best is not None else None
     if words is not None and len(words) > MAX_ALTERNATIVES:
         words = None
-    return _Part(words, [needed] if needed else [])
+    return _PatternPart(words, [needed] if needed else [])
 
 
-def _best(branch: _Part) -> frozenset[str] | None:
+def _best(branch: _PatternPart) -> frozenset[str] | None:
     if branch.words is not None:
         return branch.words if all(branch.words) else None
     return max(branch.groups, key=lambda group: min(map(len, group)), default=None)

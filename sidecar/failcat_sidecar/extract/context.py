@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from failcat_catalog import attributes as own
-from failcat_catalog.sanitize import MAX_ATTRIBUTES, Change, Sanitizer, omit_nothing, sanitize_name, sanitize_text
+from failcat_catalog.sanitize import MAX_ATTRIBUTES, Alteration, Sanitizer, omit_nothing, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES, cleaned_middle, was_replaced
 from failcat_sidecar.extract.contents import is_content
 from failcat_sidecar.otlp import names
@@ -34,7 +34,7 @@ _ELSEWHERE = frozenset(
 _encode = msgspec.json.Encoder().encode
 
 
-Cleaned = tuple[dict[str, Any], set[Change]]
+Cleaned = tuple[dict[str, Any], set[Alteration]]
 """Attributes as they are stored, and what was done to them."""
 
 
@@ -60,10 +60,10 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
         if name is None:
             continue
         if len(clean) == MAX_ATTRIBUTES:
-            sanitizer.changes.add(Change.TRUNCATED)
+            sanitizer.changes.add(Alteration.TRUNCATED)
             break
         if changed:
-            sanitizer.changes.add(Change.CHANGED)
+            sanitizer.changes.add(Alteration.CHANGED)
         clean[name] = stored
     return clean, sanitizer.changes
 
@@ -79,24 +79,24 @@ def context_of(item: Item, attributes: Cleaned, stacktrace: str) -> dict[str, An
     if stacktrace:
         context["stacktrace"] = clean = _clean_stacktrace(stacktrace)
         if was_replaced(stacktrace, clean):
-            mark(context, Change.CHANGED, "stacktrace")
+            mark(context, Alteration.CHANGED, "stacktrace")
     if item.scope:
         context["scope"], changed = sanitize_name(item.scope)
         if changed:
-            mark(context, Change.CHANGED, "scope")
+            mark(context, Alteration.CHANGED, "scope")
     if isinstance(item, SpanItem):
         context["span_name"], changed = sanitize_name(item.name)
         if changed:
-            mark(context, Change.CHANGED, "span_name")
+            mark(context, Alteration.CHANGED, "span_name")
         context["span_kind"] = KINDS[item.kind] if 0 <= item.kind < len(KINDS) else str(item.kind)
     elif item.event_name:
         context["event_name"], changed = sanitize_name(item.event_name)
         if changed:
-            mark(context, Change.CHANGED, "event_name")
+            mark(context, Alteration.CHANGED, "event_name")
     return context
 
 
-def mark(context: dict[str, Any], how: Change, part: str) -> None:
+def mark(context: dict[str, Any], how: Alteration, part: str) -> None:
     """Says of a part of the failure that it is not as it was sent."""
     if part not in context.setdefault(how, []):
         context[how].append(part)
@@ -116,7 +116,7 @@ def fit(context: dict[str, Any]) -> tuple[dict[str, Any], str]:
         return context, text.decode()
     attributes = dict(context.get("attributes", {}))
     context = {**context, "attributes": attributes, "truncated": list(context.get("truncated", ()))}
-    mark(context, Change.TRUNCATED, "attributes")
+    mark(context, Alteration.TRUNCATED, "attributes")
     for key in sorted(attributes, key=lambda key: _json_bytes(attributes[key]), reverse=True):
         del attributes[key]
         text = _encode(context)

@@ -9,7 +9,7 @@ from typing import Any
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import code_text
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
-from failcat_catalog.sanitize import Change
+from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
 from failcat_catalog.types import Observation
 from failcat_sidecar.extract.context import Cleaned, clean_attributes, context_of, fit, mark
@@ -154,9 +154,9 @@ def _context(
     if origin.tells:
         context["resource"] = origin.tells
     if observation.message.endswith(CUT_MARK):
-        mark(context, Change.TRUNCATED, "message")
+        mark(context, Alteration.TRUNCATED, "message")
     if was_replaced(report.message, observation.message):
-        mark(context, Change.CHANGED, "message")
+        mark(context, Alteration.CHANGED, "message")
     if occurred_at_us != report.time_unix_nano // 1_000:
         context["occurred_at_clamped"] = True
     if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:
