@@ -41,7 +41,7 @@ SMALL_REQUEST_SCOPES = 512
 """Up to all three a request is parsed in one go, at most 25 ms."""
 
 PART_BYTES = 256 << 10
-PART_ITEMS = 1_024
+PART_ITEMS = 512
 """A part of a larger one ends when it has either."""
 
 MAX_REMEMBERED_RESOURCES = 256

@@ -18,7 +18,7 @@ from failcat_sidecar.otlp.values import MAX_ATTRIBUTES, MAX_ELEMENTS
 LARGE_BYTES = 256 << 10
 """Items up to this size are parsed as they are."""
 
-MAX_FIELDS = 20_000
+MAX_FIELDS = 8_192
 """Of one large item: attributes, events, links, nested values and what OTLP does not know. SDKs stop at 128 of each.
 Attributes and events behind them are not read."""
 

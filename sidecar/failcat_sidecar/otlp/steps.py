@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from failcat_sidecar.otlp.ancestors import Ancestors
 from failcat_sidecar.otlp.model import Decoded, LogItem, Rejections, SpanItem
 
-STEP_BYTES = 64 << 10
+STEP_BYTES = 32 << 10
 STEP_ITEMS = 512
-"""Suspects read in one step: at most 10 ms as SDKs send them, 70 ms of nested values."""
+"""Suspects read in one step: at most 10 ms as SDKs send them, 40 ms of nested values."""
 
 Raw = TypeVar("Raw")
 Item = TypeVar("Item", SpanItem, LogItem)
