@@ -18,10 +18,10 @@ from typing import TypeVar
 import asyncpg
 from tests.support.failures import Failures
 
+from failcat_core.records import FailureRecord
 from failcat_storage.embedded import EmbeddedPostgres
 from failcat_storage.maintenance import maintain
 from failcat_storage.migrate import upgrade
-from failcat_storage.records import FailureRecord
 from failcat_storage.rows import COLUMNS, Row, failure_rows
 from failcat_storage.store import Store
 

@@ -15,8 +15,8 @@ from tests.support.sidecar import SidecarProcess
 
 from benchmarks.prove.client import Client
 from benchmarks.prove.ledger import Ledger, Verdict
+from failcat_core.failpoints import STAGES
 from failcat_storage.embedded import EmbeddedPostgres
-from failcat_storage.failpoints import STAGES
 from failcat_storage.migrate import upgrade
 
 CLIENTS = 4

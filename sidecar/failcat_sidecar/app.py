@@ -12,6 +12,7 @@ from socket import gethostname
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
+from failcat_core.records import UNDECODABLE, decode
 from failcat_sidecar.admin import AdminServer
 from failcat_sidecar.catalog_layers import CatalogLayers
 from failcat_sidecar.collapse import Collapser, RecentFailures
@@ -33,7 +34,6 @@ from failcat_sidecar.upkeep import Upkeep
 from failcat_sidecar.write import SetAsideFolder, Writer
 from failcat_storage.database import check_encodings, check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
-from failcat_storage.records import UNDECODABLE, decode
 from failcat_storage.store import Store
 
 GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock

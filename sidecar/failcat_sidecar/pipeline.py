@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+from failcat_core.failpoints import failpoint
 from failcat_sidecar.errors import InvalidPayload, RetryableError
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.metrics import Metrics
@@ -13,7 +14,6 @@ from failcat_sidecar.otlp import Decoded, Item, decode_in_steps
 from failcat_sidecar.receive.export import Export, Outcome, Signal
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
-from failcat_storage.failpoints import failpoint
 
 # Taken to a turn at once; more than any SDK sends, but a request may hold 250,000.
 CHUNK_ITEMS = 4_096

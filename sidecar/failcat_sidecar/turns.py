@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
+from failcat_core.failpoints import failpoint
+from failcat_core.records import encode
 from failcat_sidecar.collapse import Classified, Collapsed, Collapser, Matcher
 from failcat_sidecar.extract import Candidate, Extractor, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
@@ -16,8 +18,6 @@ from failcat_sidecar.fair_queue import FairQueue
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Item
 from failcat_sidecar.spool import Spool
-from failcat_storage.failpoints import failpoint
-from failcat_storage.records import encode
 
 TURN_ITEMS = 64  # a turn takes more requests up to so many suspects, or one that has more
 # Worked on between two looks at everything else, 1 to 2 ms. The writer needs some thirty looks for a transaction: with

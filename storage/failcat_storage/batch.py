@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_storage.tenants import Reference
 
 

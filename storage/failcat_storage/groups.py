@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from failcat_catalog.signature import template
 from failcat_catalog.text import printable
-from failcat_storage.records import FailureRecord
+from failcat_core.records import FailureRecord
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 MAX_SAMPLES = 3

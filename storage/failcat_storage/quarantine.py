@@ -16,9 +16,9 @@ import asyncpg
 import msgspec
 
 from failcat_catalog.identity import content_id
+from failcat_core.records import EnrichmentRecord, Record, encode
 from failcat_storage.database import Database
 from failcat_storage.queries import query
-from failcat_storage.records import EnrichmentRecord, Record, encode
 
 MAX_DETAIL_CHARACTERS = 1024
 MAX_TENANT_CHARACTERS = 256

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
+from failcat_core.records import UNDECODABLE, EnrichmentRecord, FailureRecord, Record, decode
 from failcat_storage.database import Database
 from failcat_storage.queries import query
-from failcat_storage.records import UNDECODABLE, EnrichmentRecord, FailureRecord, Record, decode
 from failcat_storage.store import WriteResult
 from failcat_storage.tenants import Holders, Reference, holders_of
 

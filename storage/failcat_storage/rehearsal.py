@@ -11,7 +11,7 @@ import os
 import time
 
 from failcat_catalog.identity import failure_id
-from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 
 NAME_CHARACTERS = 80  # of three bytes: names hold 256
 MESSAGE_CHARACTERS = 2_700  # 8 KiB

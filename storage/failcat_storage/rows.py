@@ -13,9 +13,9 @@ from uuid import UUID
 import msgspec
 from asyncpg.pgproto import pgproto
 
+from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, RecoveryRecord
 from failcat_storage.errors import RefusedData
 from failcat_storage.groups import MICROSECONDS_PER_HOUR, GroupHour
-from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, RecoveryRecord
 
 COLUMNS = (
     "id",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from failcat_catalog.identity import uuid_text
+from failcat_core.records import Record
 from failcat_storage.batch import sort_out
 from failcat_storage.blame import Blame, reason_of
 from failcat_storage.clocks import Clocks, read_clocks
@@ -23,7 +24,6 @@ from failcat_storage.errors import (
 )
 from failcat_storage.quarantine import QuarantinedReason, Refused, quarantine_state
 from failcat_storage.queries import query
-from failcat_storage.records import Record
 from failcat_storage.schema import EXPECTED_REVISION
 from failcat_storage.tenants import Reference
 from failcat_storage.writer import BatchWriter, Written, settle

@@ -15,8 +15,8 @@ from uuid import UUID
 import asyncpg
 
 from failcat_catalog.identity import id_of_tenant
+from failcat_core.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.queries import query
-from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.rows import encodable, uuid_of
 
 MAX_ALIASES = 3

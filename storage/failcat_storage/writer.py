@@ -22,14 +22,14 @@ import asyncpg
 import msgspec
 
 from failcat_catalog.identity import id_of_tenant
+from failcat_core.failpoints import failpoint
+from failcat_core.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.batch import Batch, merge, sort_out
 from failcat_storage.database import Afterwards, Database
 from failcat_storage.errors import DuplicateRow, RefusedData, SchemaConflict, Undone, UnexplainedRefusal
-from failcat_storage.failpoints import failpoint
 from failcat_storage.groups import Titles, count_hours
 from failcat_storage.quarantine import FOREIGN_ID, Refused, set_aside
 from failcat_storage.queries import query
-from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.rehearsal import plain_records
 from failcat_storage.rows import (
     COLUMNS,

@@ -24,7 +24,7 @@ MARK = "kills whoever works on it"
 DEADLY = {
     "in decode": """
 import ctypes
-from failcat_storage import records
+from failcat_core import records
 work = records.decode
 records.decode = lambda payload: ctypes.string_at(0) if b"MARK" in payload else work(payload)
 """,

@@ -12,11 +12,11 @@ import pytest
 from tests.support.failures import Failures
 from tests.support.sidecar import SidecarProcess, failcat
 
+from failcat_core.records import FailureRecord, encode
 from failcat_sidecar.spool import Position, StoredBatch
 from failcat_sidecar.write import SetAsideFolder
 from failcat_storage.database import Database
 from failcat_storage.quarantine import Refused, set_aside
-from failcat_storage.records import FailureRecord, encode
 
 DEADLY = """
 import ctypes

@@ -14,10 +14,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from tests.support.failures import Failures
 
+from failcat_core.records import LossRecord
 from failcat_storage import migrate, revisions
 from failcat_storage.errors import StorageConfigurationError
 from failcat_storage.maintenance import maintain
-from failcat_storage.records import LossRecord
 from failcat_storage.rows import COLUMNS
 from failcat_storage.store import Store
 

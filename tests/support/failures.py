@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from failcat_catalog.identity import failure_id
-from failcat_storage.records import FailureRecord
+from failcat_core.records import FailureRecord
 
 MESSAGE = (
     "Error code: 429 - {{'error': {{'message': 'Rate limit reached for gpt-5 in organization org-{org} on tokens per "

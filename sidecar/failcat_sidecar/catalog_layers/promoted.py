@@ -14,8 +14,8 @@ import msgspec
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogDocument, CatalogError, check_document, check_patterns, merge_documents
+from failcat_core.records import UNDECODABLE
 from failcat_storage.promoted import MAX_PROMOTED_BYTES, PromotedEntry
-from failcat_storage.records import UNDECODABLE
 
 LAYER = "promoted entries"
 MAX_CACHE_BYTES = 4 * MAX_PROMOTED_BYTES  # JSON within JSON: every quote is escaped

@@ -14,11 +14,11 @@ from uuid import UUID
 import click
 
 from failcat_catalog.text import printable
+from failcat_core.records import UNDECODABLE, Record, decode
 from failcat_sidecar.cli.database import find_database, with_database
 from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.errors import ConfigurationError, FailcatError
 from failcat_sidecar.write.set_aside import UNKNOWN, AsideBatch, SetAsideFolder
-from failcat_storage.records import UNDECODABLE, Record, decode
 
 if TYPE_CHECKING:
     from failcat_storage.database import Database

@@ -9,10 +9,10 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from failcat_core.records import Record, encode
 from failcat_sidecar.cli.quarantine_items import Chosen, records_of, require_found
 from failcat_sidecar.errors import FailcatError
 from failcat_sidecar.write.set_aside import UNKNOWN, AsideBatch, SetAsideFolder
-from failcat_storage.records import Record, encode
 
 if TYPE_CHECKING:
     from failcat_storage.quarantined import Replayed, Write

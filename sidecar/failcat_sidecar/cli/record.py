@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from failcat_storage import records
+from failcat_core import records
 
 UUID_FIELDS = frozenset({"id", "member_id", "failure_id", "caused_by"})
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import click
 
+from failcat_core import records
 from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.cli.spool_replay import replay
 from failcat_sidecar.spool import DataFolderError, Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
 from failcat_sidecar.spool.segment import State
-from failcat_storage import records
 from failcat_storage.embedded import default_data_dir
 
 STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from failcat_core import records
 from failcat_sidecar.cli.database import find_database, with_database
 from failcat_sidecar.errors import FailcatError
 from failcat_sidecar.spool import DataFolderError, Disk, StoredBatch
 from failcat_sidecar.spool.reader import SegmentReader
 from failcat_sidecar.spool.recovery import open_segment, take_inventory
-from failcat_storage import records
 from failcat_storage.errors import RetryableStorageError
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from failcat_catalog.signature import signature, signature_of_redacted
 from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue, Match, Observation
 from failcat_catalog.vocabulary import MatchType
+from failcat_core.records import EnrichmentRecord, FailureRecord
 from failcat_sidecar.collapse.member import Chain, Matcher, Member
 from failcat_sidecar.collapse.sameness import is_class_name
 from failcat_sidecar.extract import Failure, Ranked, Verdict
 from failcat_sidecar.extract.context import fit
-from failcat_storage.records import EnrichmentRecord, FailureRecord
 
 MAX_PROPAGATED = 16
 """Absorbed members that a row names; agents nest less than ten deep."""

@@ -9,6 +9,7 @@ import msgspec
 
 from failcat_catalog.types import Match
 from failcat_catalog.vocabulary import MatchType
+from failcat_core.records import FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_sidecar.collapse.best import best_of, enrichment_record, failure_record
 from failcat_sidecar.collapse.chains import ChainBuilder
 from failcat_sidecar.collapse.member import Matcher, Member, member_of
@@ -23,7 +24,6 @@ from failcat_sidecar.collapse.recents import (
 )
 from failcat_sidecar.extract import Candidate, Failure
 from failcat_sidecar.repeated_errors import RepeatedErrors
-from failcat_storage.records import FailureRecord, LossRecord, Record, RecoveryRecord
 
 log = logging.getLogger("failcat.collapse")
 

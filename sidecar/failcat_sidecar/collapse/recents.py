@@ -15,8 +15,8 @@ from uuid import UUID
 import msgspec
 
 from failcat_catalog import attributes as own
+from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_sidecar.collapse.sameness import MAX_TEXT_CHARS, Trait, core_text, is_class_name
-from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 
 MAX_FAILURES = 25_000
 """About 1 KiB each."""

@@ -12,6 +12,7 @@ from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, fai
 from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
 from failcat_catalog.types import Observation
+from failcat_core.records import LossRecord, RecoveryRecord
 from failcat_sidecar.extract.context import Cleaned, clean_attributes, context_of, fit, mark
 from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span
@@ -24,7 +25,6 @@ from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_CLIENT, Item, Resource, SpanItem
-from failcat_storage.records import LossRecord, RecoveryRecord
 
 
 class Extractor:

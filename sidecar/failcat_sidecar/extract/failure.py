@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from failcat_catalog.types import Observation
-from failcat_storage.records import LossRecord, RecoveryRecord
+from failcat_core.records import LossRecord, RecoveryRecord
 
 
 class Ranked(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from failcat_catalog import attributes as own
 from failcat_catalog.identity import content_id
+from failcat_core.records import LossRecord
 from failcat_sidecar.extract.recovery import MAX_DROPPED, Invalid, uuid_of
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Whereabouts
 from failcat_sidecar.otlp.model import Item, SpanItem
-from failcat_storage.records import LossRecord
 
 
 def loss_of(item: Item, where: Whereabouts, now_unix_nano: int) -> LossRecord | Invalid:

@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from failcat_core.failpoints import failpoint
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.format import BATCH_HEADER_BYTES, HEADER_BYTES, BatchCodec, SegmentHeader
 from failcat_sidecar.spool.types import NewBatch
-from failcat_storage.failpoints import failpoint
 
 UNFINISHED_SUFFIX = ".new"
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from failcat_core.failpoints import failpoint
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.format import HEADER_BYTES, SegmentHeader
@@ -27,7 +28,6 @@ from failcat_sidecar.spool.segment import (
     framed_bytes,
 )
 from failcat_sidecar.spool.types import Damage, NewBatch
-from failcat_storage.failpoints import failpoint
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 
+from failcat_core.records import UNDECODABLE, Record, decode
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import MAX_CRASHES, Spool, StoredBatch
 from failcat_sidecar.write.set_aside import SetAsideFolder
 from failcat_storage.errors import RetryableStorageError
-from failcat_storage.records import UNDECODABLE, Record, decode
 from failcat_storage.store import Store, WriteResult
 
 MAX_RECORDS = 2_000  # COPY gains little beyond, memory and transactions stay small

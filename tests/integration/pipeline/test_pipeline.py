@@ -12,6 +12,7 @@ import pytest
 from tests.support.load import Batch, LoadGenerator
 
 from failcat_catalog.catalog import Catalog
+from failcat_core.records import Record, decode
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Extractor
@@ -21,7 +22,6 @@ from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Tr
 from failcat_sidecar.spool import Disk, Spool
 from failcat_sidecar.turns import Turns
 from failcat_sidecar.write import SetAsideFolder, Writer
-from failcat_storage.records import Record, decode
 from failcat_storage.store import Store
 
 

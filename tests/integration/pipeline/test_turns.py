@@ -11,13 +11,13 @@ from tests.integration.pipeline.test_pipeline import BreakingDisk, Parts
 from tests.support.load import Batch, LoadGenerator
 from tests.support.otlp import UNSET, span, traces
 
+from failcat_core.records import FailureRecord
 from failcat_sidecar import turns
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.otlp import Item
 from failcat_sidecar.spool import Spool
-from failcat_storage.records import FailureRecord
 
 OUTCOME = {
     "failcat.recovery.failure_id": "01890a5d-ac96-774b-bcce-b302099a8057",

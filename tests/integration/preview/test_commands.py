@@ -15,7 +15,7 @@ import pytest
 from tests.support.failures import Failures
 from tests.support.sidecar import failcat
 
-from failcat_storage.records import FailureRecord
+from failcat_core.records import FailureRecord
 from failcat_storage.store import Store
 
 STALLED = "the frobnicator stalled"

@@ -10,9 +10,9 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.otlp import CLIENT, UNSET, as_json, decoded, exception, extracted, span, traces
 
 from failcat_catalog.catalog import Catalog
+from failcat_core.records import FailureRecord
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.receive.export import Encoding
-from failcat_storage.records import FailureRecord
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "otlp"
 

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from failcat_core import records
 from failcat_sidecar.cli.main import failcat
 from failcat_sidecar.spool import Spool
-from failcat_storage import records
 
 FAILURE = records.FailureRecord(
     id=bytes(range(16)),

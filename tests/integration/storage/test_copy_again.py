@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from tests.support.failures import Failures
 
+from failcat_core.records import FailureRecord
 from failcat_storage import writer
-from failcat_storage.records import FailureRecord
 from failcat_storage.store import Store
 
 

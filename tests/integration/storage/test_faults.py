@@ -16,16 +16,16 @@ import asyncpg
 import pytest
 from tests.support.failures import Failures
 
+from failcat_core.records import Record, encode
 from failcat_storage import database, migrate
 from failcat_storage.embedded import EmbeddedPostgres
 from failcat_storage.errors import RetryableStorageError, SchemaMissing
-from failcat_storage.records import Record, encode
 from failcat_storage.schema import EXPECTED_REVISION
 from failcat_storage.store import Store
 
 WRITE_A_BATCH = """
 import asyncio, sys
-from failcat_storage.records import decode
+from failcat_core.records import decode
 from failcat_storage.store import Store
 
 async def main():

@@ -12,6 +12,7 @@ from tests.support.failures import Failures
 from tests.support.sidecar import failcat
 
 from failcat_catalog.identity import failure_id
+from failcat_core.records import FailureRecord
 from failcat_storage import expiry as expiry_module
 from failcat_storage.clocks import Clocks
 from failcat_storage.database import Database
@@ -19,7 +20,6 @@ from failcat_storage.expiry import Expiry, RetentionChanged
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MaintenanceReport
 from failcat_storage.partitions import Week, create_partition, existing_weeks
-from failcat_storage.records import FailureRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

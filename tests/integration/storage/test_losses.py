@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tests.support.failures import Failures
 
-from failcat_storage.records import FailureRecord, LossRecord
+from failcat_core.records import FailureRecord, LossRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

@@ -11,13 +11,13 @@ import pytest
 from tests.support.failures import Failures
 
 from failcat_catalog.identity import failure_id
+from failcat_core.records import FailureRecord, LossRecord, RecoveryRecord
 from failcat_storage import expiry, maintenance, maintenance_steps
 from failcat_storage.clocks import Clocks
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MAINTENANCE_LOCK, MaintenanceReport, MaintenanceRunning
 from failcat_storage.partitions import Week, create_partition, lowest_id
-from failcat_storage.records import FailureRecord, LossRecord, RecoveryRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from tests.support.failures import Failures
 
+from failcat_core.records import EnrichmentRecord, LossRecord, Record, RecoveryRecord
 from failcat_storage import quarantine
 from failcat_storage.database import Database
 from failcat_storage.quarantine import MAX_RECORD_BYTES, Limits, Refused, quarantine_state, set_aside
@@ -24,7 +25,6 @@ from failcat_storage.quarantined import (
     quarantined_records,
     replay,
 )
-from failcat_storage.records import EnrichmentRecord, LossRecord, Record, RecoveryRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

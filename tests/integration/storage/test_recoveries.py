@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 from tests.support.failures import Failures
 
+from failcat_core.records import FailureRecord, Record, RecoveryRecord
 from failcat_storage import writer
 from failcat_storage.batch import sort_out
 from failcat_storage.database import Database
-from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 from failcat_storage.store import Store
 from failcat_storage.tenants import Reference
 

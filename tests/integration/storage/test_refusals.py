@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from tests.support.failures import Failures
 
+from failcat_core.records import EnrichmentRecord, FailureRecord, RecoveryRecord, decode
 from failcat_storage.quarantine import MAX_RECORD_BYTES
-from failcat_storage.records import EnrichmentRecord, FailureRecord, RecoveryRecord, decode
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

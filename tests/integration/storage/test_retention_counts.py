@@ -13,13 +13,13 @@ import pytest
 from tests.support.failures import Failures
 
 from failcat_catalog.identity import failure_id
+from failcat_core.records import EnrichmentRecord, FailureRecord
 from failcat_storage import expiry, maintenance_steps
 from failcat_storage.clocks import Clocks
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MaintenanceReport
 from failcat_storage.partitions import Week, create_partition, existing_weeks
-from failcat_storage.records import EnrichmentRecord, FailureRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

@@ -13,9 +13,9 @@ import asyncpg
 import pytest
 from tests.support.failures import Failures
 
+from failcat_core.records import FailureRecord, Record, RecoveryRecord
 from failcat_storage.blame import TRIES, UNKNOWN_REASON
 from failcat_storage.errors import RetryableStorageError, SchemaConflict, SchemaMissing
-from failcat_storage.records import FailureRecord, Record, RecoveryRecord
 from failcat_storage.schema import OWN_CHECKS, OWN_NOT_NULL
 from failcat_storage.store import Store, WriteResult
 

@@ -14,8 +14,8 @@ import pytest
 from tests.support.failures import Failures
 
 from failcat_catalog.identity import id_of_tenant
+from failcat_core.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
 from failcat_storage.database import Database
-from failcat_storage.records import EnrichmentRecord, FailureRecord, Record, RecoveryRecord
 from failcat_storage.store import Store
 from failcat_storage.stored import find_failure
 from failcat_storage.tenants import MAX_ALIASES

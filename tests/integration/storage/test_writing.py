@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from tests.support.failures import Failures
 
-from failcat_storage.records import FailureRecord
+from failcat_core.records import FailureRecord
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres

@@ -13,10 +13,10 @@ from tests.support.otlp import CLIENT, INTERNAL, UNSET, candidates, log, log_can
 from tests.unit.collapse.test_request import LOST, RATE, child, deep_chain, parent
 
 from failcat_catalog.catalog import Catalog
+from failcat_core import records
+from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
-from failcat_storage import records
-from failcat_storage.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 
 FAILURE = "01890a5d-ac96-774b-bcce-b302099a8057"
 

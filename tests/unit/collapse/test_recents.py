@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from failcat_catalog.identity import failure_id
+from failcat_core.records import FailureRecord, RecoveryRecord
 from failcat_sidecar.collapse.recents import MAX_PER_SPAN, RecentFailures, key_of
-from failcat_storage.records import FailureRecord, RecoveryRecord
 
 TRACE, PARENT = b"t" * 16, b"p" * 8
 

@@ -10,8 +10,8 @@ from tests.support.otlp import CLIENT, INTERNAL, candidates, exception, log, log
 
 from failcat_catalog.identity import uuid_text
 from failcat_catalog.types import Match, Observation
+from failcat_core.records import FailureRecord
 from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
-from failcat_storage.records import FailureRecord
 
 LOST = "warehouse 7 lost parcel 12"
 RATE = "Rate limit reached for gpt-5, please try again in 800ms."

@@ -7,8 +7,8 @@ from tests.support.otlp import exception, failures, span
 
 from failcat_catalog.signature import signature, signature_of_redacted
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES
+from failcat_core.records import FailureRecord
 from failcat_sidecar.collapse import Collapser
-from failcat_storage.records import FailureRecord
 
 FRAMES = "Traceback (most recent call last):\n" + '  File "/a.py", line 3, in f\n' * 1_000
 RAISED = 'ValueError: token="Invalid'

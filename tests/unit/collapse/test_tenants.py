@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.support.otlp import START_NS, UNSET, decoded, span, traces
 
 from failcat_catalog.identity import uuid_text
+from failcat_core.records import FailureRecord, RecoveryRecord
 from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
-from failcat_storage.records import FailureRecord, RecoveryRecord
 
 CHILD = span(2, parent=1, message="no answer", attributes={"error.type": "Lost"})
 PARENT = span(1, message="no answer", end_ms=11, attributes={"error.type": "Lost"})

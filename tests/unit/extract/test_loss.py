@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.support.otlp import MS, START_NS, UNSET, candidates, log, log_candidates, span
 
+from failcat_core.records import LossRecord
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.recovery import Invalid
-from failcat_storage.records import LossRecord
 
 REPORT: dict[str, Any] = {
     "failcat.loss.report_id": "01890a5d-ac96-774b-bcce-b302099a8057",

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.support.otlp import MS, START_NS, UNSET, candidates, failures, log, log_candidates, span, span_id, trace_id
 
+from failcat_core.records import RecoveryRecord
 from failcat_sidecar.extract import Failure, Verdict
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.recovery import Invalid
-from failcat_storage.records import RecoveryRecord
 
 FAILURE = "01890a5d-ac96-774b-bcce-b302099a8057"
 OUTCOME: dict[str, Any] = {

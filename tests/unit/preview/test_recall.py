@@ -13,9 +13,9 @@ from failcat_catalog.builtin import builtin_document
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import ExampleDocument
 from failcat_catalog.types import Observation
+from failcat_core.records import FailureRecord
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.preview.recall import recalled
-from failcat_storage.records import FailureRecord
 from failcat_storage.stored import StoredFailure
 
 NOBODY = UUID(int=0)

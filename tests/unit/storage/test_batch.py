@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.failures import Failures
 
+from failcat_core.records import EnrichmentRecord, RecoveryRecord
 from failcat_storage.batch import merge, sort_out
-from failcat_storage.records import EnrichmentRecord, RecoveryRecord
 
 texts = st.none() | st.text(max_size=3)
 enrichments = st.builds(

@@ -7,6 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from failcat_core.records import FailureRecord
 from failcat_storage.groups import (
     MAX_SAMPLES,
     MAX_TITLE_CHARACTERS,
@@ -15,7 +16,6 @@ from failcat_storage.groups import (
     Titles,
     count_hours,
 )
-from failcat_storage.records import FailureRecord
 
 
 def failure(**fields: object) -> FailureRecord:

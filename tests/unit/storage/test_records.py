@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from tests.support.failures import Failures
 
-from failcat_storage import records
-from failcat_storage.records import FailureRecord
+from failcat_core import records
+from failcat_core.records import FailureRecord
 from failcat_storage.rows import failure_rows
 
 CONTEXT = {"attributes": {"http.request.method": "GET", "text": "ß\n\t\\", "share": 0.5}, "truncated": ["message"]}
