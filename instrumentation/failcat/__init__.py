@@ -16,11 +16,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from failcat.budget import RetryBudget
-    from failcat.context import run, step
-    from failcat.delivery import dropped, flush
-    from failcat.instrumentor import FailcatInstrumentor
-    from failcat.matching import (
+    from failcat._delivery.lifecycle import dropped, flush
+    from failcat._instrumentation.setup import instrument, uninstrument
+    from failcat._instrumentation.threads import carry
+    from failcat._recovery.attempts import attempts, retry
+    from failcat._recovery.budget import RetryBudget
+    from failcat._recovery.predicates import backoff, is_retryable, wait
+    from failcat._recovery.retry_after import retry_after_seconds
+    from failcat._reporting.matching import (
         MatchResult,
         match,
         match_and_persist,
@@ -28,26 +31,23 @@ if TYPE_CHECKING:
         persist_failure_match_async,
         update_recovery_status,
     )
-    from failcat.predicates import backoff, is_retryable, wait
-    from failcat.recovery import attempts, retry
-    from failcat.reporting import report
-    from failcat.retry_after import retry_after_seconds
-    from failcat.setup import instrument, uninstrument
-    from failcat.threads import carry
+    from failcat._reporting.reporting import report
+    from failcat._runs import run, step
+    from failcat.instrumentor import FailcatInstrumentor
 
 _MODULES = {
-    **dict.fromkeys(("instrument", "uninstrument"), "setup"),
-    **dict.fromkeys(("run", "step"), "context"),
-    **dict.fromkeys(("dropped", "flush"), "delivery"),
-    **dict.fromkeys(("match", "match_and_persist", "persist_failure_match", "persist_failure_match_async"), "matching"),
-    **dict.fromkeys(("MatchResult", "update_recovery_status"), "matching"),
-    **dict.fromkeys(("attempts", "retry"), "recovery"),
-    **dict.fromkeys(("backoff", "is_retryable", "wait"), "predicates"),
-    "carry": "threads",
+    **dict.fromkeys(("instrument", "uninstrument"), "_instrumentation.setup"),
+    **dict.fromkeys(("run", "step"), "_runs"),
+    **dict.fromkeys(("dropped", "flush"), "_delivery.lifecycle"),
+    **dict.fromkeys(("match", "match_and_persist", "update_recovery_status", "MatchResult"), "_reporting.matching"),
+    **dict.fromkeys(("persist_failure_match", "persist_failure_match_async"), "_reporting.matching"),
+    **dict.fromkeys(("attempts", "retry"), "_recovery.attempts"),
+    **dict.fromkeys(("backoff", "is_retryable", "wait"), "_recovery.predicates"),
+    "carry": "_instrumentation.threads",
     "FailcatInstrumentor": "instrumentor",
-    "report": "reporting",
-    "retry_after_seconds": "retry_after",
-    "RetryBudget": "budget",
+    "report": "_reporting.reporting",
+    "retry_after_seconds": "_recovery.retry_after",
+    "RetryBudget": "_recovery.budget",
 }
 
 __all__ = [

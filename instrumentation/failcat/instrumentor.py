@@ -7,7 +7,7 @@ from typing import Any
 
 from opentelemetry.instrumentation.instrumentor import BaseInstrumentor  # type: ignore[attr-defined]  # without types
 
-from failcat.setup import instrument, uninstrument
+from failcat._instrumentation.setup import instrument, uninstrument
 
 
 class FailcatInstrumentor(BaseInstrumentor):  # type: ignore[misc]  # the base ships without types

@@ -66,7 +66,8 @@ class OtlpSink(LocalHttpServer):
         with self._lock:
             self.headers.append(headers)
             self.bodies.append(body)
-            status = self.statuses.pop(0) if self.statuses else 200
+            statuses = self.statuses  # a test may set another list meanwhile
+            status = statuses.pop(0) if statuses else 200
             if status == 200:
                 self.spans.extend(_spans(body))
         return status

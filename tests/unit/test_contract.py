@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from tests.support.otlp import as_json, decoded, extracted
 
-from failcat.failing import failing_of, is_suspect
+from failcat._reporting.failing import failing_of, is_suspect
 from failcat_catalog.builtin import builtin_document
 from failcat_catalog.contract import (
     BENIGN_FINISH_REASONS,

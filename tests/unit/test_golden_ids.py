@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from tests.support.otlp import decoded, extracted, log, log_failures
 
-from failcat.failing import failing_of
+from failcat._reporting.failing import failing_of
 from failcat_catalog.identity import content_hash, content_id, failure_id
 from failcat_sidecar.extract import Failure
 

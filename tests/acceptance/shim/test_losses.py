@@ -12,8 +12,8 @@ from tests.support.sidecar import SidecarProcess
 
 FAILURES = 300
 AGENT = f"""
-import failcat, failcat.sender
-failcat.sender.MAX_QUEUED_BYTES = 200_000
+import failcat, failcat._delivery.sender
+failcat._delivery.sender.MAX_QUEUED_BYTES = 200_000
 failcat.instrument()
 with failcat.run("run-of-losses", tenant_id="acme"):
     for number in range({FAILURES}):

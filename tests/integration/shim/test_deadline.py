@@ -13,9 +13,9 @@ from threading import Event, Thread
 
 import pytest
 
-from failcat import deadline
-from failcat.exporter import Exporter
-from failcat.settings import Settings
+from failcat._delivery import deadline
+from failcat._delivery.exporter import Exporter
+from failcat._delivery.settings import Settings
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 Script = Callable[[socket.socket, Event], None]

@@ -17,11 +17,11 @@ from tests.integration.shim.conftest import Agent
 from tests.support.otlp_sink import OtlpSink
 from tests.support.sidecar import free_ports
 
-from failcat import sender as sender_module
-from failcat.emit import Draft, emit
-from failcat.exporter import Exporter
-from failcat.sender import Sender
-from failcat.settings import Settings, settings_of
+from failcat._delivery import sender as sender_module
+from failcat._delivery.exporter import Exporter
+from failcat._delivery.sender import Sender
+from failcat._delivery.settings import Settings, settings_of
+from failcat._reporting.emit import Draft, emit
 
 REPORTING = """
     import failcat, time
@@ -97,7 +97,7 @@ def test_a_sidecar_that_comes_back_gets_everything_that_waited(sink: OtlpSink, m
     monkeypatch.setattr(sender_module, "FIRST_BACKOFF_SECONDS", 0.01)
     sink.statuses = [503] * 5
     sender = Sender(Settings(f"{sink.url}/v1/traces"))
-    monkeypatch.setattr("failcat.emit.sender", lambda: sender)
+    monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
     for number in range(300):
         emit(Draft("failcat.failure", {"number": number}, time.time_ns()))
     deadline = time.monotonic() + 20
@@ -121,7 +121,7 @@ def test_a_sidecar_that_never_answers_delays_the_exit_by_a_bounded_time(agent: A
 
 def test_the_queue_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
     sender = Sender(Settings(f"http://127.0.0.1:{free_ports(1)[0]}/v1/traces"))
-    monkeypatch.setattr("failcat.emit.sender", lambda: sender)
+    monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
     from opentelemetry.sdk.trace import TracerProvider
 
     span = (
@@ -145,7 +145,7 @@ def test_a_span_that_takes_long_to_identify_still_goes_with_its_child(
 ) -> None:
     monkeypatch.setattr(sender_module, "QUIET_SECONDS", 0.01)
     sender = Sender(Settings(f"{sink.url}/v1/traces"))
-    monkeypatch.setattr("failcat.emit.sender", lambda: sender)
+    monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
     emit(Draft("child", {}, time.time_ns()))
     with sender.expecting():
         time.sleep(0.3)  # as long as loading the catalog may take

@@ -11,11 +11,11 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from tests.integration.shim.conftest import Agent
 from tests.support.otlp_sink import OtlpSink
 
-from failcat import losses as losses_module
-from failcat import sender as sender_module
-from failcat.losses import MAX_RUNS, OTHER
-from failcat.sender import Sender
-from failcat.settings import Settings
+from failcat._delivery import losses as losses_module
+from failcat._delivery import sender as sender_module
+from failcat._delivery.losses import MAX_RUNS, OTHER
+from failcat._delivery.sender import Sender
+from failcat._delivery.settings import Settings
 
 PLAIN_SPAN_BYTES = 4_000
 
@@ -68,9 +68,10 @@ def test_a_report_whose_answer_was_lost_is_sent_again_in_the_same_words(narrow: 
 
 
 def test_runs_beyond_a_bound_are_told_together_and_none_is_forgotten(narrow: Sender, sink: OtlpSink) -> None:
-    sink.statuses = [503] * 3
+    sink.statuses = [503] * 10_000  # so that nothing is told before all are dropped
     for number in range(500):
         narrow.put(span(f"run-{number:03}", tenant_id="acme"))
+    sink.statuses = []
     flushed(narrow, until=lambda: sum(sink.losses.values()) == narrow.dropped)
     assert 1 < len(sink.losses) <= MAX_RUNS + 1
     assert sink.losses[OTHER] > 400
@@ -126,8 +127,8 @@ def test_a_burst_waits_for_a_healthy_sidecar(agent: Agent, sink: OtlpSink) -> No
 
 
 NARROW_AGENT = """
-    import failcat, failcat.sender, os, signal, sys
-    failcat.sender.MAX_QUEUED_BYTES = 40_000
+    import failcat, failcat._delivery.sender, os, signal, sys
+    failcat._delivery.sender.MAX_QUEUED_BYTES = 40_000
     failcat.instrument()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
     for number in range(200):

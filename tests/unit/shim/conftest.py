@@ -11,7 +11,7 @@ from opentelemetry.trace import Tracer
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat import memory
+from failcat._reporting import memory
 
 
 @pytest.fixture

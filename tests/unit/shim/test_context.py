@@ -16,7 +16,7 @@ from opentelemetry.trace import Tracer
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat.scope import current
+from failcat._scope import current
 
 Place = dict[str, Any]
 

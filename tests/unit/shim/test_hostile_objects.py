@@ -14,7 +14,7 @@ from tests.support.otlp_sink import OtlpSink
 from tests.unit.shim.test_reporting import ids_of, raised
 
 import failcat
-from failcat.control_flow import is_failure
+from failcat._reporting.control_flow import is_failure
 
 ENDINGS = [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), BaseException("x"), RuntimeError("x")]
 names = pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: type(ending).__name__)

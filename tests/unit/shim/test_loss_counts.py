@@ -9,7 +9,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanContext
 
-from failcat.losses import MAX_RUNS, OTHER, Losses
+from failcat._delivery.losses import MAX_RUNS, OTHER, Losses
 
 HOUR_NS = 3_600_000_000_000
 AT_TEN = 500_000 * HOUR_NS

@@ -11,9 +11,9 @@ import pytest
 from tests.support.otlp_sink import OtlpSink, Received
 
 import failcat
-from failcat import matching, memory
-from failcat.matching import MatchResult
-from failcat.memory import Ids
+from failcat._reporting import matching, memory
+from failcat._reporting.matching import MatchResult
+from failcat._reporting.memory import Ids
 from failcat_catalog.types import Entry, Recovery
 from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 
@@ -204,7 +204,7 @@ def test_the_last_ten_thousand_ids_are_remembered() -> None:
 def test_an_operators_catalog_is_used_and_a_broken_one_is_not(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from failcat import verdicts
+    from failcat._reporting import verdicts
 
     mine, broken = tmp_path / "mine.yaml", tmp_path / "broken.yaml"
     rule = "{id: mine.chairs, code: DATA_NOT_FOUND, when: [{message: [out of chairs]}], source: our own runbook}"

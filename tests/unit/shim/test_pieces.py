@@ -18,13 +18,13 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, T
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat import frameworks
-from failcat.exporter import TAKEN, Exporter
-from failcat.guard import harmless
-from failcat.imports import when_imported
-from failcat.outgoing import clean_attributes, outgoing
-from failcat.patches import Patches
-from failcat.settings import Settings, settings_of
+from failcat._delivery.exporter import TAKEN, Exporter
+from failcat._delivery.outgoing import clean_attributes, outgoing
+from failcat._delivery.settings import Settings, settings_of
+from failcat._guard import harmless
+from failcat._import_hooks import when_imported
+from failcat._instrumentation import frameworks
+from failcat._instrumentation.patches import Patches
 from failcat_catalog.sanitize import MAX_VALUE_BYTES
 
 KEY = "sk-abcdefghijklmnopqrstuvwxyz0123456789"

@@ -10,11 +10,11 @@ import pytest
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat import advice, breaker
-from failcat.advice import Advice, Limits, Step, advise
-from failcat.breaker import Breakers
-from failcat.budget import RetryBudget
-from failcat.matching import MatchResult
+from failcat._recovery import advice, breaker
+from failcat._recovery.advice import Advice, Limits, Step, advise
+from failcat._recovery.breaker import Breakers
+from failcat._recovery.budget import RetryBudget
+from failcat._reporting.matching import MatchResult
 from failcat_catalog.types import Entry, Recovery
 from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 
@@ -77,11 +77,11 @@ def waits(monkeypatch: pytest.MonkeyPatch, instrumented: None) -> Iterator[list[
     async def sleep_later(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr("failcat.recovery.time.sleep", slept.append)
-    monkeypatch.setattr("failcat.recovery.asyncio.sleep", sleep_later)
-    monkeypatch.setattr("failcat.budget.shared", RetryBudget())
-    monkeypatch.setattr("failcat.recovery.shared", RetryBudget())
-    monkeypatch.setattr("failcat.breaker.shared", Breakers())
+    monkeypatch.setattr("failcat._recovery.attempts.time.sleep", slept.append)
+    monkeypatch.setattr("failcat._recovery.attempts.asyncio.sleep", sleep_later)
+    monkeypatch.setattr("failcat._recovery.budget.shared", RetryBudget())
+    monkeypatch.setattr("failcat._recovery.attempts.shared", RetryBudget())
+    monkeypatch.setattr("failcat._recovery.breaker.shared", Breakers())
     yield slept
 
 
@@ -381,6 +381,6 @@ def test_our_own_fault_gives_up_and_lets_the_agents_exception_go_on(monkeypatch:
     def broken(*_: object) -> Advice:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr("failcat.recovery.advise", broken)
+    monkeypatch.setattr("failcat._recovery.attempts.advise", broken)
     with pytest.raises(ConnectionResetError):
         loop(Flaky(reset()))

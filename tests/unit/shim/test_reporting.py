@@ -18,9 +18,9 @@ from tests.support.otlp import extracted
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat import memory
-from failcat.control_flow import is_failure
-from failcat.failing import Failing, failing_of, is_suspect
+from failcat._reporting import memory
+from failcat._reporting.control_flow import is_failure
+from failcat._reporting.failing import Failing, failing_of, is_suspect
 from failcat_catalog.contract import CONTROL_FLOW
 from failcat_catalog.identity import uuid_text
 from failcat_sidecar.extract.failure import Failure

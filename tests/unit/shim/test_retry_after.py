@@ -13,7 +13,7 @@ from google.rpc import error_details_pb2, status_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failcat.retry_after import retry_after_seconds
+from failcat._recovery.retry_after import retry_after_seconds
 from failcat_catalog.retry_delay import MAX_SECONDS, retry_delay_seconds
 
 NOW = 1_794_000_000.0

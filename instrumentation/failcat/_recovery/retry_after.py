@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import cast
 
-from failcat.guard import contain
-from failcat.observation import read, text_of
+from failcat._guard import contain
+from failcat._reporting.observation import read, text_of
 from failcat_catalog.retry_delay import MAX_SECONDS, parse_decimal, parse_duration, retry_delay_seconds
 
 MAX_CAUSES = 8

@@ -13,13 +13,13 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping
 
-from failcat.control_flow import is_failure, leaves
-from failcat.emit import Draft, emit
-from failcat.failing import MIN_CONTAINED_CHARS
-from failcat.guard import contain, harmless
-from failcat.memory import mark, marked_id, sightings
-from failcat.observation import class_name_of, observation_of, text_of
-from failcat.scope import current, name_of
+from failcat._guard import contain, harmless
+from failcat._reporting.control_flow import is_failure, leaves
+from failcat._reporting.emit import Draft, emit
+from failcat._reporting.failing import MIN_CONTAINED_CHARS
+from failcat._reporting.memory import mark, marked_id, sightings
+from failcat._reporting.observation import class_name_of, observation_of, text_of
+from failcat._scope import current, name_of
 from failcat_catalog import attributes as own
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -165,7 +165,7 @@ def passes_on(exception: BaseException, cause: BaseException, *, is_explicit: bo
 
 
 def _same_verdict(one: BaseException, other: BaseException) -> bool:
-    from failcat.verdicts import verdict_on  # noqa: PLC0415 - the catalog is loaded for the first failure that needs it
+    from failcat._reporting.verdicts import verdict_on  # noqa: PLC0415 - the catalog is loaded for the first failure that needs it
 
     verdict = verdict_on(observation_of(one))
     return verdict.known and verdict.code == verdict_on(observation_of(other)).code

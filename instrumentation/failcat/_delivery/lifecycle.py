@@ -8,10 +8,9 @@ import os
 import time
 from threading import Lock
 
-from failcat import imports
-from failcat.memory import forget_after_fork
-from failcat.sender import Sender, importing
-from failcat.settings import Settings, settings_of
+from failcat import _import_hooks as imports
+from failcat._delivery.sender import Sender, importing
+from failcat._delivery.settings import Settings, settings_of
 
 EXIT_FLUSH_SECONDS = 3.0
 
@@ -46,7 +45,6 @@ class _Delivery:
         """What waited is the parent's to send; its worker thread does not exist here."""
         importing.release()
         self.lock = Lock()
-        forget_after_fork()
         if self.settings and self.sender:
             self.sender = Sender(self.settings)
 

@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
-from failcat.guard import swallow
+from failcat._guard import swallow
 
 if TYPE_CHECKING:
     from importlib.abc import Loader

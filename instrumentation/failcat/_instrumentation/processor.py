@@ -10,12 +10,12 @@ from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 
-from failcat.delivery import flush, flush_at_end, sender
-from failcat.failing import Failing, failing_of, is_about, is_suspect
-from failcat.guard import contain, swallow
-from failcat.memory import mark, reports_inside, sightings
-from failcat.reporting import in_flight, reported_id, run_id
-from failcat.scope import Attributes, current
+from failcat._delivery.lifecycle import flush, flush_at_end, sender
+from failcat._guard import contain, swallow
+from failcat._reporting.failing import Failing, failing_of, is_about, is_suspect
+from failcat._reporting.memory import mark, reports_inside, sightings
+from failcat._reporting.reporting import in_flight, reported_id, run_id
+from failcat._scope import Attributes, current
 from failcat_catalog import attributes as own
 
 _BAGGAGE_KEYS = (own.RUN_ID, own.TENANT_ID, own.AGENT_NAME)

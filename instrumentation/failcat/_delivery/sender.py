@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from opentelemetry.sdk.trace import ReadableSpan
 
-from failcat.failing import plain
-from failcat.guard import logger, swallow
-from failcat.losses import Losses
-from failcat.settings import Settings
+from failcat._attributes import plain
+from failcat._delivery.losses import Losses
+from failcat._delivery.settings import Settings
+from failcat._guard import logger, swallow
 
 if TYPE_CHECKING:
-    from failcat.exporter import Exporter
+    from failcat._delivery.exporter import Exporter
 
 MAX_QUEUED_BYTES = 32 << 20  # of memory, as `span_size` estimates it
 MAX_BATCH_SPANS = 2_048  # the longer the queue, the larger a request: an answer takes about as long whatever it is for
@@ -163,7 +163,7 @@ class Sender:
 
     def _new_exporter(self) -> Exporter:
         with importing:
-            from failcat.exporter import Exporter  # noqa: PLC0415 - an agent without failures never needs what it loads
+            from failcat._delivery.exporter import Exporter  # noqa: PLC0415 - an agent without failures never needs what it loads
         return Exporter(self._settings)
 
     def _close(self) -> None:

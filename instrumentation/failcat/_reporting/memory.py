@@ -5,13 +5,14 @@ The locks are reentrant: a collection of garbage may end a span or report a task
 
 from __future__ import annotations
 
+import os
 import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from threading import RLock
 from typing import NamedTuple
 
-from failcat.failing import Failing, is_about
+from failcat._reporting.failing import Failing, is_about
 from failcat_catalog.vocabulary import RecoveryMode
 
 MAX_REMEMBERED_IDS = 10_000
@@ -121,8 +122,12 @@ reports_inside = ReportsInside()
 ids = Ids()
 
 
-def forget_after_fork() -> None:
+def _renew_locks() -> None:
     """A lock that another thread held at the fork is never released in the child."""
     sightings._lock = RLock()
     reports_inside._lock = RLock()
     ids._lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_locks)

@@ -11,8 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from failcat.patches import Patches
-from failcat.scope import Scope, current
+from failcat._instrumentation.patches import Patches
+from failcat._scope import Scope, current
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from failcat.guard import harmless
-from failcat.processor import FailcatSpanProcessor
-from failcat.sampling import RecordingSampler
+from failcat._guard import harmless
+from failcat._instrumentation.processor import FailcatSpanProcessor
+from failcat._instrumentation.sampling import RecordingSampler
 
 
 class Joined:

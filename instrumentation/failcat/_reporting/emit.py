@@ -15,11 +15,11 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
-from failcat.delivery import sender
-from failcat.memory import reports_inside
-from failcat.outgoing import clean_attributes
-from failcat.scope import current, random_id
-from failcat.sender import Sender
+from failcat._delivery.lifecycle import sender
+from failcat._delivery.outgoing import clean_attributes
+from failcat._delivery.sender import Sender
+from failcat._reporting.memory import reports_inside
+from failcat._scope import current, random_id
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import NO_EVENT
 from failcat_catalog.identity import failure_id, uuid_text

@@ -12,9 +12,9 @@ from functools import partial
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from failcat.imports import when_imported
-from failcat.patches import Patches
-from failcat.reporting import report
+from failcat._import_hooks import when_imported
+from failcat._instrumentation.patches import Patches
+from failcat._reporting.reporting import report
 
 if TYPE_CHECKING:
     import asyncio

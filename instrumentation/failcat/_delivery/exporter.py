@@ -20,9 +20,9 @@ from opentelemetry import context
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 
-from failcat.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
-from failcat.outgoing import outgoing
-from failcat.settings import Settings
+from failcat._delivery.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
+from failcat._delivery.outgoing import outgoing
+from failcat._delivery.settings import Settings
 
 MAX_RETRY_AFTER_SECONDS = 30.0
 TOO_LARGE = 413

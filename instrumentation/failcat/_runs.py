@@ -16,10 +16,10 @@ from uuid import uuid4
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import context as otel_context
 
-from failcat.guard import harmless
-from failcat.reporting import report
-from failcat.scope import Attributes, Scope, current, inside, run_attributes, step_attributes
-from failcat.wrapping import wrap
+from failcat._guard import harmless
+from failcat._reporting.reporting import report
+from failcat._scope import Attributes, Scope, current, inside, run_attributes, step_attributes
+from failcat._wrapping import wrap
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -14,8 +14,8 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanContext
 
-from failcat.failing import plain
-from failcat.scope import random_id
+from failcat._attributes import plain
+from failcat._scope import random_id
 from failcat_catalog import attributes as own
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 

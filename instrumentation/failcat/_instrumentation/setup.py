@@ -6,14 +6,14 @@ from threading import Lock
 
 from opentelemetry.trace import TracerProvider
 
-from failcat import delivery
-from failcat.frameworks import report_frameworks
-from failcat.guard import harmless
-from failcat.patches import Patches
-from failcat.provider import Joined
-from failcat.settings import settings_of
-from failcat.threads import carry_into_threads
-from failcat.uncaught import report_uncaught
+from failcat._delivery import lifecycle as delivery
+from failcat._delivery.settings import settings_of
+from failcat._guard import harmless
+from failcat._instrumentation.frameworks import report_frameworks
+from failcat._instrumentation.patches import Patches
+from failcat._instrumentation.provider import Joined
+from failcat._instrumentation.threads import carry_into_threads
+from failcat._instrumentation.uncaught import report_uncaught
 
 
 class _Instrumentation:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from failcat.advice import wait_before_retry
-from failcat.control_flow import is_failure
-from failcat.guard import harmless
-from failcat.matching import match
-from failcat.retry_after import retry_after_seconds
+from failcat._guard import harmless
+from failcat._recovery.advice import wait_before_retry
+from failcat._recovery.retry_after import retry_after_seconds
+from failcat._reporting.control_flow import is_failure
+from failcat._reporting.matching import match
 
 
 class _Outcome(Protocol):

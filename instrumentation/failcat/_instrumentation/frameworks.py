@@ -13,10 +13,10 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
-from failcat.imports import when_imported
-from failcat.patches import Patches
-from failcat.reporting import report
-from failcat.scope import name_of
+from failcat._import_hooks import when_imported
+from failcat._instrumentation.patches import Patches
+from failcat._reporting.reporting import report
+from failcat._scope import name_of
 from failcat_catalog import attributes as own
 from failcat_catalog.types import AttributeValue
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from failcat.guard import contain
+from failcat._guard import contain
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue, Observation
 

@@ -6,7 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from failcat.guard import contain, logger, swallow
+from failcat._guard import contain, logger, swallow
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_catalog.types import Match, Observation

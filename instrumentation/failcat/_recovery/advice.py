@@ -6,10 +6,10 @@ import random
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from failcat import breaker, budget
-from failcat.budget import RetryBudget
-from failcat.matching import MatchResult
-from failcat.retry_after import retry_after_seconds
+from failcat._recovery import breaker, budget
+from failcat._recovery.budget import RetryBudget
+from failcat._recovery.retry_after import retry_after_seconds
+from failcat._reporting.matching import MatchResult
 from failcat_catalog.types import Recovery
 from failcat_catalog.vocabulary import RecoveryMode
 

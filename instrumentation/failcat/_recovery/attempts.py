@@ -18,13 +18,13 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-from failcat import breaker
-from failcat.advice import MAX_WAIT_SECONDS, Advice, Limits, Step, advise
-from failcat.budget import RetryBudget, shared
-from failcat.control_flow import is_failure
-from failcat.guard import contain, swallow
-from failcat.matching import NOT_MATCHED, MatchResult, record_recovery, remember, result_of
-from failcat.reporting import report
+from failcat._guard import contain, swallow
+from failcat._recovery import breaker
+from failcat._recovery.advice import MAX_WAIT_SECONDS, Advice, Limits, Step, advise
+from failcat._recovery.budget import RetryBudget, shared
+from failcat._reporting.control_flow import is_failure
+from failcat._reporting.matching import NOT_MATCHED, MatchResult, record_recovery, remember, result_of
+from failcat._reporting.reporting import report
 from failcat_catalog.vocabulary import RecoveryMode
 
 T = TypeVar("T")

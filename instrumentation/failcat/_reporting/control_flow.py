@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from failcat.guard import harmless
+from failcat._guard import harmless
 from failcat_catalog.contract import CONTROL_FLOW
 
 _MAX_LEAVES = 64

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from failcat.emit import Draft, emit
-from failcat.guard import harmless
-from failcat.memory import Remembered, ids
-from failcat.observation import class_name_of, observation_of, text_of
-from failcat.reporting import in_flight, report_explicitly, reported_id
-from failcat.scope import current, name_of
-from failcat.verdicts import catalog, verdict_on
+from failcat._guard import harmless
+from failcat._reporting.emit import Draft, emit
+from failcat._reporting.memory import Remembered, ids
+from failcat._reporting.observation import class_name_of, observation_of, text_of
+from failcat._reporting.reporting import in_flight, report_explicitly, reported_id
+from failcat._reporting.verdicts import catalog, verdict_on
+from failcat._scope import current, name_of
 from failcat_catalog import attributes as own
 from failcat_catalog.observe import observed_code
 from failcat_catalog.text import MAX_MESSAGE_BYTES, cleaned

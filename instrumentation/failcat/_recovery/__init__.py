@@ -1,0 +1,1 @@
+"""Retries and fallbacks as the catalog advises, and the record of their outcomes."""
