@@ -1,13 +1,14 @@
-"""Failcat in the agent: every failure reaches the sidecar with its run, step and tenant, and is recovered from as the
+"""Failcat in the agent process: reports every failure to the sidecar with its run, step and tenant, and retries as the
 catalog advises.
 
-    failcat.instrument()                    # or no code at all: opentelemetry-instrument python agent.py
+    failcat.instrument()  # or no code at all: opentelemetry-instrument python agent.py
     with failcat.run(run_id, tenant_id="acme", agent="support"):
         for attempt in failcat.attempts():
             with attempt:
                 answer = ask()
 
-Importing this package loads nothing; each name loads what it needs when it is first used.
+Importing this package imports no submodule. Each name imports its module on first use. Modules whose names start with
+an underscore are not API.
 """
 
 from __future__ import annotations

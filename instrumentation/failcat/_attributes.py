@@ -7,5 +7,5 @@ from types import MappingProxyType
 
 
 def plain(attributes: Mapping[str, object]) -> Mapping[str, object]:
-    """As a dict where that is cheap: a lookup in the SDK's own view takes half a microsecond."""
+    """Copies the SDK's view into a dict, in which a lookup is faster by half a microsecond."""
     return attributes.copy() if isinstance(attributes, MappingProxyType) else attributes

@@ -1,4 +1,4 @@
-"""What Failcat does inside an agent must never become the agent's problem."""
+"""Keeps errors of Failcat away from the agent."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ D = TypeVar("D")
 logger = logging.getLogger("failcat")
 
 
-def harmless(default: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
-    """Decorates a function of ours that runs in the agent's code: instead of raising it logs and returns `default`."""
+def never_raises(default: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
+    """Decorates a function that the agent calls: instead of raising, it logs the error and returns `default`."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R | D]:
         @wraps(function)
@@ -24,8 +24,8 @@ def harmless(default: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
             try:
                 return function(*args, **kwargs)
             except BaseException as error:
-                contain(error)
-                swallow(function.__qualname__)
+                reraise_if_signalled(error)
+                log_internal_error(function.__qualname__)
                 return default
 
         return guarded
@@ -33,11 +33,11 @@ def harmless(default: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
     return decorate
 
 
-def contain(error: BaseException) -> None:
-    """To be called first where anything is caught that was raised while we looked at the agent's objects. A method of
-    theirs may raise what it likes, SystemExit too: that stays with us. What a signal raises just then is the agent's,
-    and is raised again: Ctrl-C, or a handler that ends the process. SystemExit or KeyboardInterrupt that one thread
-    injects into another cannot be told from a method's."""
+def reraise_if_signalled(error: BaseException) -> None:
+    """Raises `error` again if a signal handler raised it; Ctrl-C and handlers that end the process belong to the agent.
+    Call it first in every `except BaseException` around reading the agent's objects, whose methods may raise anything,
+    SystemExit included. A SystemExit or KeyboardInterrupt that another thread injects cannot be distinguished from one
+    that a method raised, and is swallowed."""
     if _came_by_signal(error):
         raise error
 
@@ -47,8 +47,8 @@ def _came_by_signal(error: BaseException) -> bool:
     while traceback is not None:
         codes.append(traceback.tb_frame.f_code)
         if traceback.tb_next is None and isinstance(error, KeyboardInterrupt):
-            # Python's own handler has no frame: the exception appears where no `raise` stands.
-            from opcode import opmap  # noqa: PLC0415 - hardly ever needed
+            # Python's own handler has no frame: the traceback ends at an instruction that is not `raise`.
+            from opcode import opmap  # noqa: PLC0415 - rarely needed
 
             if codes[-1].co_code[traceback.tb_lasti] != opmap["RAISE_VARARGS"]:
                 return True
@@ -57,8 +57,8 @@ def _came_by_signal(error: BaseException) -> bool:
 
 
 def _handlers() -> Iterator[CodeType]:
-    """The code of the functions that handle this process's signals."""
-    import signal  # noqa: PLC0415 - hardly ever needed
+    """Code objects of this process's signal handlers."""
+    import signal  # noqa: PLC0415 - rarely needed
 
     for number in signal.valid_signals():
         handler = signal.getsignal(number)
@@ -72,12 +72,12 @@ def _handlers() -> Iterator[CodeType]:
                 yield code
 
 
-def swallow(place: str) -> None:
-    """Logs the exception that is being handled: the first of a process as a warning, the rest for those who debug."""
-    level = logging.DEBUG if _said else logging.WARNING
-    _said.append(place)
-    del _said[1:]
-    logger.log(level, "failcat failed in %s; the agent is not affected", place, exc_info=True)
+def log_internal_error(operation: str) -> None:
+    """Logs the exception being handled: the first of a process as a warning, later ones at DEBUG."""
+    level = logging.DEBUG if _logged else logging.WARNING
+    _logged.append(operation)
+    del _logged[1:]
+    logger.log(level, "failcat failed in %s; the agent is not affected", operation, exc_info=True)
 
 
-_said: list[str] = []
+_logged: list[str] = []

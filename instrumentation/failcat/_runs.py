@@ -1,7 +1,7 @@
 """Runs and steps: `with failcat.run(…)`, `@failcat.step(…)`.
 
-What they name is put on every span that starts inside, and an exception that leaves one without having been reported is
-reported. They follow asyncio tasks by themselves, threads and executors once the process is instrumented, and forks.
+Their attributes are set on every span that starts inside. An unreported exception that leaves one is reported. They
+propagate into asyncio tasks and forks; into threads and executors once the process is instrumented.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from uuid import uuid4
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import context as otel_context
 
-from failcat._guard import harmless
+from failcat._guard import never_raises
 from failcat._reporting.reporting import report
-from failcat._scope import Attributes, Scope, current, inside, run_attributes, step_attributes
+from failcat._scope import Attributes, RunScope, current, nested_scope, run_attributes, step_attributes
 from failcat._wrapping import wrap
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _Place:
-    """A scope that can be entered with `with`, or by each call of a decorated function."""
+class _ScopeManager:
+    """Enters a scope for a `with` block, or for each call of a decorated function."""
 
     def __init__(self) -> None:
-        self._open: list[_Entered] = []
+        self._entered: list[_EnteredScope] = []
 
     def __enter__(self) -> Self:
-        self._open.append(self._enter(inside(self._attributes())))
+        self._entered.append(self._enter(nested_scope(self._attributes())))
         return self
 
     def __exit__(
@@ -39,26 +39,26 @@ class _Place:
     ) -> None:
         if exception is not None:
             report(exception)
-        self._open.pop().leave()
+        self._entered.pop().exit()
 
     def __call__(self, function: F) -> F:
-        return wrap(function, lambda: _Call(self._for_call(function)))
+        return wrap(function, lambda: _ManagedCall(self._for_call(function)))
 
     def _attributes(self) -> Attributes:
         raise NotImplementedError
 
-    def _for_call(self, function: Callable[..., Any]) -> _Place:
+    def _for_call(self, function: Callable[..., Any]) -> _ScopeManager:
         return self
 
-    def _enter(self, scope: Scope) -> _Entered:
-        return _Entered(scope)
+    def _enter(self, scope: RunScope) -> _EnteredScope:
+        return _EnteredScope(scope)
 
 
-class run(_Place):  # noqa: N801 - reads as a statement: with failcat.run(…)
+class run(_ScopeManager):  # noqa: N801 - reads as a statement: with failcat.run(…)
     """One run of an agent. A context manager, and a decorator whose every call is a run of its own.
 
-    Without `run_id` each entry gets a new one, which `run_id` then holds. `baggage=True` sends run, tenant and agent
-    along to the services that are called, in the header of every outgoing request."""
+    Without `run_id`, each entry generates one and sets the attribute `run_id`. `baggage=True` propagates run, tenant
+    and agent to called services in the baggage header of every outgoing request."""
 
     def __init__(
         self,
@@ -84,13 +84,12 @@ class run(_Place):  # noqa: N801 - reads as a statement: with failcat.run(…)
         given = self.run_id if self._given else None
         return run(given, tenant_id=self._tenant_id, agent=self._agent, baggage=self._baggage)
 
-    def _enter(self, scope: Scope) -> _Entered:
-        return _Entered(scope, baggage=self._baggage)
+    def _enter(self, scope: RunScope) -> _EnteredScope:
+        return _EnteredScope(scope, baggage=self._baggage)
 
 
-class step(_Place):  # noqa: N801 - reads as a statement: with failcat.step(…)
-    """One step of a run: the skill that it uses and its index. As a decorator its skill is the function's name unless
-    another is given."""
+class step(_ScopeManager):  # noqa: N801 - reads as a statement: with failcat.step(…)
+    """One step of a run: its skill and its index. A decorated function's name is the default skill."""
 
     def __init__(self, skill_id: str | None = None, *, index: int | None = None) -> None:
         super().__init__()
@@ -104,49 +103,49 @@ class step(_Place):  # noqa: N801 - reads as a statement: with failcat.step(…)
         return step(self._skill_id or function.__name__, index=self._index)
 
 
-class _Call:
-    """The place of one call of a decorated function, which a generator enters many times."""
+class _ManagedCall:
+    """The scope of one call of a decorated function; a generator activates it once per resumption."""
 
-    def __init__(self, place: _Place) -> None:
-        self._place = place
-        self._scope = inside(place._attributes())
+    def __init__(self, manager: _ScopeManager) -> None:
+        self._manager = manager
+        self._scope = nested_scope(manager._attributes())
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
-        entered = self._place._enter(self._scope)
+    def active(self) -> Iterator[None]:
+        entered = self._manager._enter(self._scope)
         try:
             yield
         finally:
-            entered.leave()
+            entered.exit()
 
-    def left_by(self, exception: BaseException) -> None:
+    def record_exception(self, exception: BaseException) -> None:
         report(exception)
 
 
-class _Entered:
-    """A scope that is current until it is left."""
+class _EnteredScope:
+    """Makes a scope the current one until `exit`."""
 
     __slots__ = ("_baggage_token", "_token")
 
-    def __init__(self, scope: Scope, *, baggage: bool = False) -> None:
+    def __init__(self, scope: RunScope, *, baggage: bool = False) -> None:
         self._token = current.set(scope)
         self._baggage_token = _attach_baggage(scope) if baggage else None
 
-    def leave(self) -> None:
+    def exit(self) -> None:
         _reset(self._token)
         if self._baggage_token is not None:
             otel_context.detach(self._baggage_token)
 
 
-def _reset(token: Token[Scope | None]) -> None:
+def _reset(token: Token[RunScope | None]) -> None:
     try:
         current.reset(token)
-    except ValueError:  # left in another context than it was entered in, as abandoned async generators are
+    except ValueError:  # exited in another context than entered in: an abandoned asynchronous generator
         current.set(None)
 
 
-@harmless(None)
-def _attach_baggage(scope: Scope) -> Token[otel_context.Context]:
+@never_raises(None)
+def _attach_baggage(scope: RunScope) -> Token[otel_context.Context]:
     context = otel_context.get_current()
     for key, value in scope.attributes.items():
         context = otel_baggage.set_baggage(key, value, context)

@@ -11,7 +11,7 @@ from failcat._instrumentation.setup import instrument, uninstrument
 
 
 class FailcatInstrumentor(BaseInstrumentor):  # type: ignore[misc]  # the base ships without types
-    """`instrument()` takes what `failcat.instrument` takes; under `opentelemetry-instrument` it gets nothing."""
+    """Passes its keyword arguments on to `failcat.instrument`; `opentelemetry-instrument` passes none."""
 
     def instrumentation_dependencies(self) -> Collection[str]:
         return ()

@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from tests.support.otlp import as_json, decoded, extracted
 
-from failcat._reporting.failing import failing_of, is_suspect
+from failcat._reporting.span_failures import is_suspect, span_failure
 from failcat_catalog.builtin import builtin_document
 from failcat_catalog.contract import (
     BENIGN_FINISH_REASONS,
@@ -92,7 +92,7 @@ def test_an_exception_after_the_last_event_that_is_read_has_no_id_on_either_side
     told = {"exception.type": "E", "exception.message": "m"}
     late = ended(*events, Event("exception", told, END_NS - 5), **{"error.type": "timeout"})
     (failure,) = failures(late)
-    failing = failing_of(late)
+    failing = span_failure(late)
     assert failing is not None
     assert failing.failure_id == uuid_text(failure.own_id)
 
@@ -103,7 +103,7 @@ def test_attributes_of_any_kind_tell_exceptions_apart_alike(message: object) -> 
         return Event("exception", {"exception.type": "E", "exception.message": text}, END_NS - at)  # type: ignore[dict-item]
 
     span = ended(event(9, message), event(8, ""), event(7, message))
-    failing = failing_of(span)
+    failing = span_failure(span)
     assert failing is not None
     assert failing.failure_id == uuid_text(failures(span)[-1].own_id)
 

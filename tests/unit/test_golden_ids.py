@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from tests.support.otlp import decoded, extracted, log, log_failures
 
-from failcat._reporting.failing import failing_of
+from failcat._reporting.span_failures import span_failure
 from failcat_catalog.identity import content_hash, content_id, failure_id
 from failcat_sidecar.extract import Failure
 
@@ -103,7 +103,7 @@ def test_a_spans_failures_have_these_ids_in_the_sidecar(name: str) -> None:
 
 @pytest.mark.parametrize("name", SPANS)
 def test_the_agent_knows_the_id_of_the_final_failure(name: str) -> None:
-    failing = failing_of(SPANS[name])
+    failing = span_failure(SPANS[name])
     assert failing is not None
     assert failing.failure_id.replace("-", "") == GOLDEN_SPANS[name][-1]
 

@@ -1,12 +1,12 @@
 """OTLP/HTTP to the sidecar: the SDK's encoding over the standard library's client.
 
-Not the SDK's own exporter: it would send the headers that OTEL_EXPORTER_OTLP_HEADERS holds for another backend, and log
-every retry. Source of the rules: OTLP 1.11 (retryable statuses, Retry-After).
+The SDK's own exporter would send the headers that OTEL_EXPORTER_OTLP_HEADERS holds for another backend, and log every
+retry. Source of the rules: OTLP 1.11 (retryable statuses, Retry-After).
 """
 
 from __future__ import annotations
 
-import encodings.idna  # noqa: F401 - else the codec is imported by the first request, perhaps during a fork
+import encodings.idna  # noqa: F401 - else the first request imports the codec, perhaps during a fork
 import ssl
 import urllib.error
 import urllib.request
@@ -22,35 +22,35 @@ from opentelemetry.sdk.trace import ReadableSpan
 
 from failcat._delivery.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
 from failcat._delivery.outgoing import outgoing
-from failcat._delivery.settings import Settings
+from failcat._delivery.settings import DeliverySettings
 
 MAX_RETRY_AFTER_SECONDS = 30.0
 TOO_LARGE = 413
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
-_ENCODED_SPANS = 256  # at once: the encoder's objects take more memory than the bytes, and it keeps the interpreter
+_ENCODED_SPANS = 256  # per call of the encoder, whose objects take more memory than the bytes and which holds the GIL
 _MAX_REASON_CHARS = 200
 
 _SUPPRESSING_KEYS = (context._SUPPRESS_INSTRUMENTATION_KEY, "suppress_instrumentation")
-"""What `suppress_instrumentation` of opentelemetry-instrumentation sets; importing that would load wrapt, 40 ms."""
+"""The keys that opentelemetry-instrumentation's `suppress_instrumentation` sets; importing it loads wrapt, 40 ms."""
 
 
-class Outcome(NamedTuple):
-    """What became of one try."""
+class SendResult(NamedTuple):
+    """The result of one request."""
 
-    is_final: bool  # taken, or refused for good
-    is_taken: bool = False
-    is_too_large: bool = False  # a smaller request may be taken
+    is_final: bool  # accepted, or refused permanently
+    is_accepted: bool = False
+    is_too_large: bool = False  # a smaller request may be accepted
     reason: str = ""
     retry_after_seconds: float = 0.0
 
 
-TAKEN = Outcome(is_final=True, is_taken=True)
+ACCEPTED = SendResult(is_final=True, is_accepted=True)
 
 
 class Exporter:
-    """Used by one thread, in which nothing that it does is instrumented."""
+    """Sends requests from one thread, in which instrumentation is suppressed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: DeliverySettings) -> None:
         self._url = settings.url
         self._headers = {"Content-Type": "application/x-protobuf", "User-Agent": "failcat"}
         if settings.token:
@@ -60,10 +60,10 @@ class Exporter:
         self._token: Token[context.Context] | None = None
 
     def __enter__(self) -> Self:
-        quiet = context.get_current()
+        suppressed = context.get_current()
         for key in _SUPPRESSING_KEYS:
-            quiet = context.set_value(key, True, quiet)
-        self._token = context.attach(quiet)
+            suppressed = context.set_value(key, True, suppressed)
+        self._token = context.attach(suppressed)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,27 +71,27 @@ class Exporter:
             context.detach(self._token)
 
     def encode(self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
-        """One request with clean copies of the spans, each with its extra attributes."""
+        """One request body with sanitised copies of the spans, each with its extra attributes."""
         parts = (spans[start : start + _ENCODED_SPANS] for start in range(0, len(spans), _ENCODED_SPANS))
-        return b"".join(_encode(part) for part in parts)  # messages joined are one that holds what both do
+        return b"".join(_encode(part) for part in parts)  # concatenated protobuf messages are merged by the decoder
 
-    def post(self, body: bytes) -> Outcome:
-        """One try. Never raises for what networks and servers do."""
+    def post(self, body: bytes) -> SendResult:
+        """Sends one request, once. Never raises for errors of the network or the server."""
         request = urllib.request.Request(self._url, body, self._headers)  # noqa: S310 - settings allow http and https only
         try:
             self._opener.open(request, timeout=OPERATION_SECONDS).close()
-            return TAKEN  # the status says so; a body may drip for ever
+            return ACCEPTED  # the status decides; reading the body could take forever
         except urllib.error.HTTPError as error:
             with error:
                 return _refused(error.code, error.headers)
         except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", error)  # urllib wraps what the connection raises
+            reason = getattr(error, "reason", error)  # urllib wraps the connection's error
             is_final = isinstance(reason, ssl.SSLCertVerificationError)
-            return Outcome(is_final=is_final, reason=_printable(str(reason)) or type(error).__name__)
+            return SendResult(is_final=is_final, reason=_printable(str(reason)) or type(error).__name__)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect would take the token elsewhere."""
+    """Follows no redirect, which would send the token to another server."""
 
     def redirect_request(  # noqa: PLR0917 - urllib's signature
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
@@ -105,15 +105,15 @@ def _encode(spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
 
 
 def _printable(reason: str) -> str:
-    """An error may quote what the server sent."""
+    """Replaces unprintable characters: an error may quote the server's bytes."""
     return "".join(char if char.isprintable() else "?" for char in reason[:_MAX_REASON_CHARS])
 
 
-def _refused(status: int, headers: Message) -> Outcome:
+def _refused(status: int, headers: Message) -> SendResult:
     if status not in RETRYABLE_STATUSES:
         hint = "; FAILCAT_TOKEN must be a token of the sidecar" if status in (401, 403) else ""
-        return Outcome(is_final=True, is_too_large=status == TOO_LARGE, reason=f"HTTP {status}{hint}")
-    asked = headers.get("Retry-After", "")
-    seconds = float(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0.0
+        return SendResult(is_final=True, is_too_large=status == TOO_LARGE, reason=f"HTTP {status}{hint}")
+    retry_after = headers.get("Retry-After", "")
+    seconds = float(retry_after) if retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < 6 else 0.0
     reason = f"HTTP {status}"
-    return Outcome(is_final=False, reason=reason, retry_after_seconds=min(seconds, MAX_RETRY_AFTER_SECONDS))
+    return SendResult(is_final=False, reason=reason, retry_after_seconds=min(seconds, MAX_RETRY_AFTER_SECONDS))

@@ -1,4 +1,4 @@
-"""The process's one way to the sidecar: made when it is first needed, made anew in a forked child."""
+"""The sender of this process: created on first use and again in a forked child, flushed when the process ends."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import time
 from threading import Lock
 
 from failcat import _import_hooks as imports
-from failcat._delivery.sender import Sender, importing
-from failcat._delivery.settings import Settings, settings_of
+from failcat._delivery.sender import Sender, import_lock
+from failcat._delivery.settings import DeliverySettings, settings_of
 
 EXIT_FLUSH_SECONDS = 3.0
 
 
 class _Delivery:
-    """Made of settings, with hooks for fork and exit."""
+    """The current settings and sender, with hooks for fork and exit."""
 
     def __init__(self) -> None:
-        self.settings: Settings | None = None
+        self.settings: DeliverySettings | None = None
         self.sender: Sender | None = None
         self.lock = Lock()
         self.has_hooks = False
-        self.gave_up_at = -math.inf  # monotonic seconds
+        self.timed_out_at = -math.inf  # monotonic seconds
 
-    def configure(self, settings: Settings) -> None:
+    def configure(self, settings: DeliverySettings) -> None:
         with self.lock:
             self.settings = settings
             self.sender = Sender(settings) if settings.url else None
@@ -37,13 +37,13 @@ class _Delivery:
         atexit.register(flush_at_end)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(
-                before=importing.acquire, after_in_parent=importing.release, after_in_child=self._after_fork
+                before=import_lock.acquire, after_in_parent=import_lock.release, after_in_child=self._after_fork
             )
         imports.when_imported("multiprocessing.util", _flush_at_end_of_children)
 
     def _after_fork(self) -> None:
-        """What waited is the parent's to send; its worker thread does not exist here."""
-        importing.release()
+        """Creates a new sender: the parent sends what was queued, and its worker thread does not exist in the child."""
+        import_lock.release()
         self.lock = Lock()
         if self.settings and self.sender:
             self.sender = Sender(self.settings)
@@ -53,44 +53,45 @@ _delivery = _Delivery()
 
 
 def sender() -> Sender | None:
-    """None when the agent's own exporters carry everything."""
+    """None with FAILCAT_ENDPOINT=off: the agent's own exporters send everything."""
     if _delivery.settings is None:
         configure(settings_of())
     return _delivery.sender
 
 
-def configure(settings: Settings) -> None:
-    """From now on failures go where `settings` say; what waits for the old place is sent there before."""
+def configure(settings: DeliverySettings) -> None:
+    """Sends failures to the endpoint of `settings` from now on, after flushing the queue to the previous one."""
     if settings != _delivery.settings:
         flush()
         _delivery.configure(settings)
 
 
 def flush(timeout_seconds: float = EXIT_FLUSH_SECONDS) -> bool:
-    """Waits until everything reported so far has reached the sidecar, and so has the number of what was dropped; False
-    if something still waits."""
+    """Waits at most `timeout_seconds` until the sidecar has every failure reported so far and the counts of dropped
+    ones. Returns False if failures are still queued."""
     return _delivery.sender.flush(timeout_seconds) if _delivery.sender else True
 
 
 def flush_at_end() -> None:
-    """For what ends a process: the tracer provider's shutdown, then atexit. Waiting in vain once is enough."""
-    if time.monotonic() - _delivery.gave_up_at <= 1.0 or _delivery.sender is None:
+    """Flushes before the process ends. The tracer provider's shutdown and atexit both call it; after a timeout the
+    second call does not wait again."""
+    if time.monotonic() - _delivery.timed_out_at <= 1.0 or _delivery.sender is None:
         return
     if not flush():
-        _delivery.gave_up_at = time.monotonic()
+        _delivery.timed_out_at = time.monotonic()
         _delivery.sender.warn(f"no answer before the process ended, {_delivery.sender.pending} were not delivered")
     _delivery.sender.warn_of_losses(at_end=True)
 
 
 def dropped() -> int:
-    """Failing spans and recovery outcomes of this process that will not be delivered: the queue was full, or the
-    sidecar refused them. What still waits when the process ends is lost too, but not counted here."""
+    """Number of failing spans and recovery outcomes of this process that were dropped: the queue was full, or the
+    sidecar refused them. Does not count spans that are still queued when the process ends, which are lost too."""
     return _delivery.sender.dropped if _delivery.sender else 0
 
 
 def _flush_at_end_of_children(module: object) -> None:
-    """Children of multiprocessing end without running atexit, but they run finalizers, which are cleared at their
-    start: so each registers its own."""
-    from multiprocessing import util  # noqa: PLC0415 - only in programs that import it
+    """Children of multiprocessing skip atexit but run finalizers, which multiprocessing clears when a child starts. So
+    each child registers its own."""
+    from multiprocessing import util  # noqa: PLC0415 - loaded only in programs that import it
 
     util.register_after_fork(_delivery, lambda _: util.Finalize(None, flush_at_end, exitpriority=100))

@@ -1,4 +1,4 @@
-"""What leaves the process: copies of failing spans, redacted and bounded here, before any network sees them."""
+"""Sanitised copies of failing spans: redacted and bounded before they leave the process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _clean_resources: dict[int, tuple[Resource, Resource]] = {}
 
 
 def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
-    """A copy of an ended span with `extra` attributes. Events keep their places, which ids depend on."""
+    """A sanitised copy of an ended span with `extra` attributes. Events keep their indexes, on which ids depend."""
     attributes = clean_attributes(span.attributes or {})
     attributes.update(extra)
     return ReadableSpan(
@@ -43,7 +43,7 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
 
 
 def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
-    """The attributes without secrets, storable, each value bounded."""
+    """The attributes without secrets, storable, each value bounded in bytes."""
     clean: dict[str, AttributeValue] = {}
     sanitizer = Sanitizer()
     for key, value in attributes.items():
@@ -54,8 +54,8 @@ def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, Attr
 
 
 def clean_resource(resource: Resource) -> Resource:
-    """A process has one or two; command lines among their attributes may hold keys."""
-    known = _clean_resources.get(id(resource))  # not by hash: that of a resource takes longer than the rest
+    """A sanitised copy: command lines may hold secrets. Cached, because a process has one or two resources."""
+    known = _clean_resources.get(id(resource))  # not by hash: hashing a resource takes longer than the rest
     if known is None or known[0] is not resource:
         if len(_clean_resources) == _MAX_CACHED_RESOURCES:
             _clean_resources.clear()

@@ -1,4 +1,4 @@
-"""Where failures go: FAILCAT_ENDPOINT and FAILCAT_TOKEN."""
+"""The endpoint and token of the sidecar: FAILCAT_ENDPOINT and FAILCAT_TOKEN."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _OFF = frozenset({"off", "none", "false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class DeliverySettings:
     """How this process reaches the sidecar."""
 
-    url: str  # of OTLP/HTTP traces; empty when the process's own exporters forward everything
+    url: str  # of OTLP/HTTP traces; empty when the process's own exporters send everything
     token: str = field(default="", repr=False)  # bearer token; empty without authentication
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the sidecar is on this host, so that no proxy leads to it."""
+        """Whether the sidecar runs on this host and is reached without a proxy."""
         host = urlsplit(self.url).hostname or ""
         try:
             return host == "localhost" or ip_address(host).is_loopback
@@ -31,12 +31,12 @@ class Settings:
             return False
 
 
-def settings_of(endpoint: str | None = None, token: str | None = None) -> Settings:
-    """Settings from the arguments, else from the environment. An endpoint that cannot be used counts as `off`, with a
-    warning: an agent runs on without us."""
+def settings_of(endpoint: str | None = None, token: str | None = None) -> DeliverySettings:
+    """Settings from the arguments, else from the environment. An invalid endpoint logs a warning and counts as `off`,
+    so that the agent keeps running."""
     endpoint = (os.environ.get("FAILCAT_ENDPOINT") or DEFAULT_ENDPOINT) if endpoint is None else endpoint
     token = os.environ.get("FAILCAT_TOKEN", "") if token is None else token
-    return Settings(_traces_url(endpoint.strip()), token.strip())
+    return DeliverySettings(_traces_url(endpoint.strip()), token.strip())
 
 
 def _traces_url(endpoint: str) -> str:

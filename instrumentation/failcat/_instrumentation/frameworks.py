@@ -1,8 +1,8 @@
-"""What frameworks raise without any span telling of it.
+"""Reports exceptions of frameworks that no span reports.
 
-LangGraph: GraphRecursionError and exceptions in nodes leave a graph unreported by its instrumentations. Every way to
-run a graph goes through `Pregel.stream` or `Pregel.astream`.
-MCP: a server answers a tool's exception with `isError`, and its span says `tool_error` without a word.
+LangGraph: its instrumentations report neither GraphRecursionError nor exceptions in nodes. Every way to run a graph
+calls `Pregel.stream` or `Pregel.astream`.
+MCP: a server answers a tool's exception with `isError`; its span has the code `tool_error` and no message.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from typing import Any
 from failcat._import_hooks import when_imported
 from failcat._instrumentation.patches import Patches
 from failcat._reporting.reporting import report
-from failcat._scope import name_of
+from failcat._scope import bounded_name
 from failcat_catalog import attributes as own
 from failcat_catalog.types import AttributeValue
 
 _NODE_NOTE = "During task with name '"
-"""LangGraph notes on an exception which node it left."""
+"""The start of the note that LangGraph adds to an exception which leaves a node."""
 
 
 def report_frameworks(patches: Patches) -> None:
+    """Patches LangGraph and MCP when they are imported."""
+
     def patch_langgraph(module: ModuleType) -> None:
         if patches.is_active:
             patches.replace(module.Pregel, "stream", lambda stream: _stream(stream, patches))  # type: ignore[arg-type]
@@ -75,8 +77,11 @@ def _call_tool(inner: Callable[..., Awaitable[Any]], patches: Patches) -> Callab
             return await inner(manager, name, *args, **kwargs)
         except Exception as exception:
             if patches.is_active:
-                told = {"error.type": "tool_error", "gen_ai.tool.name": name_of(name)}
-                report(exception.__cause__ or exception, told)  # the manager only says which tool failed
+                attributes: dict[str, AttributeValue] = {
+                    "error.type": "tool_error",
+                    "gen_ai.tool.name": bounded_name(name),
+                }
+                report(exception.__cause__ or exception, attributes)  # the manager's exception only names the tool
             raise
 
     return call_tool
@@ -85,15 +90,17 @@ def _call_tool(inner: Callable[..., Awaitable[Any]], patches: Patches) -> Callab
 def _report(graph: object, exception: Exception, patches: Patches) -> None:
     if not patches.is_active:
         return
-    attributes: dict[str, AttributeValue] = {"gen_ai.workflow.name": name_of(getattr(graph, "name", "") or "LangGraph")}
+    attributes: dict[str, AttributeValue] = {
+        "gen_ai.workflow.name": bounded_name(getattr(graph, "name", "") or "LangGraph")
+    }
     if node := _node_of(exception):
         attributes[own.SKILL_ID] = node
     report(exception, attributes)
 
 
 def _node_of(exception: BaseException) -> str:
-    """The innermost node that the exception left; empty when it came from the graph itself."""
+    """The innermost node that the exception left; empty if the graph itself raised it."""
     for note in getattr(exception, "__notes__", ()):
         if isinstance(note, str) and note.startswith(_NODE_NOTE):
-            return name_of(note.removeprefix(_NODE_NOTE).partition("'")[0])
+            return bounded_name(note.removeprefix(_NODE_NOTE).partition("'")[0])
     return ""

@@ -1,4 +1,4 @@
-"""Attributes of other modules that are replaced while the process is instrumented, and put back afterwards."""
+"""Replaces attributes of other modules while the process is instrumented, and restores them afterwards."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 
 class Patches:
-    """Undone in reverse order. What somebody else replaced since is left alone: our part in it goes quiet."""
+    """Restores in reverse order. An attribute that other code replaced since is not restored; `is_active` then disables
+    the replacement."""
 
     def __init__(self) -> None:
         self.is_active = True
         self._undo: list[Callable[[], None]] = []
 
     def replace(self, owner: object, name: str, make: Callable[[object], object]) -> None:
-        """Puts `make(original)` in the place of `owner.name`."""
+        """Replaces `owner.name` with `make(original)`."""
         original = getattr(owner, name)
         replacement = make(original)
         setattr(owner, name, replacement)

@@ -1,6 +1,6 @@
-"""Head sampling without losing failures: what a sampler drops is recorded all the same, unsampled.
+"""Head sampling without lost failures: spans that a sampler drops are recorded, but not sampled.
 
-Exporters skip unsampled spans, so other backends get what they got before; our processor sees every span.
+Exporters skip unsampled spans, so other backends receive the same spans as before; Failcat's processor gets all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from opentelemetry.util.types import Attributes
 
 
 class RecordingSampler(Sampler):
-    """Another sampler's decisions, with RECORD_ONLY in place of DROP."""
+    """Replaces another sampler's DROP with RECORD_ONLY."""
 
     def __init__(self, inner: Sampler) -> None:
         self.inner = inner
@@ -32,7 +32,7 @@ class RecordingSampler(Sampler):
     ) -> SamplingResult:
         result = self.inner.should_sample(parent_context, trace_id, name, kind, attributes, links)
         if result.decision is Decision.DROP and self.is_active:
-            # A sampler that drops hands no attributes on; the span would lose those it was started with.
+            # A sampler that drops returns no attributes; the span would lose its initial ones.
             return SamplingResult(Decision.RECORD_ONLY, result.attributes or attributes, result.trace_state)
         return result
 

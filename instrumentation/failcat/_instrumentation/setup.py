@@ -1,4 +1,4 @@
-"""Instruments a process: `failcat.instrument()`, and what stands behind `opentelemetry-instrument`."""
+"""Instruments a process: `failcat.instrument()`, which `opentelemetry-instrument` calls too."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from opentelemetry.trace import TracerProvider
 
 from failcat._delivery import lifecycle as delivery
 from failcat._delivery.settings import settings_of
-from failcat._guard import harmless
+from failcat._guard import never_raises
 from failcat._instrumentation.frameworks import report_frameworks
 from failcat._instrumentation.patches import Patches
-from failcat._instrumentation.provider import Joined
+from failcat._instrumentation.provider import ProviderHook
 from failcat._instrumentation.threads import carry_into_threads
 from failcat._instrumentation.uncaught import report_uncaught
 
 
 class _Instrumentation:
-    """What is in place while the process is instrumented."""
+    """The hooks and patches of an instrumented process."""
 
     def __init__(self, *, read_baggage: bool) -> None:
-        self.joined = Joined(read_baggage=read_baggage)
+        self.provider_hook = ProviderHook(read_baggage=read_baggage)
         self.patches = Patches()
         for patch in (report_uncaught, carry_into_threads, report_frameworks):
-            harmless(None)(patch)(self.patches)
+            never_raises(None)(patch)(self.patches)
 
 
 _lock = Lock()
 _installed: list[_Instrumentation] = []  # none or one
 
 
-@harmless(None)
+@never_raises(None)
 def instrument(
     *,
     endpoint: str | None = None,
@@ -38,25 +38,25 @@ def instrument(
     tracer_provider: TracerProvider | None = None,
     baggage: bool = False,
 ) -> None:
-    """Reports every failure of this process to the sidecar from now on. Calling it again changes where they go, or
-    joins one more tracer provider.
+    """Reports every failure of this process to the sidecar from now on. Another call changes the endpoint, or attaches
+    to one more tracer provider.
 
-    `endpoint` and `token` default to FAILCAT_ENDPOINT and FAILCAT_TOKEN; the endpoint `off` leaves sending to the
-    exporters that the process has. `baggage=True` takes run, tenant and agent from incoming baggage where the process
-    itself names none. Never raises."""
+    `endpoint` and `token` default to FAILCAT_ENDPOINT and FAILCAT_TOKEN; with the endpoint `off`, the process's own
+    exporters send everything. `baggage=True` takes run, tenant and agent from incoming baggage outside a run. Never
+    raises."""
     with _lock:
         delivery.configure(settings_of(endpoint, token))
         if not _installed:
             _installed.append(_Instrumentation(read_baggage=baggage))
-        _installed[0].joined.join(tracer_provider)
+        _installed[0].provider_hook.attach(tracer_provider)
 
 
-@harmless(None)
+@never_raises(None)
 def uninstrument() -> None:
-    """Stops reporting by itself, after sending what waits; explicit reports still go out."""
+    """Flushes the queue and stops automatic reports; explicit ones are still sent."""
     with _lock:
         delivery.flush()
         while _installed:
             instrumentation = _installed.pop()
             instrumentation.patches.undo()
-            instrumentation.joined.leave()
+            instrumentation.provider_hook.deactivate()

@@ -1,6 +1,6 @@
-"""Carries the current run and step into threads and thread pools, which start with empty contexts.
+"""Propagates the current run and step into threads and thread pools, which start with empty contexts.
 
-Only our own variable is carried, so that nothing else in the program changes.
+Propagates only Failcat's own context variable, so that nothing else in the program changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from failcat._instrumentation.patches import Patches
-from failcat._scope import Scope, current
+from failcat._scope import RunScope, current
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,18 +29,19 @@ class _Submit(Protocol):
 
 
 def carry(function: Callable[P, R]) -> Callable[P, R]:
-    """`function`, to be called elsewhere as part of the run and step that are current now. Threads and
-    ThreadPoolExecutor need no help once the process is instrumented; pools of other libraries do."""
+    """Binds `function` to the current run and step. Threads and ThreadPoolExecutor of an instrumented process need no
+    `carry`; pools of other libraries do."""
     scope = current.get()
-    return function if scope is None else _inside(scope, function)
+    return function if scope is None else _within_scope(scope, function)
 
 
 def carry_into_threads(patches: Patches) -> None:
+    """Patches Thread and ThreadPoolExecutor."""
     patches.replace(threading.Thread, "start", _start)  # type: ignore[arg-type]
     patches.replace(ThreadPoolExecutor, "submit", _submit)  # type: ignore[arg-type]
 
 
-def _inside(scope: Scope | None, function: Callable[P, R]) -> Callable[P, R]:
+def _within_scope(scope: RunScope | None, function: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         token = current.set(scope)
         try:
@@ -56,18 +57,18 @@ def _start(inner: _Start) -> _Start:
     def start(thread: threading.Thread) -> None:
         scope = current.get()
         if scope is not None and thread.ident is None:  # starting twice raises
-            thread.run = _run_inside(scope, thread)  # type: ignore[method-assign]
+            thread.run = _run_within_scope(scope, thread)  # type: ignore[method-assign]
         inner(thread)
 
     return start
 
 
-def _run_inside(scope: Scope, thread: threading.Thread) -> Callable[[], None]:
+def _run_within_scope(scope: RunScope, thread: threading.Thread) -> Callable[[], None]:
     run = thread.run
 
     def call() -> None:
-        del thread.run  # the thread's own again: no circle is left behind
-        current.set(scope)  # for the whole thread: its uncaught exceptions are of this run too
+        del thread.run  # restores the thread's own method, and leaves no reference cycle
+        current.set(scope)  # until the thread ends: its uncaught exceptions belong to this run too
         run()
 
     return call
@@ -76,7 +77,7 @@ def _run_inside(scope: Scope, thread: threading.Thread) -> Callable[[], None]:
 def _submit(inner: _Submit) -> _Submit:
     @wraps(inner)
     def submit(executor: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        # Also without a run: the pool's thread may have been started inside one.
-        return inner(executor, _inside(current.get(), function), *args, **kwargs)
+        # Also without a run: the pool's thread may have started inside one.
+        return inner(executor, _within_scope(current.get(), function), *args, **kwargs)
 
     return submit

@@ -1,6 +1,6 @@
-"""Exceptions that nobody catches: of the main thread, of other threads, of asyncio tasks that nobody awaits.
+"""Reports uncaught exceptions: of the main thread, of other threads, of asyncio tasks that are not awaited.
 
-`sys.unraisablehook` is left alone: what is raised in `__del__` is not the agent's failure.
+`sys.unraisablehook` is not patched: an exception in `__del__` is not a failure of the agent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _LoopHandler(Protocol):
 
 
 def report_uncaught(patches: Patches) -> None:
-    """Reports what the three hooks hear of, then lets them go on as before."""
+    """Patches the three hooks: each reports the exception, then calls the original hook."""
     patches.replace(sys, "excepthook", lambda hook: _except_hook(hook, patches))  # type: ignore[arg-type]
     patches.replace(threading, "excepthook", lambda hook: _thread_hook(hook, patches))  # type: ignore[arg-type]
     for module_name, class_name in (("asyncio.base_events", "BaseEventLoop"), ("uvloop", "Loop")):
@@ -78,7 +78,7 @@ def _loop_handler(inner: _LoopHandler, patches: Patches) -> _LoopHandler:
 
 
 def _context_of(context: dict[str, Any]) -> Context:
-    """Of the task that failed, which knows the run; Python tells it from 3.12 on."""
+    """The context of the task that failed, which has its run. Python 3.11 does not expose it."""
     task = context.get("task") or context.get("future")
     get_context = getattr(task, "get_context", None)
     found = get_context() if get_context else None

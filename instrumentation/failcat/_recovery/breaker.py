@@ -1,6 +1,6 @@
-"""Circuit breakers by error code: after five failures in a row nothing is retried for a minute.
+"""Circuit breakers by error code: after five consecutive failures a code is not retried for a minute.
 
-The numbers are the vocabulary's defaults for CIRCUIT_BREAKER.
+The numbers are the defaults of the recovery mode CIRCUIT_BREAKER.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ MAX_CODES = 256
 
 
 class Breakers:
-    """Safe to share between threads and event loops."""
+    """Counts consecutive failures by code. Safe to share between threads and event loops."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._failures: dict[str, tuple[int, float]] = {}  # how many in a row, and when the last was
+        self._failures: dict[str, tuple[int, float]] = {}  # their number, and when the last one was
         self._lock = Lock()
 
-    def failed(self, code: str) -> bool:
-        """Counts a failure; whether it may be retried."""
+    def record_failure(self, code: str) -> bool:
+        """Counts a failure. Returns whether it may be retried."""
         with self._lock:
             count, last = self._failures.pop(code, (0, 0.0))
             now = self._clock()
@@ -34,7 +34,7 @@ class Breakers:
                 del self._failures[next(iter(self._failures))]
             return count + 1 < OPENS_AFTER
 
-    def succeeded(self, code: str) -> None:
+    def record_success(self, code: str) -> None:
         with self._lock:
             self._failures.pop(code, None)
 

@@ -1,7 +1,6 @@
-"""One budget of retries for all calls of a process, so that an outage does not become a storm.
+"""One retry budget for all calls of a process, which prevents retry storms during an outage.
 
-A token bucket, as in gRPC's retry throttling and the AWS SDKs: a retry takes a token; successes and time give some
-back.
+A token bucket, as in gRPC's retry throttling and the AWS SDKs: a retry takes a token; successes and time refill it.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from threading import Lock
 
 
 class RetryBudget:
-    """Safe to share between threads and event loops."""
+    """A token bucket of retries. Safe to share between threads and event loops."""
 
     def __init__(
         self,
@@ -22,8 +21,8 @@ class RetryBudget:
         deposit_per_success: float = 0.2,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Full at first: `capacity` retries in a row, then one for each 1 / `deposit_per_success` calls that end well,
-        and `refill_per_second`."""
+        """Starts full. Allows `capacity` retries at once, then one per 1 / `deposit_per_success` successful calls and
+        `refill_per_second` more."""
         self._capacity = capacity
         self._refill_per_second = refill_per_second
         self._deposit_per_success = deposit_per_success
@@ -33,7 +32,7 @@ class RetryBudget:
         self._lock = Lock()
 
     def take(self) -> bool:
-        """Whether one more retry may be made; if so, it is paid."""
+        """Takes a token for one retry. Returns whether there was one."""
         with self._lock:
             self._refill()
             if self._tokens < 1.0:
@@ -42,7 +41,7 @@ class RetryBudget:
             return True
 
     def deposit(self) -> None:
-        """A call ended well."""
+        """Adds the deposit for one successful call."""
         with self._lock:
             self._tokens = min(self._tokens + self._deposit_per_success, self._capacity)
 

@@ -1,4 +1,4 @@
-"""How long a failing service asks to be left alone, in all the forms that clients' exceptions show it.
+"""Reads the retry delay that a failing service names, in every form in which clients' exceptions carry it.
 
 Sources: RFC 9110 §10.2.3 (seconds or an HTTP date), `retry-after-ms` (OpenAI, Anthropic, Azure), `x-ms-retry-after-ms`
 (Cosmos DB), google.rpc.RetryInfo (error_details.proto; as gRPC trailer, in google-api-core's details, in Gemini's
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import cast
 
-from failcat._guard import contain
+from failcat._guard import reraise_if_signalled
 from failcat._reporting.observation import read, text_of
 from failcat_catalog.retry_delay import MAX_SECONDS, parse_decimal, parse_duration, retry_delay_seconds
 
@@ -30,8 +30,8 @@ _STATUS_TRAILER = "grpc-status-details-bin"
 
 
 def retry_after_seconds(exception: BaseException, clock: Callable[[], float] = time.time) -> float | None:
-    """What `exception` or an exception that led to it says; None where nothing does. `clock` gives Unix seconds, for
-    HTTP dates of servers that do not tell their own time."""
+    """The retry delay in seconds that `exception` or one of its causes names; None without one. `clock` gives Unix
+    seconds, for HTTP dates of servers that send no Date header. Never raises."""
     for failure in _with_causes(exception):
         seconds = _of_one(failure, clock)
         if seconds is not None and seconds >= 0 and math.isfinite(seconds):
@@ -40,7 +40,7 @@ def retry_after_seconds(exception: BaseException, clock: Callable[[], float] = t
 
 
 def _of_one(exception: BaseException, clock: Callable[[], float]) -> float | None:
-    ways: tuple[Callable[[], float | None], ...] = (
+    sources: tuple[Callable[[], float | None], ...] = (
         lambda: _in_headers(_headers_of(exception), clock),
         lambda: _in_trailers(exception),
         lambda: _in_details(read(exception, "details"), 0),
@@ -48,16 +48,16 @@ def _of_one(exception: BaseException, clock: Callable[[], float]) -> float | Non
         lambda: _number(read(exception, "retry_after")),
         lambda: retry_delay_seconds(text_of(exception)),
     )
-    found = map(_tried, ways)
+    found = map(_read_source, sources)
     return next((seconds for seconds in found if seconds is not None), None)
 
 
-def _tried(way: Callable[[], float | None]) -> float | None:
-    """What a client hangs on its exceptions may be anything."""
+def _read_source(source: Callable[[], float | None]) -> float | None:
+    """None if reading raises: clients attach anything to their exceptions."""
     try:
-        return way()
+        return source()
     except BaseException as error:
-        contain(error)
+        reraise_if_signalled(error)
         return None
 
 
@@ -71,7 +71,7 @@ def _with_causes(exception: BaseException) -> Iterator[BaseException]:
 
 
 def _headers_of(exception: BaseException) -> dict[str, str]:
-    """In lower case. Of the response, of the exception itself (aiohttp, urllib), or of botocore's metadata."""
+    """Headers with lower-case names: of the response, of the exception (aiohttp, urllib), or of botocore's metadata."""
     response = read(exception, "response")
     metadata = read(response, "ResponseMetadata")
     for headers in (read(response, "headers"), read(exception, "headers"), read(metadata, "HTTPHeaders")):
@@ -96,7 +96,7 @@ def _in_headers(headers: Mapping[str, str], clock: Callable[[], float]) -> float
 
 
 def _until(date: str, server_date: str, clock: Callable[[], float]) -> float | None:
-    """Seconds to an HTTP date by the server's own clock, else by ours; 0 when it has passed."""
+    """Seconds until an HTTP date, by the server's clock if it is known, else by `clock`; 0 for a past date."""
     if not date or len(date) > _MAX_DATE_CHARS:
         return None
     now = clock()
@@ -106,7 +106,7 @@ def _until(date: str, server_date: str, clock: Callable[[], float]) -> float | N
 
 
 def _in_trailers(exception: BaseException) -> float | None:
-    """grpc.RpcError: RetryInfo as a trailer of its own, or among the details of the rich status."""
+    """The delay of a grpc.RpcError: RetryInfo as a trailer of its own, or in the details of the rich status."""
     trailing_metadata = read(exception, "trailing_metadata")
     if not callable(trailing_metadata):
         return None
@@ -119,13 +119,13 @@ def _in_trailers(exception: BaseException) -> float | None:
 
 
 def _seconds_of_retry_info(raw: bytes) -> float:
-    from google.rpc.error_details_pb2 import RetryInfo  # noqa: PLC0415 - comes with the OTLP exporter, loaded when needed
+    from google.rpc.error_details_pb2 import RetryInfo  # noqa: PLC0415 - a dependency of the OTLP exporter
 
     return float(RetryInfo.FromString(raw).retry_delay.ToTimedelta().total_seconds())
 
 
 def _in_rich_status(raw: bytes) -> float | None:
-    from google.rpc.status_pb2 import Status  # noqa: PLC0415 - comes with the OTLP exporter, loaded when needed
+    from google.rpc.status_pb2 import Status  # noqa: PLC0415 - a dependency of the OTLP exporter
 
     for detail in Status.FromString(raw).details[:_MAX_DETAILS]:
         if detail.type_url.endswith(_RETRY_INFO):
@@ -134,7 +134,7 @@ def _in_rich_status(raw: bytes) -> float | None:
 
 
 def _in_details(value: object, depth: int) -> float | None:
-    """RetryInfo somewhere in a list or mapping: as JSON (`"retryDelay": "42s"`) or as a message (`retry_delay`)."""
+    """RetryInfo inside a list or mapping: as JSON (`"retryDelay": "42s"`) or as a message (`retry_delay`)."""
     if depth == _MAX_DEPTH or isinstance(value, str | bytes):
         return None
     delay = read(value, "retryDelay") or read(value, "retry_delay")
@@ -150,7 +150,7 @@ def _in_details(value: object, depth: int) -> float | None:
 
 
 def _delay(delay: object) -> float | None:
-    """A Duration as JSON text, as a message, or as a timedelta."""
+    """Seconds of a Duration as JSON text, as a message, or as a timedelta."""
     if isinstance(delay, str):
         return parse_duration(delay)
     to_timedelta = read(delay, "ToTimedelta")

@@ -1,16 +1,16 @@
-"""Exceptions that steer a program: not failures, neither reported nor retried."""
+"""Tells failures from control flow, which is neither reported nor retried."""
 
 from __future__ import annotations
 
-from failcat._guard import harmless
+from failcat._guard import never_raises
 from failcat_catalog.contract import CONTROL_FLOW
 
 _MAX_LEAVES = 64
 
 
-@harmless(False)
+@never_raises(False)
 def is_failure(exception: BaseException | None) -> bool:
-    """Whether `exception` tells of something that went wrong. A group does when one of its members does."""
+    """Whether `exception` is a failure. A group is one if any of its members is."""
     if exception is None:
         return False
     if isinstance(exception, BaseExceptionGroup):
@@ -21,13 +21,13 @@ def is_failure(exception: BaseException | None) -> bool:
 
 
 def leaves(exception: BaseException) -> list[BaseException]:
-    """The exceptions that a group holds at any depth, at most `_MAX_LEAVES`; any other exception is its own leaf."""
+    """The exceptions inside a group at any depth, at most `_MAX_LEAVES`; another exception is its own leaf."""
     found: list[BaseException] = []
-    waiting = [exception]
-    while waiting and len(found) < _MAX_LEAVES:
-        current = waiting.pop()
-        if isinstance(current, BaseExceptionGroup):
-            waiting.extend(reversed(current.exceptions))
+    stack = [exception]
+    while stack and len(found) < _MAX_LEAVES:
+        exception = stack.pop()
+        if isinstance(exception, BaseExceptionGroup):
+            stack.extend(reversed(exception.exceptions))
         else:
-            found.append(current)
+            found.append(exception)
     return found

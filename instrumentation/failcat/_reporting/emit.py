@@ -1,7 +1,7 @@
-"""Spans that Failcat itself makes: failures that no span reports, and outcomes of recoveries.
+"""Creates spans for failures that no span reports and for outcomes of recoveries.
 
-They go to our exporter alone, so that the agent's own backend sees nothing new; where a Collector forwards everything
-(FAILCAT_ENDPOINT=off) they go the way of the agent's other spans.
+Only Failcat's sender gets them, so that the agent's own backend sees nothing new. With FAILCAT_ENDPOINT=off, when a
+Collector forwards everything, they are created by the agent's tracer provider.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from failcat._delivery.lifecycle import sender
 from failcat._delivery.outgoing import clean_attributes
 from failcat._delivery.sender import Sender
-from failcat._reporting.memory import reports_inside
+from failcat._reporting.recent_failures import reports_by_span
 from failcat._scope import current, random_id
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import NO_EVENT
@@ -32,8 +32,8 @@ _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A span to be: it starts and ends at one moment."""
+class SpanDraft:
+    """The content of a span that starts and ends at one moment."""
 
     name: str
     attributes: Mapping[str, AttributeValue]
@@ -44,18 +44,18 @@ class Draft:
     is_failure: bool = True
 
 
-def emit(draft: Draft, known_id: str | None = None) -> str:
-    """Sends a span in the current trace; returns the id of the failure that it reports: `known_id` if given, else what
-    follows from the span."""
+def emit(draft: SpanDraft, known_id: str | None = None) -> str:
+    """Sends a span in the current trace. Returns the id of the failure that it reports: `known_id` if given, else the
+    id computed from the span."""
     queue = sender()
     parent = _current_context()
-    failure = _through_tracer(draft, known_id) if queue is None else _directly(draft, parent, queue, known_id)
+    failure = _send_through_tracer(draft, known_id) if queue is None else _send_directly(draft, parent, queue, known_id)
     if parent is not None and draft.is_failure:
-        reports_inside.add(parent.span_id, failure)
+        reports_by_span.add(parent.span_id, failure)
     return failure
 
 
-def _directly(draft: Draft, parent: SpanContext | None, queue: Sender, known_id: str | None) -> str:
+def _send_directly(draft: SpanDraft, parent: SpanContext | None, queue: Sender, known_id: str | None) -> str:
     context = SpanContext(_trace_id(parent), random_id(8), is_remote=False, trace_flags=_SAMPLED)
     event = _event(draft)
     failure = known_id or _id_of(draft, context, has_event=event is not None)
@@ -76,7 +76,7 @@ def _directly(draft: Draft, parent: SpanContext | None, queue: Sender, known_id:
     return failure
 
 
-def _through_tracer(draft: Draft, known_id: str | None) -> str:
+def _send_through_tracer(draft: SpanDraft, known_id: str | None) -> str:
     tracer = trace.get_tracer(SCOPE_NAME)
     span = tracer.start_span(draft.name, start_time=draft.time_unix_nano)
     event = _event(draft)
@@ -91,31 +91,31 @@ def _through_tracer(draft: Draft, known_id: str | None) -> str:
 
 
 def resource() -> Resource:
-    """Of the agent's own tracer provider, so that its service name is in the rows."""
+    """The resource of the agent's tracer provider, which names the service."""
     found = getattr(trace.get_tracer_provider(), "resource", None)
     return found if isinstance(found, Resource) else Resource.create()
 
 
-def _attributes(draft: Draft, failure: str) -> Mapping[str, AttributeValue]:
+def _attributes(draft: SpanDraft, failure: str) -> Mapping[str, AttributeValue]:
     return {**draft.attributes, own.REPORTED_ID: failure} if draft.is_failure else draft.attributes
 
 
-def _event(draft: Draft) -> Event | None:
+def _event(draft: SpanDraft) -> Event | None:
     if not draft.exception_type:
         return None
-    told = {
+    attributes = {
         "exception.type": draft.exception_type,
         "exception.message": cleaned(draft.message, MAX_MESSAGE_BYTES),
         "exception.stacktrace": cleaned_middle(draft.stacktrace, MAX_STACKTRACE_BYTES),
     }
-    return Event("exception", told, draft.time_unix_nano)
+    return Event("exception", attributes, draft.time_unix_nano)
 
 
-def _status(draft: Draft) -> Status:
+def _status(draft: SpanDraft) -> Status:
     return Status(StatusCode.ERROR, cleaned(draft.message, MAX_MESSAGE_BYTES)) if draft.is_failure else Status()
 
 
-def _id_of(draft: Draft, context: SpanContext, *, has_event: bool) -> str:
+def _id_of(draft: SpanDraft, context: SpanContext, *, has_event: bool) -> str:
     trace_id, span_id = context.trace_id.to_bytes(16, "big"), context.span_id.to_bytes(8, "big")
     return uuid_text(failure_id(draft.time_unix_nano, trace_id, span_id, 0 if has_event else NO_EVENT))
 

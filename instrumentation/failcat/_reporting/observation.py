@@ -1,4 +1,4 @@
-"""What the catalog is shown of an exception: its class, its text, and the codes that clients' exceptions carry.
+"""Converts an exception into the catalog's Observation: its class, its text, and the codes that clients attach to it.
 
 Sources: openai and anthropic (`status_code`, `code`, `type`, `body`), httpx, requests and aiohttp (`response`,
 `status`), botocore (`response["Error"]`), grpc (`code()`), google-api-core and google-genai (`code`, `status`), asyncpg
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from failcat._guard import contain
+from failcat._guard import reraise_if_signalled
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -24,7 +24,7 @@ _STATUS_NAMES = ("status_code", "status", "http_status", "code")
 
 
 def observation_of(exception: BaseException) -> Observation:
-    """Reads attributes only, which may be properties that raise: those count as absent."""
+    """Reads attributes only. Properties that raise count as absent."""
     class_name = class_name_of(exception)
     return Observation(
         error_type=_machine_code(exception) or class_name,
@@ -35,32 +35,32 @@ def observation_of(exception: BaseException) -> Observation:
 
 
 def class_name_of(exception: BaseException) -> str:
-    """With its module unless that is `builtins`, as OpenTelemetry writes it."""
+    """The class name with its module, unless that is `builtins`, as OpenTelemetry formats it."""
     cls = type(exception)
     name = cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
     return cleaned(name, MAX_NAME_BYTES)
 
 
 def text_of(exception: BaseException) -> str:
-    """Its message, empty where making one fails."""
+    """The exception's message; empty if `str` raises."""
     try:
         return str(exception)
     except BaseException as error:
-        contain(error)
+        reraise_if_signalled(error)
         return ""
 
 
 def read(value: object, name: str) -> object:
-    """An attribute, an item of a mapping, or None; never raises."""
+    """The attribute, or item of a mapping, called `name`; None if it is absent. Never raises."""
     try:
         return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
     except BaseException as error:
-        contain(error)
+        reraise_if_signalled(error)
         return None
 
 
 def _machine_code(exception: BaseException) -> str:
-    """A provider's own code, such as `rate_limit_exceeded` or `ThrottlingException`."""
+    """A provider's error code, such as `rate_limit_exceeded` or `ThrottlingException`; empty without one."""
     body = read(exception, "body")
     error = read(body, "error")
     aws_error = read(read(exception, "response"), "Error") if isinstance(read(exception, "response"), Mapping) else None
@@ -96,11 +96,11 @@ def _protocol_attributes(exception: BaseException) -> dict[str, AttributeValue]:
 
 
 def _http_status(exception: BaseException) -> int:
-    """0 where there is none."""
+    """The HTTP status of an error, 400 to 599; 0 without one."""
     response = read(exception, "response")
     metadata = read(response, "ResponseMetadata")
-    places = (*((exception, name) for name in _STATUS_NAMES), (response, "status_code"), (response, "status"))
-    for holder, name in (*places, (metadata, "HTTPStatusCode")):
+    sources = (*((exception, name) for name in _STATUS_NAMES), (response, "status_code"), (response, "status"))
+    for holder, name in (*sources, (metadata, "HTTPStatusCode")):
         status = read(holder, name)
         if isinstance(status, int) and not isinstance(status, bool) and 400 <= status <= 599:
             return int(status)
@@ -108,14 +108,15 @@ def _http_status(exception: BaseException) -> int:
 
 
 def _grpc_status(exception: BaseException) -> str:
-    """The name of grpc.RpcError's `code()`; google-api-core keeps it as `grpc_status_code`."""
+    """The name of the gRPC status: `code()` of grpc.RpcError, `grpc_status_code` of google-api-core; empty without
+    one."""
     code = read(exception, "grpc_status_code")
     method = read(exception, "code")
     if code is None and callable(method) and callable(read(exception, "trailing_metadata")):
         try:
             code = cast("object", method())
         except BaseException as error:
-            contain(error)
+            reraise_if_signalled(error)
             return ""
     name = read(code, "name")
     return name if isinstance(name, str) else ""

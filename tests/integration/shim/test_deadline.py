@@ -15,7 +15,7 @@ import pytest
 
 from failcat._delivery import deadline
 from failcat._delivery.exporter import Exporter
-from failcat._delivery.settings import Settings
+from failcat._delivery.settings import DeliverySettings
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 Script = Callable[[socket.socket, Event], None]
@@ -105,16 +105,18 @@ def serve(
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_what_drips_is_given_up_and_tried_again(serve: Callable[[Script], str], script: str) -> None:
-    outcome = Exporter(Settings(serve(SCRIPTS[script]))).post(bytes(8 << 20) if script == "reads slowly" else b"x")
+    outcome = Exporter(DeliverySettings(serve(SCRIPTS[script]))).post(
+        bytes(8 << 20) if script == "reads slowly" else b"x"
+    )
     assert not outcome.is_final
     assert "no whole answer within" in outcome.reason or "timed out" in outcome.reason
 
 
 def test_a_status_is_an_answer_whatever_becomes_of_the_body(serve: Callable[[Script], str]) -> None:
     script = drip([b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n", *[b"x"] * 10_000])
-    assert Exporter(Settings(serve(script))).post(b"x").is_taken
+    assert Exporter(DeliverySettings(serve(script))).post(b"x").is_accepted
 
 
 def test_what_a_server_sends_is_fit_for_a_log(serve: Callable[[Script], str]) -> None:
-    outcome = Exporter(Settings(serve(drip([b"\x1b[31mred\x07" * 1_000 + b"\r\n"])))).post(b"x")
+    outcome = Exporter(DeliverySettings(serve(drip([b"\x1b[31mred\x07" * 1_000 + b"\r\n"])))).post(b"x")
     assert outcome.reason.isprintable() and len(outcome.reason) <= 200

@@ -20,8 +20,8 @@ from tests.support.sidecar import free_ports
 from failcat._delivery import sender as sender_module
 from failcat._delivery.exporter import Exporter
 from failcat._delivery.sender import Sender
-from failcat._delivery.settings import Settings, settings_of
-from failcat._reporting.emit import Draft, emit
+from failcat._delivery.settings import DeliverySettings, settings_of
+from failcat._reporting.emit import SpanDraft, emit
 
 REPORTING = """
     import failcat, time
@@ -74,7 +74,7 @@ def self_signed(tmp_path: Path) -> Iterator[str]:
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 def test_a_certificate_that_nobody_vouches_for_is_not_tried_again(self_signed: str) -> None:
     outcome = Exporter(settings_of(self_signed)).post(b"")
-    assert (outcome.is_final, outcome.is_taken) == (True, False)
+    assert (outcome.is_final, outcome.is_accepted) == (True, False)
     assert "CERTIFICATE_VERIFY_FAILED" in outcome.reason
 
 
@@ -96,10 +96,10 @@ def test_backpressure_is_waited_out(status: int, agent: Agent, sink: OtlpSink) -
 def test_a_sidecar_that_comes_back_gets_everything_that_waited(sink: OtlpSink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender_module, "FIRST_BACKOFF_SECONDS", 0.01)
     sink.statuses = [503] * 5
-    sender = Sender(Settings(f"{sink.url}/v1/traces"))
+    sender = Sender(DeliverySettings(f"{sink.url}/v1/traces"))
     monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
     for number in range(300):
-        emit(Draft("failcat.failure", {"number": number}, time.time_ns()))
+        emit(SpanDraft("failcat.failure", {"number": number}, time.time_ns()))
     deadline = time.monotonic() + 20
     while not sender.flush(1):
         assert time.monotonic() < deadline
@@ -120,7 +120,7 @@ def test_a_sidecar_that_never_answers_delays_the_exit_by_a_bounded_time(agent: A
 
 
 def test_the_queue_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    sender = Sender(Settings(f"http://127.0.0.1:{free_ports(1)[0]}/v1/traces"))
+    sender = Sender(DeliverySettings(f"http://127.0.0.1:{free_ports(1)[0]}/v1/traces"))
     monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
     from opentelemetry.sdk.trace import TracerProvider
 
@@ -144,12 +144,12 @@ def test_a_span_that_takes_long_to_identify_still_goes_with_its_child(
     sink: OtlpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender_module, "QUIET_SECONDS", 0.01)
-    sender = Sender(Settings(f"{sink.url}/v1/traces"))
+    sender = Sender(DeliverySettings(f"{sink.url}/v1/traces"))
     monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
-    emit(Draft("child", {}, time.time_ns()))
-    with sender.expecting():
+    emit(SpanDraft("child", {}, time.time_ns()))
+    with sender.announce_put():
         time.sleep(0.3)  # as long as loading the catalog may take
-        emit(Draft("parent", {}, time.time_ns()))
+        emit(SpanDraft("parent", {}, time.time_ns()))
     assert sender.flush(5)
     assert len(sink.bodies) == 1
     assert len(sink.spans) == 2

@@ -15,7 +15,7 @@ from failcat._delivery import losses as losses_module
 from failcat._delivery import sender as sender_module
 from failcat._delivery.losses import MAX_RUNS, OTHER
 from failcat._delivery.sender import Sender
-from failcat._delivery.settings import Settings
+from failcat._delivery.settings import DeliverySettings
 
 PLAIN_SPAN_BYTES = 4_000
 
@@ -36,7 +36,7 @@ def narrow(sink: OtlpSink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
     monkeypatch.setattr(sender_module, "MAX_QUEUED_BYTES", 10 * PLAIN_SPAN_BYTES)
     monkeypatch.setattr(sender_module, "FIRST_BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr(losses_module, "REPORT_SECONDS", 0.01)
-    yield Sender(Settings(f"{sink.url}/v1/traces"))
+    yield Sender(DeliverySettings(f"{sink.url}/v1/traces"))
 
 
 def flushed(sender: Sender, *, until: Callable[[], bool]) -> None:
@@ -87,7 +87,7 @@ def test_what_the_sidecar_refuses_is_told_too(narrow: Sender, sink: OtlpSink, re
 
 
 def test_a_request_that_is_too_large_goes_in_halves(sink: OtlpSink) -> None:
-    sender = Sender(Settings(f"{sink.url}/v1/traces"))
+    sender = Sender(DeliverySettings(f"{sink.url}/v1/traces"))
     sink.statuses = [413, 413, 413, 200, 413]
     for number in range(100):
         sender.put(span(number=number))
@@ -103,7 +103,7 @@ def test_one_span_that_cannot_be_sent_costs_itself_and_not_the_thread(sink: Otlp
         def __len__(self) -> int:
             raise SystemExit
 
-    sender = Sender(Settings(f"{sink.url}/v1/traces"))
+    sender = Sender(DeliverySettings(f"{sink.url}/v1/traces"))
     for number in range(50):
         sender.put(span(number=number, hostile=Ending("x") if number == 17 else "x"))
     flushed(sender, until=lambda: not sender.pending and sink.losses == {"run-1": 1})
@@ -123,7 +123,7 @@ def test_a_burst_waits_for_a_healthy_sidecar(agent: Agent, sink: OtlpSink) -> No
         print(failcat.dropped())
     """)
     assert (ended.stdout.strip(), len(sink.failures), ended.stderr) == ("0", 6_000, "")
-    assert len(sink.bodies) < 6_000 / sender_module.ENOUGH_SPANS  # the longer the queue, the larger a request
+    assert len(sink.bodies) < 6_000 / sender_module.FULL_BATCH_SPANS  # the longer the queue, the larger a request
 
 
 NARROW_AGENT = """

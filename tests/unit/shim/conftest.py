@@ -11,7 +11,7 @@ from opentelemetry.trace import Tracer
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat._reporting import memory
+from failcat._reporting import recent_failures
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def provider() -> TracerProvider:
 @pytest.fixture
 def tracer(sink: OtlpSink, provider: TracerProvider) -> Iterator[Tracer]:
     """A tracer of an instrumented provider."""
-    memory.sightings._recent.clear()
+    recent_failures.unclaimed_failures._recent.clear()
     failcat.instrument(endpoint=sink.url, token="", tracer_provider=provider)
     yield provider.get_tracer("agent")
     failcat.uninstrument()

@@ -24,7 +24,7 @@ def dropped_span(attributes: Mapping[str, Any], at_ns: int = AT_TEN, service: st
 def told(losses: Losses) -> dict[tuple[object, ...], int]:
     """How many were dropped, by tenant, run, service and hour."""
     found = {}
-    for report in losses.take():
+    for report in losses.take_reports():
         attributes = report.attributes or {}
         tenant_id, run_id = attributes.get("failcat.tenant_id"), attributes["failcat.run_id"]
         hour = (report.end_time or 0) // HOUR_NS
@@ -73,11 +73,11 @@ def test_what_is_not_taken_yet_is_told_again_before_anything_new() -> None:
     assert losses.due_in() is None
     losses.add(dropped_span({"failcat.run_id": "first"}))
     assert losses.due_in() == 0
-    first = losses.take()
+    first = losses.take_reports()
     losses.add(dropped_span({"failcat.run_id": "second"}))
-    assert losses.take() is first
+    assert losses.take_reports() is first
     assert (losses.due_in() or 0) > 0  # the next one waits
-    losses.told()
+    losses.acknowledge()
     assert [key[1] for key in told(losses)] == ["second"]
-    losses.told()
+    losses.acknowledge()
     assert losses.due_in() is None

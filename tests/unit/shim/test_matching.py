@@ -11,9 +11,9 @@ import pytest
 from tests.support.otlp_sink import OtlpSink, Received
 
 import failcat
-from failcat._reporting import matching, memory
+from failcat._reporting import matching, recent_failures
 from failcat._reporting.matching import MatchResult
-from failcat._reporting.memory import Ids
+from failcat._reporting.recent_failures import ReportedFailures
 from failcat_catalog.types import Entry, Recovery
 from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 
@@ -193,10 +193,10 @@ def test_no_argument_raises(argument: Any) -> None:
 
 
 def test_the_last_ten_thousand_ids_are_remembered() -> None:
-    ids = Ids()
-    for number in range(memory.MAX_REMEMBERED_IDS + 5):
-        ids.remember(str(number), "X", RecoveryMode.SKIP)
-    assert len(ids) == memory.MAX_REMEMBERED_IDS == 10_000
+    ids = ReportedFailures()
+    for number in range(recent_failures.MAX_REPORTED_FAILURES + 5):
+        ids.add(str(number), "X", RecoveryMode.SKIP)
+    assert len(ids) == recent_failures.MAX_REPORTED_FAILURES == 10_000
     assert ids.find("4") is None
     assert ids.find("5") is not None
 

@@ -18,10 +18,10 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, T
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat._delivery.exporter import TAKEN, Exporter
+from failcat._delivery.exporter import ACCEPTED, Exporter
 from failcat._delivery.outgoing import clean_attributes, outgoing
-from failcat._delivery.settings import Settings, settings_of
-from failcat._guard import harmless
+from failcat._delivery.settings import DeliverySettings, settings_of
+from failcat._guard import never_raises
 from failcat._import_hooks import when_imported
 from failcat._instrumentation import frameworks
 from failcat._instrumentation.patches import Patches
@@ -56,7 +56,7 @@ def test_the_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None
     assert settings_of().url == "http://127.0.0.1:4318/v1/traces"
     monkeypatch.setenv("FAILCAT_ENDPOINT", "http://other:1")
     monkeypatch.setenv("FAILCAT_TOKEN", "secret\n")
-    assert settings_of() == Settings("http://other:1/v1/traces", "secret")
+    assert settings_of() == DeliverySettings("http://other:1/v1/traces", "secret")
     assert "secret" not in repr(settings_of())
 
 
@@ -65,7 +65,7 @@ def test_the_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None
     [("127.0.0.1", True), ("127.9.9.9", True), ("[::1]", True), ("localhost", True), ("10.0.0.1", False), ("x", False)],
 )
 def test_loopback(host: str, is_loopback: bool) -> None:
-    assert Settings(f"http://{host}:4318/v1/traces").is_loopback is is_loopback
+    assert DeliverySettings(f"http://{host}:4318/v1/traces").is_loopback is is_loopback
 
 
 def ended_span(**attributes: Any) -> ReadableSpan:
@@ -207,7 +207,7 @@ async def test_a_graphs_stream_that_is_abandoned_is_closed() -> None:
 
 
 def test_what_is_harmless_answers_with_its_default_and_warns_once(caplog: pytest.LogCaptureFixture) -> None:
-    @harmless("default")
+    @never_raises("default")
     def broken() -> str:
         raise ZeroDivisionError
 
@@ -223,7 +223,7 @@ def test_headers_of_another_backend_are_not_sent(
     monkeypatch.setenv(variable, "x-api-key=theirs,authorization=theirs")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with Exporter(settings_of(sink.url, "ours")) as exporter:
-        assert exporter.post(exporter.encode([(ended_span(), {})])) == TAKEN
+        assert exporter.post(exporter.encode([(ended_span(), {})])) == ACCEPTED
     assert "theirs" not in repr(sink.headers)
     assert sink.headers[0]["Authorization"] == "Bearer ours"
 
@@ -233,7 +233,7 @@ def test_a_redirect_is_not_followed(sink: OtlpSink) -> None:
     sink.response_headers = {"Location": sink.url}
     with Exporter(settings_of(sink.url, "ours")) as exporter:
         outcome = exporter.post(b"")
-    assert (outcome.is_final, outcome.is_taken, len(sink.bodies)) == (True, False, 1)
+    assert (outcome.is_final, outcome.is_accepted, len(sink.bodies)) == (True, False, 1)
 
 
 def test_the_global_provider_is_left_to_the_program() -> None:

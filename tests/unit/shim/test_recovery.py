@@ -11,7 +11,7 @@ from tests.support.otlp_sink import OtlpSink
 
 import failcat
 from failcat._recovery import advice, breaker
-from failcat._recovery.advice import Advice, Limits, Step, advise
+from failcat._recovery.advice import Advice, NextAction, RetryLimits, advise
 from failcat._recovery.breaker import Breakers
 from failcat._recovery.budget import RetryBudget
 from failcat._reporting.matching import MatchResult
@@ -323,20 +323,20 @@ def test_a_budget_recovers_with_time_and_with_success() -> None:
 def test_a_breaker_opens_after_five_in_a_row_and_resets_after_a_minute() -> None:
     clock = Clock()
     breakers = Breakers(clock)
-    assert [breakers.failed("X") for _ in range(6)] == [True] * 4 + [False] * 2
-    assert breakers.failed("Y")
-    breakers.succeeded("X")
-    assert breakers.failed("X")
+    assert [breakers.record_failure("X") for _ in range(6)] == [True] * 4 + [False] * 2
+    assert breakers.record_failure("Y")
+    breakers.record_success("X")
+    assert breakers.record_failure("X")
     for _ in range(5):
-        breakers.failed("X")
+        breakers.record_failure("X")
     clock.now = breaker.RESETS_AFTER_SECONDS + 1
-    assert breakers.failed("X")
+    assert breakers.record_failure("X")
 
 
 def test_breakers_are_bounded() -> None:
     breakers = Breakers()
     for number in range(10_000):
-        breakers.failed(str(number))
+        breakers.record_failure(str(number))
     assert len(breakers._failures) == breaker.MAX_CODES
 
 
@@ -346,26 +346,26 @@ def failure_of(mode: RecoveryMode, *, retryable: bool = True, max_attempts: int 
 
 
 @pytest.mark.parametrize(
-    ("mode", "tries", "limits", "step"),
+    ("mode", "tries", "limits", "action"),
     [
-        (RecoveryMode.RETRY_IMMEDIATE, 1, Limits(), Step.RETRY),
-        (RecoveryMode.RETRY_WITH_JITTER, 3, Limits(), Step.RETRY),
-        (RecoveryMode.RETRY_WITH_JITTER, 4, Limits(), Step.GIVE_UP),
-        (RecoveryMode.RETRY_WITH_JITTER, 4, Limits(max_retries=4), Step.RETRY),
-        (RecoveryMode.RETRY_EXPONENTIAL, 1, Limits(max_retries=0), Step.GIVE_UP),
-        (RecoveryMode.RETRY_EXPONENTIAL, 4, Limits(can_fall_back=True), Step.FALL_BACK),
-        (RecoveryMode.CIRCUIT_BREAKER, 1, Limits(), Step.RETRY),
-        (RecoveryMode.SKIP, 1, Limits(), Step.GIVE_UP),
-        (RecoveryMode.SKIP, 1, Limits(can_fall_back=True), Step.FALL_BACK),
-        (RecoveryMode.ABORT, 1, Limits(can_fall_back=True), Step.GIVE_UP),
-        (RecoveryMode.ESCALATE, 1, Limits(), Step.GIVE_UP),
-        (RecoveryMode.CHECKPOINT_RESTORE, 1, Limits(), Step.GIVE_UP),
-        (RecoveryMode.CHECKPOINT_RESTORE, 1, Limits(can_restore=True), Step.RETRY),
-        (RecoveryMode.MANUAL_INTERVENTION, 1, Limits(can_fall_back=True), Step.GIVE_UP),
+        (RecoveryMode.RETRY_IMMEDIATE, 1, RetryLimits(), NextAction.RETRY),
+        (RecoveryMode.RETRY_WITH_JITTER, 3, RetryLimits(), NextAction.RETRY),
+        (RecoveryMode.RETRY_WITH_JITTER, 4, RetryLimits(), NextAction.GIVE_UP),
+        (RecoveryMode.RETRY_WITH_JITTER, 4, RetryLimits(max_retries=4), NextAction.RETRY),
+        (RecoveryMode.RETRY_EXPONENTIAL, 1, RetryLimits(max_retries=0), NextAction.GIVE_UP),
+        (RecoveryMode.RETRY_EXPONENTIAL, 4, RetryLimits(can_fall_back=True), NextAction.FALL_BACK),
+        (RecoveryMode.CIRCUIT_BREAKER, 1, RetryLimits(), NextAction.RETRY),
+        (RecoveryMode.SKIP, 1, RetryLimits(), NextAction.GIVE_UP),
+        (RecoveryMode.SKIP, 1, RetryLimits(can_fall_back=True), NextAction.FALL_BACK),
+        (RecoveryMode.ABORT, 1, RetryLimits(can_fall_back=True), NextAction.GIVE_UP),
+        (RecoveryMode.ESCALATE, 1, RetryLimits(), NextAction.GIVE_UP),
+        (RecoveryMode.CHECKPOINT_RESTORE, 1, RetryLimits(), NextAction.GIVE_UP),
+        (RecoveryMode.CHECKPOINT_RESTORE, 1, RetryLimits(can_restore=True), NextAction.RETRY),
+        (RecoveryMode.MANUAL_INTERVENTION, 1, RetryLimits(can_fall_back=True), NextAction.GIVE_UP),
     ],
 )
-def test_each_mode_leads_to_its_step(mode: RecoveryMode, tries: int, limits: Limits, step: Step) -> None:
-    assert advise(failure_of(mode), tries, limits).step is step
+def test_each_mode_leads_to_its_step(mode: RecoveryMode, tries: int, limits: RetryLimits, action: NextAction) -> None:
+    assert advise(failure_of(mode), tries, limits).action is action
 
 
 @pytest.mark.parametrize(

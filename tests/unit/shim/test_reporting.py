@@ -18,9 +18,9 @@ from tests.support.otlp import extracted
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
-from failcat._reporting import memory
+from failcat._reporting import recent_failures
 from failcat._reporting.control_flow import is_failure
-from failcat._reporting.failing import Failing, failing_of, is_suspect
+from failcat._reporting.span_failures import SpanFailure, is_suspect, span_failure
 from failcat_catalog.contract import CONTROL_FLOW
 from failcat_catalog.identity import uuid_text
 from failcat_sidecar.extract.failure import Failure
@@ -248,7 +248,7 @@ def test_an_id_is_computed_as_the_sidecar_computes_it(
     final = [failure for failure in sidecar_sees(encode_spans([ended]).SerializeToString()) if failure.is_final]
     if final:
         assert is_suspect(ended)
-        failing = failing_of(ended)
+        failing = span_failure(ended)
         assert failing is not None
         assert failing.failure_id == uuid_text(final[0].own_id)
 
@@ -276,11 +276,11 @@ def test_spans_without_error_are_sent_when_they_tell_of_a_failure(
 
 
 def test_sightings_are_bounded() -> None:
-    sightings = memory.Sightings()
+    unclaimed_failures = recent_failures.UnclaimedFailures()
     for number in range(10_000):
-        sightings.add(Failing(str(number), "E", f"text {number}"), None)
-    assert len(sightings._recent) == memory.MAX_SIGHTINGS
-    inside = memory.ReportsInside()
+        unclaimed_failures.add(SpanFailure(str(number), "E", f"text {number}"), None)
+    assert len(unclaimed_failures._recent) == recent_failures.MAX_UNCLAIMED
+    inside = recent_failures.ReportsBySpan()
     for number in range(10_000):
         inside.add(number, "id")
-    assert len(inside._by_span) == memory.MAX_SIGHTINGS
+    assert len(inside._by_span) == recent_failures.MAX_UNCLAIMED
