@@ -20,7 +20,8 @@ import aiohttp
 import asyncpg
 import psutil
 from tests.support.load import Batch, LoadGenerator
-from tests.support.sidecar import SidecarProcess, free_ports
+from tests.support.ports import free_ports
+from tests.support.sidecar import SidecarProcess
 
 from failcat_storage.embedded import EmbeddedPostgres
 from failcat_storage.migrate import upgrade

@@ -4,6 +4,7 @@ A test that takes `database_url` gets a migrated database of its own, on Postgre
 `@pytest.mark.postgres` it runs on every server. FAILCAT_TEST_PG names the servers from the wheel (default `18,16`;
 the first is used by unmarked tests). FAILCAT_TEST_DATABASE_URL adds one that runs already, whose role must be
 allowed to create databases. A server is started when the first test asks for it.
+This module imports nothing of the sidecar: the shim's tests run without its wheels too.
 """
 
 from __future__ import annotations
@@ -19,10 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
-
-from failcat_storage.embedded import EmbeddedPostgres
 
 EXTERNAL = "external"
 EXTERNAL_URL = os.environ.get("FAILCAT_TEST_DATABASE_URL", "")
@@ -130,6 +128,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _start(version: int, reapers: list[subprocess.Popen[bytes]]) -> str:
+    from failcat_storage.embedded import EmbeddedPostgres
+
     folder = _open_folder()
     # In a session of its own, so that Ctrl-C ends the tests before it ends this.
     reaper = ["/bin/sh", "-c", REAPER, "sh", str(folder)]
@@ -147,6 +147,8 @@ def _open_folder() -> Path:
 
 
 async def _execute(url: str, statements: Sequence[str]) -> None:
+    import asyncpg
+
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:

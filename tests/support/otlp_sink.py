@@ -8,7 +8,11 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.local_http import LocalHttpServer
+
+from failcat_catalog.contract import NO_EVENT, first_occurrences
+from failcat_catalog.identity import failure_id, uuid_text
 
 
 class Received(NamedTuple):
@@ -22,6 +26,13 @@ class Received(NamedTuple):
     trace_id: bytes
     span_id: bytes
     resource: dict[str, Any]
+    own_id: str  # that follows from the span alone
+
+    @property
+    def failure_id(self) -> str:
+        """The id that the failure is stored under: the reported one, else the span's own."""
+        reported: str = self.attributes.get("failcat.failure_id", "")
+        return reported or self.own_id
 
 
 class OtlpSink(LocalHttpServer):
@@ -102,11 +113,23 @@ def _spans(body: bytes) -> list[Received]:
             span.trace_id,
             span.span_id,
             _plain(resource.resource.attributes),
+            _own_id(span),
         )
         for resource in request.resource_spans
         for scope in resource.scope_spans
         for span in scope.spans
     ]
+
+
+def _own_id(span: Span) -> str:
+    """By the contract: of the last distinct exception, at its first event, or of the span's end."""
+    exceptions = [(at, event) for at, event in enumerate(span.events) if event.name == "exception"]
+    described = [_plain(event.attributes) for _, event in exceptions]
+    first = first_occurrences((each["exception.type"], each["exception.message"]) for each in described)
+    ordinal, at_ns = NO_EVENT, span.end_time_unix_nano
+    if first:
+        ordinal, at_ns = exceptions[first[-1]][0], exceptions[first[-1]][1].time_unix_nano
+    return uuid_text(failure_id(at_ns, span.trace_id, span.span_id, ordinal))
 
 
 def _plain(pairs: Any) -> dict[str, Any]:

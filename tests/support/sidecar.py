@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,19 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.support.load import Batch
+from tests.support.ports import free_ports
 
 FAILCAT = str(Path(sys.executable).with_name("failcat"))
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [int(each.getsockname()[1]) for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def failcat(*arguments: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

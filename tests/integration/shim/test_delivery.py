@@ -15,7 +15,7 @@ from threading import Thread
 import pytest
 from tests.integration.shim.conftest import Agent
 from tests.support.otlp_sink import OtlpSink
-from tests.support.sidecar import free_ports
+from tests.support.ports import free_ports
 
 from failcat._delivery import sender as sender_module
 from failcat._delivery.exporter import Exporter

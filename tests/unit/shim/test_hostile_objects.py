@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from opentelemetry.trace import Tracer
 from tests.support.otlp_sink import OtlpSink
-from tests.unit.shim.test_reporting import ids_of, raised
+from tests.support.reported import ids_of, raised
 
 import failcat
 from failcat._reporting.control_flow import is_failure

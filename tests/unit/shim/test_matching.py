@@ -201,23 +201,6 @@ def test_the_last_ten_thousand_ids_are_remembered() -> None:
     assert ids.find("5") is not None
 
 
-def test_an_operators_catalog_is_used_and_a_broken_one_is_not(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    from failcat._reporting import verdicts
-
-    mine, broken = tmp_path / "mine.yaml", tmp_path / "broken.yaml"
-    rule = "{id: mine.chairs, code: DATA_NOT_FOUND, when: [{message: [out of chairs]}], source: our own runbook}"
-    mine.write_text(f"rules:\n  - {rule}\n")
-    broken.write_text("rules: 7\n")
-    for path, is_matched in ((mine, True), (broken, False)):
-        monkeypatch.setenv("FAILCAT_CATALOG", str(path))
-        verdicts.catalog.cache_clear()
-        assert failcat.match("we are out of chairs").matched is is_matched
-    verdicts.catalog.cache_clear()
-    assert "broken.yaml" in caplog.text
-
-
 def test_code_words_are_codes_and_sentences_are_messages() -> None:
     assert matching._is_code("rate_limit_exceeded")
     assert not matching._is_code("rate limit exceeded")

@@ -1,4 +1,4 @@
-"""One exception, one failure, however far it travels; and its id is the one that the sidecar stores."""
+"""One exception is one failure, however far it propagates, under one id."""
 
 from __future__ import annotations
 
@@ -7,53 +7,21 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Status, StatusCode, Tracer
-from tests.support.otlp import extracted
 from tests.support.otlp_sink import OtlpSink
+from tests.support.reported import flushed_failures, ids_of, raised
 
 import failcat
 from failcat._reporting import recent_failures
 from failcat._reporting.control_flow import is_failure
-from failcat._reporting.span_failures import SpanFailure, is_suspect, span_failure
+from failcat._reporting.span_failures import SpanFailure
 from failcat_catalog.contract import CONTROL_FLOW
-from failcat_catalog.identity import uuid_text
-from failcat_sidecar.extract.failure import Failure
-from failcat_sidecar.otlp.decode import decode
-from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
 TEXT = "the warehouse did not answer within 30 s"
 
 
 class ApplicationError(Exception):
     pass
-
-
-def stored_failures(sink: OtlpSink) -> list[Failure]:
-    """What the sidecar finds in everything that arrived."""
-    assert failcat.flush()
-    return [failure for body in sink.bodies for failure in sidecar_sees(body)]
-
-
-def sidecar_sees(body: bytes) -> list[Failure]:
-    decoded = decode(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body))
-    return [found for found in extracted(decoded.suspects) if isinstance(found, Failure)]
-
-
-def ids_of(sink: OtlpSink) -> list[str]:
-    return [uuid_text(failure.id) for failure in stored_failures(sink)]
-
-
-def raised(exception: BaseException) -> BaseException:
-    try:
-        raise exception
-    except BaseException as caught:
-        return caught
 
 
 def fail_in_span(tracer: Tracer, exception: Exception, name: str = "chat") -> None:
@@ -64,17 +32,16 @@ def fail_in_span(tracer: Tracer, exception: Exception, name: str = "chat") -> No
 def test_a_failing_span_and_its_exception_have_one_id(tracer: Tracer, sink: OtlpSink) -> None:
     with pytest.raises(TimeoutError) as caught:
         fail_in_span(tracer, TimeoutError(TEXT))
-    (failure,) = stored_failures(sink)
-    assert failcat.report(caught.value) == uuid_text(failure.id)
-    assert failure.id == failure.own_id
-    assert len(stored_failures(sink)) == 1
+    (failure,) = flushed_failures(sink)
+    assert failcat.report(caught.value) == failure.failure_id == failure.own_id
+    assert len(flushed_failures(sink)) == 1
 
 
 def test_a_parent_that_fails_of_the_same_exception_names_its_childs_id(tracer: Tracer, sink: OtlpSink) -> None:
     with pytest.raises(TimeoutError), tracer.start_as_current_span("invoke_agent"):
         fail_in_span(tracer, TimeoutError(TEXT))
-    child, parent = stored_failures(sink)
-    assert parent.id == child.id == child.own_id != parent.own_id
+    child, parent = flushed_failures(sink)
+    assert parent.failure_id == child.failure_id == child.own_id != parent.own_id
 
 
 def test_a_span_that_tells_only_status_and_type_is_joined_to_its_exception(tracer: Tracer, sink: OtlpSink) -> None:
@@ -183,7 +150,7 @@ def test_members_of_a_group_are_failures_and_the_group_is_none(sink: OtlpSink, t
         raise BaseExceptionGroup("both", [ExceptionGroup("inner", members[:2])])  # type: ignore[list-item]
     first = failcat.report(caught.value)
     assert first == ids_of(sink)[0]
-    assert [failure.observation.exception_type for failure in stored_failures(sink)] == ["ValueError", "TimeoutError"]
+    assert [failure.exceptions[-1]["exception.type"] for failure in sink.failures] == ["ValueError", "TimeoutError"]
 
 
 def test_a_mark_survives_pickling_and_frozen_classes(sink: OtlpSink, tracer: Tracer) -> None:
@@ -196,7 +163,7 @@ def test_a_mark_survives_pickling_and_frozen_classes(sink: OtlpSink, tracer: Tra
     travelled = raised(ValueError("x"))
     failure_id = failcat.report(travelled)
     assert failcat.report(pickle.loads(pickle.dumps(travelled))) == failure_id
-    assert len(stored_failures(sink)) == 2
+    assert len(flushed_failures(sink)) == 2
 
 
 def test_exceptions_that_cannot_be_read_harm_nobody(sink: OtlpSink, tracer: Tracer) -> None:
@@ -220,37 +187,6 @@ def test_control_flow_and_what_inherits_from_it_is_no_failure(name: str) -> None
     assert not is_failure(type("Mine", (steering,), {})())
     assert not is_failure(ExceptionGroup("all", [steering(), steering()]))
     assert is_failure(ExceptionGroup("one", [steering(), ValueError()]))
-
-
-EVENTS = st.lists(
-    st.tuples(st.sampled_from(["exception", "log"]), st.sampled_from(["A", "B"]), st.sampled_from(["x", "y"])),
-    max_size=5,
-)
-
-
-@given(EVENTS, st.booleans(), st.sampled_from([None, "timeout"]))
-def test_an_id_is_computed_as_the_sidecar_computes_it(
-    events: list[tuple[str, str, str]], is_error: bool, error_type: str | None
-) -> None:
-    spans = InMemorySpanExporter()
-    provider = TracerProvider(shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(spans))
-    span = provider.get_tracer("t").start_span("s", start_time=1_700_000_000_000_000_000)
-    for number, (name, kind, text) in enumerate(events):
-        told = {"exception.type": kind, "exception.message": text}
-        span.add_event(name, told, 1_700_000_000_000_000_000 + number * 5_000_000)
-    if is_error:
-        span.set_status(StatusCode.ERROR, "it failed")
-    if error_type:
-        span.set_attribute("error.type", error_type)
-    span.end(1_700_000_000_100_000_000)
-    (ended,) = spans.get_finished_spans()
-    final = [failure for failure in sidecar_sees(encode_spans([ended]).SerializeToString()) if failure.is_final]
-    if final:
-        assert is_suspect(ended)
-        failing = span_failure(ended)
-        assert failing is not None
-        assert failing.failure_id == uuid_text(final[0].own_id)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import timedelta
 from email.utils import formatdate
 from typing import Any
 
-import grpc
 import pytest
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -38,8 +37,8 @@ def with_headers(headers: Any) -> Exception:
     return error(response=Thing(headers=headers))
 
 
-class RpcError(grpc.RpcError):
-    """As grpc raises it: metadata by a method."""
+class RpcError(Exception):
+    """Like grpc.RpcError: metadata by a method. A real one is in tests/integration/shim/with_sidecar."""
 
     def __init__(self, *metadata: tuple[str, object]) -> None:
         self._metadata = metadata
@@ -106,7 +105,7 @@ def test_every_form_is_understood(exception: Exception, seconds: float | None) -
         ("", None),
     ],
 )
-def test_texts_that_ask_for_patience(text: str, seconds: float | None) -> None:
+def test_retry_delays_in_texts(text: str, seconds: float | None) -> None:
     assert retry_delay_seconds(text) == (None if seconds is None else pytest.approx(seconds))
 
 
