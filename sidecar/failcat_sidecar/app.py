@@ -28,6 +28,7 @@ from failcat_sidecar.receive.limits import connections_to_allow
 from failcat_sidecar.receive.tokens_file import TokensFile
 from failcat_sidecar.schema_upgrade import SchemaUpgrade
 from failcat_sidecar.settings import Address, Settings, split_password
+from failcat_sidecar.size_watch import SizeWatch
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
 from failcat_sidecar.upkeep import Upkeep
@@ -76,13 +77,21 @@ class Sidecar:
         await self._listen(spool)
         await self._open_database()
         shard, is_ours = _shard(self.settings.data_dir), self._embedded is not None
-        self._store = Store.connect(self.database_url, shard=shard, direct=is_ours)
+        limit = self.settings.database_limit
+        self._store = Store.connect(
+            self.database_url,
+            shard=shard,
+            direct=is_ours,
+            max_table_bytes=limit.table_bytes if limit else None,
+        )
         aside = SetAsideFolder(self.settings.data_dir)
         writer = Writer(spool, self._store, self.metrics, aside)
         quarantine = QuarantineWatch(aside, self._store, self.metrics)
         upkeep = Upkeep(self.database_url, self.settings.retention_days, self.metrics)
         self.health.watch(self._store, writer, quarantine)
         self.health.watch_complaints(lambda: upkeep.complaint)
+        size = SizeWatch(self.database_url, self._store, self.metrics)
+        self.health.watch_complaints(lambda: size.complaint)
         self.metrics.gauge(
             "failcat_clock_offset_seconds",
             "How far this host's clock is ahead of the database's.",
@@ -93,6 +102,7 @@ class Sidecar:
         self._spawn(self.health.run())
         self._spawn(self._layers.watch_promoted(self.database_url))
         self._spawn(upkeep.run())
+        self._spawn(size.run())
 
     async def died(self) -> None:
         """Never returns; raises what a task of the running sidecar died of."""
@@ -196,7 +206,9 @@ class Sidecar:
 
     async def _open_database(self) -> None:
         if not self.database_url:
-            self._embedded = await EmbeddedPostgres.start(self.settings.data_dir, on_progress=self._on_progress)
+            self._embedded = await EmbeddedPostgres.start(
+                self.settings.data_dir, limit=self.settings.database_limit, on_progress=self._on_progress
+            )
             self.database_url = self._embedded.url
             self._spawn(self._embedded.supervise(log.warning))
         else:

@@ -6,6 +6,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from failcat_sidecar.spool import Spool
 
 if TYPE_CHECKING:
     from failcat_sidecar.quarantine_watch import QuarantineWatch
+    from failcat_storage.size import DatabaseSize
 
 MAX_LABEL_VALUES = 200
 OTHER = "other"
@@ -105,6 +107,10 @@ class Metrics:
         self.gauge("failcat_quarantined_bytes", "Of these records.", lambda: watch.quarantined_bytes)
         self.gauge_by_reason(aside, "In batches set aside on this host.", lambda: watch.set_aside_records)
         self.gauge("failcat_set_aside_bytes", "Of these batches.", lambda: watch.set_aside_bytes)
+
+    def watch_database_size(self, size: DatabaseSize) -> None:
+        self.gauge("failcat_database_bytes", "Bytes of the database's files.", lambda: size.bytes or math.nan)
+        self.gauge("failcat_database_max_bytes", "What they may take, 0: any.", lambda: size.max_bytes or 0)
 
     def watch_spool(self, spool: Spool) -> None:
         self.gauge("failcat_spool_bytes", "Bytes that wait.", lambda: spool.stats.bytes)

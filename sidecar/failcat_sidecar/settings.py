@@ -7,6 +7,7 @@ one that is not set. A value that cannot be used raises ConfigurationError, whic
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -16,10 +17,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from failcat_sidecar.errors import ConfigurationError
+from failcat_storage.disk_limit import MIN_LIMIT_BYTES, DiskLimit
 from failcat_storage.embedded import default_data_dir
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_NAME_CHARS = 128  # of an environment variable that is compared with the known ones
+DATABASE_SHARE = "50%"
 _PREFIX = "FAILCAT_"
 _OTHER_VARIABLES = frozenset(
     {
@@ -69,6 +72,22 @@ def parse_bytes(text: str) -> int:
     if not digits.isdecimal() or unit not in _UNITS:
         raise ValueError(f"{text!r} is not a size, such as 33554432, 512MiB or 2GiB")
     return int(digits) * _UNITS[unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """Of the file system."""
+
+    value: int
+
+
+def parse_disk_share(text: str) -> int | Percent:
+    if text.endswith("%"):
+        digits = text.removesuffix("%").strip()
+        if not digits.isdecimal() or not 1 <= int(digits) <= 100:
+            raise ValueError(f"{text!r} is not a percentage from 1% to 100%")
+        return Percent(int(digits))
+    return parse_bytes(text)
 
 
 def parse_days(text: str) -> int:
@@ -186,6 +205,11 @@ class Settings:
     database_url: str | None = _setting(
         "", parse_database_url, "Any PostgreSQL >= 15 with the encoding UTF8; empty means the embedded PostgreSQL 18."
     )
+    database_max_bytes: int | Percent = _setting(
+        DATABASE_SHARE,
+        parse_disk_share,
+        "Disk the embedded PostgreSQL may take, a size or a share of the file system, 0 for any; the oldest go first.",
+    )
     migrate: bool = _setting(
         "false", parse_bool, "Migrate FAILCAT_DATABASE_URL, as soon as it is there (the embedded one always is)."
     )
@@ -212,6 +236,21 @@ class Settings:
             raise ConfigurationError("FAILCAT_MAX_REQUEST_BYTES", "must be 64KiB or more, or no batch of spans fits")
         if self.spool_max_bytes < 2 * self.max_request_bytes:
             raise ConfigurationError("FAILCAT_SPOOL_MAX_BYTES", "must be at least twice FAILCAT_MAX_REQUEST_BYTES")
+        if self.database_url and self.database_max_bytes not in (0, parse_disk_share(DATABASE_SHARE)):
+            problem = "limits the embedded PostgreSQL only, and FAILCAT_DATABASE_URL names another: unset one of them"
+            raise ConfigurationError("FAILCAT_DATABASE_MAX_BYTES", problem)
+        if isinstance(self.database_max_bytes, int) and 0 < self.database_max_bytes < MIN_LIMIT_BYTES:
+            raise ConfigurationError("FAILCAT_DATABASE_MAX_BYTES", f"must be {MIN_LIMIT_BYTES >> 20}MiB or more, or 0")
+
+    @property
+    def database_limit(self) -> DiskLimit | None:
+        """None for none: an external database is its operator's to limit. Raises OSError when `data_dir` is missing."""
+        given = self.database_max_bytes
+        if self.database_url or not given:
+            return None
+        if isinstance(given, Percent):
+            given = max(shutil.disk_usage(self.data_dir).total * given.value // 100, MIN_LIMIT_BYTES)
+        return DiskLimit(given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from failcat_storage.errors import (
 from failcat_storage.quarantine import QuarantinedReason, Refused, quarantine_state
 from failcat_storage.queries import query
 from failcat_storage.schema import EXPECTED_REVISION
+from failcat_storage.size import DatabaseFull, DatabaseSize
 from failcat_storage.tenants import Reference
 from failcat_storage.writer import BatchWriter, Written, settle
 
@@ -69,30 +70,39 @@ class StoreHealth:
 class Store:
     """Writes records exactly once. One `write` at a time keeps the order of the spool; more are safe."""
 
-    def __init__(self, database: Database, shard: int) -> None:
+    def __init__(self, database: Database, shard: int, max_table_bytes: int | None = None) -> None:
+        self.size = DatabaseSize(max_table_bytes)
         self._database = database
         self._writer = BatchWriter(database, shard)
         self._blame = Blame()
 
     @classmethod
     def connect(
-        cls, url: str, *, shard: int, pool_size: int = 2, connect_timeout_seconds: float = 5, direct: bool = False
+        cls,
+        url: str,
+        *,
+        shard: int,
+        pool_size: int = 2,
+        connect_timeout_seconds: float = 5,
+        direct: bool = False,
+        max_table_bytes: int | None = None,
     ) -> Store:
         """Connects when it is first used. Raises StorageConfigurationError when `url` cannot be meant.
 
         `shard` (0..32767) picks the group counters that this writer shares with few others; `direct` says that there is
-        no pooler between us and the server.
+        no pooler between us and the server. `max_table_bytes` is for the tables of a server that is ours alone.
         """
         if not 0 <= shard < 1 << 15:
             raise ValueError(f"shard {shard} is not in 0..32767")
         database = Database(url, pool_size=pool_size, connect_timeout_seconds=connect_timeout_seconds, direct=direct)
-        return cls(database, shard)
+        return cls(database, shard, max_table_bytes)
 
     async def write(self, records: Sequence[Record]) -> WriteResult:
         """Returns when all of it is committed or set aside. Raises RetryableStorageError; writing all of it again is
-        then harmless. One that is a SchemaConflict needs an operator: no record is to blame."""
+        then harmless. One that is a SchemaConflict or DatabaseFull needs an operator: no record is to blame."""
         call = _Call()
         if records:
+            await self._check_room()
             try:
                 await self._write(records, call)
                 if call.unsettled:
@@ -162,6 +172,18 @@ class Store:
         except StorageConfigurationError as error:  # such as an encoding that a new database has
             return _health(None, reachable=True, message=str(error))
         return StoreHealth(True, revision, _complaint(revision), clocks)
+
+    async def measure(self) -> None:
+        """Brings `size` up to date. Raises RetryableStorageError."""
+        async with self._database.transaction() as connection:
+            await self.size.measure(connection)
+
+    async def _check_room(self) -> None:
+        """Near the limit every write asks, so that little is written beyond it. Raises DatabaseFull."""
+        if self.size.is_nearly_full:
+            await self.measure()
+        if self.size.is_full:
+            raise DatabaseFull(f"the database takes {self.size.describe()}: see FAILCAT_DATABASE_MAX_BYTES")
 
     async def quarantined(self) -> list[QuarantinedReason]:
         """What PostgreSQL refused, of the whole fleet. Raises RetryableStorageError."""

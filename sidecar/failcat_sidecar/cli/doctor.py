@@ -10,6 +10,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -23,6 +24,7 @@ from failcat_sidecar.settings import Address, Settings, load_settings, options, 
 
 if TYPE_CHECKING:
     from failcat_storage.clocks import Clocks
+    from failcat_storage.size import DatabaseSize
 
 HEALTHY = b'{"alive": true}'  # what the admin listener answers at /healthz
 MAX_ANSWER_BYTES = 1024
@@ -199,7 +201,7 @@ def _existing(folder: Path) -> Path:
 async def _database(settings: Settings) -> list[Finding]:
     from failcat_storage.database import check_encodings
     from failcat_storage.embedded import find_running
-    from failcat_storage.errors import StorageConfigurationError
+    from failcat_storage.errors import RetryableStorageError, StorageConfigurationError
     from failcat_storage.store import Store
 
     try:
@@ -207,22 +209,34 @@ async def _database(settings: Settings) -> list[Finding]:
         if url is None:
             return [Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")]
         await check_encodings(url)
-        store = Store.connect(url, shard=0)
+        limit = settings.database_limit
+        store = Store.connect(url, shard=0, max_table_bytes=limit.table_bytes if limit else None)
         try:
             health = await store.ping()
+            if health.reachable:
+                with suppress(RetryableStorageError):  # what ping met is told below
+                    await store.measure()
         finally:
             await store.close()
     except StorageConfigurationError as error:
         return [Finding("database", False, str(error), f"correct {error.option}")]
-    clock = [_clock(health.clocks)] if health.clocks else []
+    details = [_clock(health.clocks)] if health.clocks else []
+    details += [_size(store.size)] if store.size.bytes else []
     if health.ready:
-        return [Finding("database", True, f"answers; schema revision {health.schema_revision}"), *clock]
+        return [Finding("database", True, f"answers; schema revision {health.schema_revision}"), *details]
     advice = (
         "failcat migrate"
         if health.reachable
         else "start it, or correct FAILCAT_DATABASE_URL; failures wait in the spool"
     )
-    return [Finding("database", False, health.message, advice), *clock]
+    return [Finding("database", False, health.message, advice), *details]
+
+
+def _size(size: DatabaseSize) -> Finding:
+    detail = f"the tables take {size.describe()}"
+    if size.is_full:
+        return Finding("size", False, detail, "raise FAILCAT_DATABASE_MAX_BYTES: failures are queued in the spool")
+    return Finding("size", True, detail)
 
 
 def _clock(clocks: Clocks) -> Finding:

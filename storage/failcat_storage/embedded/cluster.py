@@ -10,6 +10,7 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
+from failcat_storage.disk_limit import MIN_WAL_BYTES, DiskLimit
 from failcat_storage.embedded.account import Account
 from failcat_storage.embedded.install import find_install
 from failcat_storage.embedded.layout import USER, Layout, create_private_folder
@@ -52,12 +53,23 @@ def create_cluster(layout: Layout, install: Path, version: int, account: Account
     _sync(layout.home)
 
 
-def write_configuration(layout: Layout) -> None:
+def write_configuration(layout: Layout, limit: DiskLimit | None) -> None:
     """Writes our configuration files beside the cluster. Raises OSError."""
     for name in CONFIGURATION_FILES:
         path = layout.home / name
-        path.write_text(resources.files(__package__).joinpath(name).read_text())
+        text = resources.files(__package__).joinpath(name).read_text()
+        path.write_text(text + (_disk_settings(limit) if limit and name == "postgresql.conf" else ""))
         path.chmod(0o644)
+
+
+def _disk_settings(limit: DiskLimit) -> str:
+    """Of a setting that is there twice, PostgreSQL takes the last."""
+    return (
+        "\n# FAILCAT_DATABASE_MAX_BYTES\n"
+        f"max_wal_size = {limit.wal_bytes >> 20}MB\n"
+        f"min_wal_size = {MIN_WAL_BYTES >> 20}MB\n"
+        f"temp_file_limit = {limit.temporary_bytes >> 10}kB\n"
+    )
 
 
 def _initdb(folder: Path, install: Path, version: int, account: Account) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from failcat_storage.disk_limit import DiskLimit
 from failcat_storage.embedded import logs
 from failcat_storage.embedded.account import Account, check_reach, choose_account
 from failcat_storage.embedded.cluster import check_version, create_cluster, write_configuration
@@ -38,7 +39,14 @@ class EmbeddedPostgres:
         self._stopping = False
 
     @classmethod
-    async def start(cls, data_dir: Path, *, version: int = DEFAULT_VERSION, on_progress: Progress) -> EmbeddedPostgres:
+    async def start(
+        cls,
+        data_dir: Path,
+        *,
+        version: int = DEFAULT_VERSION,
+        limit: DiskLimit | None = None,
+        on_progress: Progress,
+    ) -> EmbeddedPostgres:
         """Returns when the server accepts connections and its database exists. Recovery after a crash may take
         any time; `on_progress` hears of it every few seconds.
 
@@ -48,7 +56,7 @@ class EmbeddedPostgres:
         try:
             server = cls._claim(data_dir)
             try:
-                await server._start(version, on_progress)
+                await server._start(version, limit, on_progress)
             except BaseException:
                 await server.stop()
                 raise
@@ -106,11 +114,11 @@ class EmbeddedPostgres:
             self._layout.remove_outside_folder()
         self._lock.release()
 
-    async def _start(self, version: int, on_progress: Progress) -> None:
+    async def _start(self, version: int, limit: DiskLimit | None, on_progress: Progress) -> None:
         if is_foreign(self._layout, self._account):
             await self._take_over(on_progress)
         self._layout.create(self._account)
-        self._install = await asyncio.to_thread(_prepare, self._layout, version, self._account)
+        self._install = await asyncio.to_thread(_prepare, self._layout, version, limit, self._account)
         await self._launch(on_progress)
         await create_database(self._layout)
 
@@ -148,14 +156,14 @@ class EmbeddedPostgres:
                 continue
 
 
-def _prepare(layout: Layout, version: int, account: Account) -> Path:
+def _prepare(layout: Layout, version: int, limit: DiskLimit | None, account: Account) -> Path:
     """Everything before the first launch. Returns the folder of the binaries."""
     check_reach(account, layout.home)
     check_reach(account, layout.sockets)
     check_version(layout, version, account)
     install = usable_install(version, account, layout.installs)
     create_cluster(layout, install, version, account)
-    write_configuration(layout)
+    write_configuration(layout, limit)
     return install
 
 

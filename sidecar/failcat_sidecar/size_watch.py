@@ -1,0 +1,82 @@
+"""The size of the database: a metric everywhere, and a limit for the embedded one, which makes room by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from failcat_sidecar.metrics import Metrics
+from failcat_storage.errors import StorageError
+from failcat_storage.maintenance import describe_counts
+from failcat_storage.maintenance_steps import MaintenanceReport
+from failcat_storage.make_room import make_room
+from failcat_storage.store import Store
+
+LOOK_SECONDS = 2.0
+UNLIMITED_LOOK_SECONDS = 60.0
+RETRY_SECONDS = 60.0  # when nothing more could be dropped
+
+log = logging.getLogger("failcat.size")
+
+
+class SizeWatch:
+    """Measures, and drops the oldest when the limit comes near."""
+
+    def __init__(self, database_url: str, store: Store, metrics: Metrics) -> None:
+        self._database_url = database_url
+        self._store = store
+        self._metrics = metrics
+        self._try_at = 0.0  # of time.monotonic(); not before, because nothing could be dropped
+        self.complaint = ""  # why the database is not as it should be; empty when all is well
+        metrics.watch_database_size(store.size)
+
+    async def run(self) -> None:
+        """Looks every two seconds, without a limit every minute, until cancelled."""
+        pause_seconds = UNLIMITED_LOOK_SECONDS if self._store.size.max_bytes is None else LOOK_SECONDS
+        while True:
+            try:
+                await self._look()
+            except StorageError as error:  # health asks too, and says so
+                log.debug("the size of the database could not be looked at: %s", error)
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                await asyncio.sleep(pause_seconds)
+
+    async def _look(self) -> None:
+        await self._store.measure()
+        if not self._store.size.is_nearly_full:
+            self._say("")
+        elif time.monotonic() >= self._try_at:
+            await self._make_room()
+
+    async def _make_room(self) -> None:
+        size = self._store.size
+        before = size.describe()
+        try:
+            obstacle = await make_room(self._database_url, size, lambda report: self._note(report, before))
+        except StorageError as error:
+            obstacle = str(error)
+        if obstacle:
+            self._try_at = time.monotonic() + RETRY_SECONDS
+            self._say(
+                f"the database takes {size.describe()}, and nothing more is dropped: {obstacle}; at the limit failures "
+                "are queued in the spool: raise FAILCAT_DATABASE_MAX_BYTES"
+            )
+
+    def _note(self, report: MaintenanceReport, before: str) -> None:
+        self._metrics.failures_dropped("size", report.failures_dropped)
+        deleted = describe_counts({table: rows for table, rows in report.deleted_rows.items() if rows})
+        log.warning(
+            "the database took %s, see FAILCAT_DATABASE_MAX_BYTES: the oldest failures were dropped, %s with %s rows%s",
+            before,
+            ", ".join(report.dropped) or "no week",
+            f"{report.dropped_rows:,}",
+            f"; and {deleted}" if deleted else "",
+        )
+
+    def _say(self, complaint: str) -> None:
+        """At WARNING, when it is news."""
+        if complaint and not self.complaint:
+            log.warning("%s", complaint)
+        self.complaint = complaint
