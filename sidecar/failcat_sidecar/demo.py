@@ -131,24 +131,15 @@ class _CountingExporter(SpanExporter):
 
 
 def require_sidecar(endpoint: str) -> None:
-    """Raises FailcatError when nothing listens at the endpoint (http://host:port)."""
+    """Raises FailcatError when nothing listens at the endpoint, a URL."""
+    parts = urlsplit(endpoint)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        socket.create_connection(_host_and_port(endpoint), timeout=2).close()
+        socket.create_connection((parts.hostname, port), timeout=2).close()
     except OSError as error:
         raise FailcatError(
             f"no sidecar at {endpoint} ({error.strerror or error}); start one with: failcat serve"
         ) from error
-
-
-def _host_and_port(endpoint: str) -> tuple[str, int]:
-    ports = {"http": 80, "https": 443}
-    try:
-        parts = urlsplit(endpoint)
-        if parts.hostname and parts.scheme in ports:
-            return parts.hostname, parts.port or ports[parts.scheme]
-    except ValueError:
-        pass
-    raise FailcatError(f"{endpoint} is not a URL such as http://127.0.0.1:4318")
 
 
 def send_demo(exporter: SpanExporter, runs: int, seed: int | None = None) -> Tally:

@@ -1,4 +1,4 @@
-"""Every setting of the sidecar: one table, from which flags, help, validation and the README's list follow.
+"""Every setting: one table, from which the flags of all commands, help, validation and docs/reference.md follow.
 
 A setting is an environment variable FAILCAT_X with a flag --x of the same name; the flag wins. An empty variable is
 one that is not set. A value that cannot be used raises ConfigurationError, which names the variable.
@@ -24,11 +24,9 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_NAME_CHARS = 128  # of an environment variable that is compared with the known ones
 DATABASE_SHARE = "50%"
 _PREFIX = "FAILCAT_"
-_OTHER_VARIABLES = frozenset(
-    {
-        *("FAILCAT_ENDPOINT", "FAILCAT_TOKEN"),  # of the agent's side
-        *("FAILCAT_FAILPOINT", "FAILCAT_TEST_PG", "FAILCAT_TEST_DATABASE_URL", "FAILCAT_BENCH_SECONDS"),  # of our tests
-    }
+DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
+TEST_VARIABLES = frozenset(
+    {"FAILCAT_FAILPOINT", "FAILCAT_TEST_PG", "FAILCAT_TEST_DATABASE_URL", "FAILCAT_BENCH_SECONDS"}
 )
 _UNITS = {"": 1, "b": 1, "kib": KIB, "mib": MIB, "gib": GIB, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
@@ -188,7 +186,22 @@ def parse_log_level(text: str) -> str:
     return text.upper()
 
 
+def parse_endpoint(text: str) -> str | None:
+    """A URL without its last slash; None when the agent's own exporters send everything."""
+    if text.lower() == "off":
+        return None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{text!r} is not a URL such as {DEFAULT_ENDPOINT}")
+    return text.rstrip("/")
+
+
 def _setting(default: str | Callable[[], str], parse: Callable[[str], Any], help_text: str) -> Any:
+    """A field whose value is `parse` of a text. A `parse` that returns several values takes a flag several times."""
     return field(metadata={"default": default, "parse": parse, "help": help_text})
 
 
@@ -254,12 +267,28 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """What the package in the agent's process reads, beside FAILCAT_CATALOG; `failcat demo` sends as an agent does."""
+
+    endpoint: str | None = _setting(
+        DEFAULT_ENDPOINT, parse_endpoint, "The sidecar's OTLP/HTTP listener; `off` when the agent's exporters send all."
+    )
+    token: str = _setting("", str, "Bearer token, when the sidecar asks for one.")
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One row of the table, for flags, help and documentation."""
 
     name: str  # otlp_http
     default: str
     help: str
+    parse: Callable[[str], Any]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the flag may be given several times."""
+        return self.parse is parse_paths
 
     @property
     def variable(self) -> str:
@@ -270,28 +299,34 @@ class Option:
         return f"--{self.name.replace('_', '-')}"
 
 
-def options() -> list[Option]:
+def options(table: type[Settings] | type[AgentSettings] = Settings) -> list[Option]:
     """The settings in the order of the table."""
-    return [Option(f.name, _default(f.metadata), f.metadata["help"]) for f in fields(Settings)]
+    return [Option(f.name, _default(f.metadata), f.metadata["help"], f.metadata["parse"]) for f in fields(table)]
 
 
 def load_settings(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
     """Flags over environment over defaults. Raises ConfigurationError for the first value that cannot be used."""
+    return Settings(**load_values(options(), flags, environment))
+
+
+def load_values(
+    chosen: Iterable[Option], flags: Mapping[str, str | None], environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """The values of some settings, by name. Raises ConfigurationError for the first that cannot be used."""
     values = {}
-    for f in fields(Settings):
-        variable = f"FAILCAT_{f.name.upper()}"
-        flag = flags.get(f.name)
-        text = flag if flag is not None else environment.get(variable) or _default(f.metadata)
+    for option in chosen:
+        flag = flags.get(option.name)
+        text = flag if flag is not None else environment.get(option.variable) or option.default
         try:
-            values[f.name] = f.metadata["parse"](text.strip())
+            values[option.name] = option.parse(text.strip())
         except ValueError as error:
-            raise ConfigurationError(variable, str(error)) from None
-    return Settings(**values)
+            raise ConfigurationError(option.variable, str(error)) from None
+    return values
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """A sentence for each FAILCAT_ variable that nothing reads: most are misspelt, and then a default is in force."""
-    known = {option.variable for option in options()} | _OTHER_VARIABLES
+    known = {option.variable for option in options() + options(AgentSettings)} | TEST_VARIABLES
     unknown = sorted(name for name in environment if name.startswith(_PREFIX) and name not in known)
     return [f"{name} is not a setting{_suggestion(name, known)}" for name in unknown]
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import Address, load_settings, options, split_password, unknown_variables
+from failcat_sidecar.settings import (
+    Address,
+    AgentSettings,
+    load_settings,
+    load_values,
+    options,
+    split_password,
+    unknown_variables,
+)
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
@@ -134,3 +142,17 @@ def test_every_setting_is_known() -> None:
 )
 def test_a_listener_on_all_addresses_is_reached_on_loopback(host: str, local: str) -> None:
     assert str(Address(host, 4318).local) == local
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [("http://sidecar:4318/", "http://sidecar:4318"), ("https://[::1]", "https://[::1]"), ("OFF", None)],
+)
+def test_an_endpoint_is_a_url_or_off(text: str, endpoint: str | None) -> None:
+    assert load_values(options(AgentSettings), {"endpoint": text}, {})["endpoint"] == endpoint
+
+
+@pytest.mark.parametrize("text", ["localhost:4318", "127.0.0.1", "ftp://host", "http://host:port", "http://[::1"])
+def test_what_is_no_url_is_no_endpoint(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"FAILCAT_ENDPOINT: .* is not a URL such as"):
+        load_values(options(AgentSettings), {}, {"FAILCAT_ENDPOINT": text})

@@ -26,7 +26,8 @@ from failcat_catalog.types import Entry
 from failcat_catalog.vocabulary import Category
 from failcat_sidecar.cli.catalog_explain import explain
 from failcat_sidecar.cli.catalog_preview import preview
-from failcat_sidecar.cli.classify import catalog_option, load_catalog
+from failcat_sidecar.cli.classify import load_catalog
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -51,10 +52,10 @@ catalog.add_command(preview)
 
 
 @catalog.command("list")
-@catalog_option
+@with_settings("catalog")
 @click.option("--category", type=click.Choice([category.value for category in Category], case_sensitive=False))
 @json_option
-def list_entries(paths: tuple[Path, ...], category: str | None, as_json: bool) -> None:
+def list_entries(catalog: tuple[Path, ...], category: str | None, as_json: bool) -> None:
     """List the codes and what they mean.
 
     \b
@@ -64,7 +65,7 @@ def list_entries(paths: tuple[Path, ...], category: str | None, as_json: bool) -
     """
     entries = [
         entry
-        for entry in load_catalog(paths).entries.values()
+        for entry in load_catalog(catalog).entries.values()
         if category is None or entry.category == category.upper()
     ]
     if as_json:
@@ -77,9 +78,9 @@ def list_entries(paths: tuple[Path, ...], category: str | None, as_json: bool) -
 
 @catalog.command("show")
 @click.argument("name")
-@catalog_option
+@with_settings("catalog")
 @json_option
-def show(name: str, paths: tuple[Path, ...], as_json: bool) -> None:
+def show(name: str, catalog: tuple[Path, ...], as_json: bool) -> None:
     """Show a code with its rules, or one rule.
 
     \b
@@ -87,7 +88,7 @@ def show(name: str, paths: tuple[Path, ...], as_json: bool) -> None:
       failcat catalog show QUOTA_EXHAUSTED
       failcat catalog show openai.rate_limit --json
     """
-    loaded = load_catalog(paths)
+    loaded = load_catalog(catalog)
     entry = loaded.entries.get(name.upper())
     rule = loaded.rules.get(name.lower())
     if entry is None and rule is None:

@@ -17,8 +17,9 @@ from failcat_catalog.explain import Explanation
 from failcat_catalog.text import printable
 from failcat_catalog.types import Match, Observation
 from failcat_catalog.vocabulary import MatchType
-from failcat_sidecar.cli.classify import catalog_option, load_catalog
-from failcat_sidecar.cli.database import find_database, with_database
+from failcat_sidecar.cli.classify import load_catalog
+from failcat_sidecar.cli.database import find_database
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import FailcatError
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ row of the second has another: --tenant finds it by the id that its agent knows.
 @click.option("--attribute", "-a", "attributes", multiple=True, metavar="KEY=VALUE", help="A span attribute.")
 @click.option("--id", "failure_id", type=click.UUID, help="A stored failure, instead of all of the above.")
 @click.option("--tenant", help="With --id: the failure that this tenant knows by the id.")
-@catalog_option
-@with_database
+@with_settings("catalog", "database_url", "data_dir")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def explain(
     *,
@@ -57,8 +57,8 @@ def explain(
     attributes: Sequence[str],
     failure_id: UUID | None,
     tenant: str | None,
-    paths: tuple[Path, ...],
-    database_url: str,
+    catalog: tuple[Path, ...],
+    database_url: str | None,
     data_dir: Path,
     as_json: bool,
 ) -> None:
@@ -74,13 +74,13 @@ def explain(
         raise click.UsageError("give a message, --type, --error-type, --code or --attribute; or --id alone")
     if tenant and failure_id is None:
         raise click.UsageError("--tenant says whose --id is meant: give both")
-    catalog = load_catalog(paths)
+    asked = load_catalog(catalog)
     if failure_id is None:
-        explanation = catalog.explain(observation)
+        explanation = asked.explain(observation)
         document, lines = asdict(explanation), list(_explanation_lines(explanation))
     else:
-        stored, catalog = asyncio.run(_find(find_database(database_url, data_dir), failure_id, tenant, catalog))
-        document, lines = _explain_stored(stored, catalog)
+        stored, asked = asyncio.run(_find(find_database(database_url, data_dir), failure_id, tenant, asked))
+        document, lines = _explain_stored(stored, asked)
     # ASCII only: a terminal must not obey what a failure's text says.
     click.echo(json.dumps(document, indent=2) if as_json else "\n".join(map(printable, lines)))
 

@@ -18,7 +18,8 @@ from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_catalog.text import printable
 from failcat_sidecar.cli.classify import load_catalog
-from failcat_sidecar.cli.database import find_database, with_database
+from failcat_sidecar.cli.database import find_database
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -41,15 +42,7 @@ each under the entries that are promoted in the database, as a sidecar has them.
 
 @click.command("preview", epilog=EPILOG, short_help="Ask a changed catalog about stored failures.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--catalog",
-    "current_paths",
-    multiple=True,
-    envvar="FAILCAT_CATALOG",
-    type=click.Path(path_type=Path),
-    help="The catalog files or folders in use now.  [FAILCAT_CATALOG]",
-)
-@with_database
+@with_settings("catalog", "database_url", "data_dir")
 @click.option("--days", type=click.IntRange(1, 36_500), default=7, show_default=True, help="Failures of the last days.")
 @click.option(
     "--limit", type=click.IntRange(1), default=100_000, show_default=True, help="At most so many, the newest."
@@ -59,8 +52,8 @@ each under the entries that are promoted in the database, as a sidecar has them.
 def preview(
     *,
     paths: tuple[Path, ...],
-    current_paths: tuple[Path, ...],
-    database_url: str,
+    catalog: tuple[Path, ...],
+    database_url: str | None,
     data_dir: Path,
     days: int,
     limit: int,
@@ -69,7 +62,7 @@ def preview(
 ) -> None:
     """Ask a changed catalog about the failures that are stored: what would be newly matched, lost, taken from another
     entry, or advised otherwise?"""
-    catalogs = load_catalog(current_paths), _changed(paths)
+    catalogs = load_catalog(catalog), _changed(paths)
     url = find_database(database_url, data_dir)
     since = datetime.now(UTC) - timedelta(days=days)
     comparison = asyncio.run(_compare(url, catalogs, since, limit, examples=examples))

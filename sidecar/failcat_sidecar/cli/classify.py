@@ -15,19 +15,11 @@ from failcat_catalog.documents import CatalogError
 from failcat_catalog.observe import observed_code
 from failcat_catalog.signature import signature
 from failcat_catalog.types import Observation
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 
 MAX_LINE_BYTES = 1 << 20
 TEXT_FIELDS = ("error_code", "error_type", "exception_type", "message")
-
-catalog_option = click.option(
-    "--catalog",
-    "paths",
-    multiple=True,
-    envvar="FAILCAT_CATALOG",
-    type=click.Path(path_type=Path),
-    help="Your own catalog file or folder; may be given more than once, the later one wins.  [FAILCAT_CATALOG]",
-)
 
 
 def load_catalog(paths: tuple[Path, ...]) -> Catalog:
@@ -39,8 +31,8 @@ def load_catalog(paths: tuple[Path, ...]) -> Catalog:
 
 
 @click.command("classify")
-@catalog_option
-def classify(paths: tuple[Path, ...]) -> None:
+@with_settings("catalog")
+def classify(catalog: tuple[Path, ...]) -> None:
     """Classify failures: one JSON object a line in, one a line out.
 
     A line that cannot be read is answered on standard error with its number, and the exit code is 1 at the end.
@@ -54,13 +46,13 @@ def classify(paths: tuple[Path, ...]) -> None:
     Example:
       echo '{"error_type": "openai.RateLimitError", "message": "Rate limit reached"}' | failcat classify
     """
-    catalog = load_catalog(paths)
+    loaded = load_catalog(catalog)
     failed = False
     for number, line in enumerate(_lines(sys.stdin.buffer), 1):
         if not line.strip():
             continue
         try:
-            answer = verdict(catalog, read_observation(line))
+            answer = verdict(loaded, read_observation(line))
         except (ValueError, RecursionError) as error:
             failed = True
             click.echo(json.dumps({"line": number, "error": str(error) or "nested too deeply"}), err=True)

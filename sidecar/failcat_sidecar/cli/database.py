@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import parse_database_url, split_password
-from failcat_storage.embedded import default_data_dir, find_install, find_running
+from failcat_sidecar.settings import split_password
+from failcat_storage.embedded import find_install, find_running
 
 URL_EPILOG = """\b
 Examples:
@@ -26,31 +26,9 @@ Examples:
   failcat psql -- --csv -f report.sql"""
 
 
-def with_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the two settings that say where the database is."""
-    url = click.option(
-        "--database-url",
-        envvar="FAILCAT_DATABASE_URL",
-        default="",
-        help="A PostgreSQL of your own; empty means the embedded one.  [FAILCAT_DATABASE_URL]",
-    )
-    data_dir = click.option(
-        "--data-dir",
-        envvar="FAILCAT_DATA_DIR",
-        type=click.Path(path_type=Path, readable=False),  # another user's folder may be passed through all the same
-        default=default_data_dir,
-        help="The data folder of `failcat serve`, which starts the embedded PostgreSQL.  [FAILCAT_DATA_DIR]",
-    )
-    return url(data_dir(command))
-
-
-def find_database(database_url: str, data_dir: Path) -> str:
-    """The URL that is set, else that of the running embedded server. Raises ConfigurationError when it is no URL, or
-    when none runs."""
-    try:
-        url = parse_database_url(database_url.strip()) or find_running(data_dir.expanduser())
-    except ValueError as error:
-        raise ConfigurationError("FAILCAT_DATABASE_URL", str(error)) from None
+def find_database(database_url: str | None, data_dir: Path) -> str:
+    """The URL that is set, else that of the running embedded server. Raises ConfigurationError when none runs."""
+    url = database_url or find_running(data_dir)
     if url is None:
         raise ConfigurationError(
             "FAILCAT_DATA_DIR",
@@ -61,16 +39,16 @@ def find_database(database_url: str, data_dir: Path) -> str:
 
 
 @click.command("database-url", epilog=URL_EPILOG)
-@with_database
-def database_url(database_url: str, data_dir: Path) -> None:
+@with_settings("database_url", "data_dir")
+def database_url(database_url: str | None, data_dir: Path) -> None:
     """Print the URL of the sidecar's database, for any PostgreSQL client on this host."""
     click.echo(find_database(database_url, data_dir))
 
 
 @click.command(epilog=PSQL_EPILOG, context_settings={"ignore_unknown_options": True})
-@with_database
+@with_settings("database_url", "data_dir")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def psql(database_url: str, data_dir: Path, arguments: tuple[str, ...]) -> None:
+def psql(database_url: str | None, data_dir: Path, arguments: tuple[str, ...]) -> None:
     """Open psql on the sidecar's database. ARGUMENTS go to psql."""
     url, password = split_password(find_database(database_url, data_dir))
     if password:

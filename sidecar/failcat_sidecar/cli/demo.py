@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
-from failcat_sidecar.errors import FailcatError
-
-DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
+from failcat_sidecar.cli.flags import with_settings
+from failcat_sidecar.errors import ConfigurationError, FailcatError
 
 EPILOG = """\b
 Examples:
@@ -24,23 +21,18 @@ Look at them:
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--endpoint",
-    envvar="FAILCAT_ENDPOINT",
-    default=DEFAULT_ENDPOINT,
-    help=f"The sidecar's OTLP/HTTP listener.  [FAILCAT_ENDPOINT; default: {DEFAULT_ENDPOINT}]",
-)
+@with_settings("endpoint", "token")
 @click.option("--runs", type=click.IntRange(1, 100_000), default=40, show_default=True, help="Agent runs to send.")
 @click.option("--seed", type=int, default=None, help="The same seed gives the same mix.")
-def demo(endpoint: str, runs: int, seed: int | None) -> None:
+def demo(endpoint: str | None, token: str, runs: int, seed: int | None) -> None:
     """Send a believable mix of failing agent runs, over the real OpenTelemetry SDK, to a running sidecar."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     from failcat_sidecar.demo import require_sidecar, send_demo
 
-    endpoint = endpoint.rstrip("/")
+    if endpoint is None:
+        raise ConfigurationError("FAILCAT_ENDPOINT", "is off: name the sidecar's OTLP/HTTP listener")
     require_sidecar(endpoint)
-    token = os.environ.get("FAILCAT_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else None
     tally = send_demo(OTLPSpanExporter(f"{endpoint}/v1/traces", headers=headers), runs, seed)
     if tally.refused:

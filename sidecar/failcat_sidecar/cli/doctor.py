@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from failcat_sidecar.cli.flags import with_settings
+from failcat_sidecar.cli.flags import with_all_settings
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
 
@@ -51,7 +51,7 @@ class Finding:
 
 @click.command(epilog=EPILOG)
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array.")
-@with_settings
+@with_all_settings
 def doctor(as_json: bool, **flags: str | None) -> None:
     """Check settings, catalog, tokens, ports, disk, database and schema, and say what to do. Give it the flags and
     the environment that you give to `failcat serve`."""
@@ -78,7 +78,7 @@ def examine(flags: Mapping[str, str | None]) -> Iterator[Finding]:
         yield Finding("settings", False, unknown, "correct its name, or remove it: see `failcat serve --help`")
     yield _check(lambda: _catalog(settings), "catalog", "mend the file, then: failcat catalog lint")
     if file := settings.tokens_file:
-        yield _check(lambda: _tokens(file), "tokens", "the README says what is in a tokens file")
+        yield _check(lambda: _tokens(file), "tokens", "docs/operators.md says what is in a tokens file")
     yield from _listeners(settings)
     yield _disk(settings)
     yield from asyncio.run(_database(settings))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-import os
 from pathlib import Path
 
 import click
 
-from failcat_sidecar.cli.database import find_database, with_database
-from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.settings import parse_retention
+from failcat_sidecar.cli.database import find_database
+from failcat_sidecar.cli.flags import is_given, with_settings
 
 MIGRATE_EPILOG = """\b
 Examples:
@@ -32,10 +30,10 @@ Exits 1 when something was not done: a table stayed locked, or a clock is wrong;
 
 
 @click.command(epilog=MIGRATE_EPILOG)
-@with_database
+@with_settings("database_url", "data_dir")
 @click.option("--to", "revision", help="The revision to go to.  [default: the newest]")
 @click.option("--down", is_flag=True, help="Go back to the revision --to, and drop what later ones made.")
-def migrate(database_url: str, data_dir: Path, revision: str | None, down: bool) -> None:
+def migrate(database_url: str | None, data_dir: Path, revision: str | None, down: bool) -> None:
     """Bring the database's schema up to date. Sidecars of the previous release keep working on it."""
     if down and not revision:
         raise click.UsageError("--down needs --to REVISION; `--to base` drops every table of Failcat, with its rows")
@@ -53,27 +51,27 @@ async def _migrate(url: str, revision: str | None, down: bool) -> tuple[str | No
 
 
 @click.command(epilog=MAINTAIN_EPILOG)
-@with_database
-@click.option("--retention-days", metavar="DAYS", help="Make this the fleet's retention; 0 keeps failures for ever.")
+@with_settings("database_url", "data_dir", "retention_days")
 @click.option(
     "--yes", is_flag=True, help="Drop what has expired by --retention-days, even if it was kept longer so far."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-def maintain(database_url: str, data_dir: Path, retention_days: str | None, yes: bool, as_json: bool) -> None:
+def maintain(database_url: str | None, data_dir: Path, retention_days: int | None, yes: bool, as_json: bool) -> None:
     """Make the partitions of the coming weeks and drop what has expired, now."""
     from failcat_storage.maintenance import maintain
     from failcat_storage.retention import is_shorter
 
-    if yes and retention_days is None:
+    if yes and not is_given("retention_days"):
         raise click.UsageError("--yes needs --retention-days DAYS")
-    days = _retention_days(retention_days)
     url = find_database(database_url, data_dir)
-    if retention_days is not None and days is not None and not yes:
-        _stop_shortening(url, days)
-    report = asyncio.run(maintain(url, days, confirmed=yes))
+    if is_given("retention_days") and retention_days is not None and not yes:
+        _stop_shortening(url, retention_days)
+    report = asyncio.run(maintain(url, retention_days, confirmed=yes))
     click.echo(json.dumps(dataclasses.asdict(report)) if as_json else _text(dataclasses.asdict(report)))
-    if days is not None and is_shorter(days, report.retention_days):
-        click.echo(f"the fleet keeps failures {_in_words(report.retention_days)}, not {_in_words(days)}", err=True)
+    if retention_days is not None and is_shorter(retention_days, report.retention_days):
+        click.echo(
+            f"the fleet keeps failures {_in_words(report.retention_days)}, not {_in_words(retention_days)}", err=True
+        )
     if not report.complete:
         raise SystemExit(1)
 
@@ -95,13 +93,6 @@ def _stop_shortening(url: str, days: int) -> None:
 
 def _in_words(days: int) -> str:
     return f"{days} days" if days else "for ever"
-
-
-def _retention_days(flag: str | None) -> int | None:
-    try:
-        return parse_retention((os.environ.get("FAILCAT_RETENTION_DAYS", "") if flag is None else flag).strip())
-    except ValueError as error:
-        raise ConfigurationError("FAILCAT_RETENTION_DAYS", str(error)) from None
 
 
 def _text(report: dict[str, object]) -> str:

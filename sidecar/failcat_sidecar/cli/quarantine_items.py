@@ -15,7 +15,8 @@ import click
 
 from failcat_catalog.text import printable
 from failcat_core.records import UNDECODABLE, Record, decode
-from failcat_sidecar.cli.database import find_database, with_database
+from failcat_sidecar.cli.database import find_database
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.errors import ConfigurationError, FailcatError
 from failcat_sidecar.write.set_aside import UNKNOWN, AsideBatch, SetAsideFolder
@@ -82,7 +83,7 @@ def with_choice(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--json", "as_lines", is_flag=True, help="JSON for programs."),
     ):
         command = add(command)
-    return with_database(command)
+    return with_settings("database_url", "data_dir")(command)
 
 
 def choose(choice: dict[str, object], *, default_all: bool = False) -> Chosen:
@@ -97,8 +98,8 @@ def choose(choice: dict[str, object], *, default_all: bool = False) -> Chosen:
         raise click.UsageError("say which: IDs of `failcat quarantine ls`, --reason, --tenant or --all")
     data_dir, url = choice["data_dir"], choice["database_url"]
     assert isinstance(data_dir, Path)
-    assert isinstance(url, str)
-    folder = SetAsideFolder(data_dir.expanduser())
+    assert url is None or isinstance(url, str)
+    folder = SetAsideFolder(data_dir)
     return Chosen(
         folder,
         _batches(folder, ids, reason, tenant),

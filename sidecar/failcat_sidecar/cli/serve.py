@@ -17,9 +17,8 @@ import uvloop
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 from failcat_sidecar.app import Sidecar, bound_address
-from failcat_sidecar.cli.demo import DEFAULT_ENDPOINT
-from failcat_sidecar.cli.flags import with_settings
-from failcat_sidecar.settings import Address, Settings, load_settings, unknown_variables
+from failcat_sidecar.cli.flags import with_all_settings
+from failcat_sidecar.settings import DEFAULT_ENDPOINT, Address, Settings, load_settings, unknown_variables
 
 log = logging.getLogger("failcat")
 
@@ -39,7 +38,7 @@ A setting that cannot be used ends the start with exit code 3."""
 
 
 @click.command(epilog=EPILOG)
-@with_settings
+@with_all_settings
 def serve(**flags: str | None) -> None:
     """Run the sidecar: receive OTLP, recognise failures, store them, count them."""
     settings = load_settings(flags, os.environ)

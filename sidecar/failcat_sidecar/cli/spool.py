@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 
 from failcat_core import records
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.cli.spool_replay import replay
 from failcat_sidecar.spool import DataFolderError, Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
 from failcat_sidecar.spool.segment import State
-from failcat_storage.embedded import default_data_dir
 
 STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}
 
@@ -75,17 +75,6 @@ class Look:
                         yield found
 
 
-def with_data_dir(command: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--data-dir",
-        envvar="FAILCAT_DATA_DIR",
-        type=click.Path(path_type=Path, readable=False),  # another user's folder may be passed through all the same
-        default=default_data_dir,
-        help="The data folder of `failcat serve`, which holds the spool.  [FAILCAT_DATA_DIR]",
-    )
-    return option(command)
-
-
 def with_all(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--all", "everything", is_flag=True, help="Drained and set-aside segments too.")(command)
 
@@ -103,7 +92,7 @@ spool.add_command(replay)
     short_help="List the segments.",
     epilog="\b\nExamples:\n  failcat spool ls\n  failcat spool ls --json | jq .records",
 )
-@with_data_dir
+@with_settings("data_dir")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_segments(data_dir: Path, as_json: bool) -> None:
     """List the segments: name, state, batches, records, bytes, and the age of the oldest batch in seconds."""
@@ -124,7 +113,7 @@ Examples:
 
 
 @spool.command("cat", short_help="Print the records that wait.", epilog=CAT_EPILOG)
-@with_data_dir
+@with_settings("data_dir")
 @with_all
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -158,7 +147,7 @@ def _payloads(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> Iter
     short_help="Look for damage.",
     epilog="\b\nExamples:\n  failcat spool verify\n  failcat spool verify --json | jq .reason",
 )
-@with_data_dir
+@with_settings("data_dir")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage.")
 def verify(data_dir: Path, as_json: bool) -> None:
     """Check every batch; say where damage is and exit with 1 when there is any. An append that is not intact at the end
@@ -186,7 +175,7 @@ def verify(data_dir: Path, as_json: bool) -> None:
     short_help="Copy what waits to a new data folder.",
     epilog="\b\nExamples:\n  failcat spool export /mnt/rescue\n  failcat serve --data-dir /mnt/rescue",
 )
-@with_data_dir
+@with_settings("data_dir")
 @with_all
 @click.option("--json", "as_json", is_flag=True, help="The summary as a JSON object.")
 @click.argument("target", type=click.Path(path_type=Path))
@@ -221,7 +210,7 @@ async def _copy(batches: Iterator[StoredBatch], folder: Path) -> tuple[int, int]
 
 
 def _look(data_dir: Path) -> Look:
-    folder = data_dir.expanduser() / "spool"
+    folder = data_dir / "spool"
     try:
         return Look(folder, take_inventory(folder))
     except (FileNotFoundError, NotADirectoryError):

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import click
 
 from failcat_core import records
-from failcat_sidecar.cli.database import find_database, with_database
+from failcat_sidecar.cli.database import find_database
+from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import FailcatError
 from failcat_sidecar.spool import DataFolderError, Disk, StoredBatch
 from failcat_sidecar.spool.reader import SegmentReader
@@ -84,7 +85,7 @@ class Replayed:
 
 
 @click.command(epilog=EPILOG, short_help="Write to PostgreSQL again what a failover lost.")
-@with_database
+@with_settings("database_url", "data_dir")
 @click.option(
     "--since",
     metavar="DURATION|TIME",
@@ -93,12 +94,12 @@ class Replayed:
     help="From when on batches are written: how long ago, or a time.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as a JSON object.")
-def replay(*, database_url: str, data_dir: Path, since: float, as_json: bool) -> None:
+def replay(*, database_url: str | None, data_dir: Path, since: float, as_json: bool) -> None:
     """Write all batches that were spooled since then to PostgreSQL again, drained ones too, and say how many of their
     records were new. A time without an offset is UTC."""
     done = Replayed()
     with ExitStack() as opened:
-        readers = _open(data_dir.expanduser() / "spool", opened)
+        readers = _open(data_dir / "spool", opened)
         asyncio.run(_replay(find_database(database_url, data_dir), _batches(readers, since), done))
     click.echo(json.dumps(asdict(done)) if as_json else str(done))
     if done.undecodable_batches:
