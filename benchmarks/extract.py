@@ -15,9 +15,9 @@ from tests.support.otlp import extracted
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.signature import signature
 from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.export import Encoding, Export, Signal, Transport
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.otlp import decode
-from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
 SPANS = 512
 REPEATS = 200  # of a healthy batch

@@ -11,8 +11,8 @@ from prometheus_client.exposition import choose_encoder
 from failcat_sidecar.errors import Forbidden, Unauthenticated
 from failcat_sidecar.health import Readiness
 from failcat_sidecar.receive import (
-    Reason,
     ReceiveLimits,
+    RejectionReason,
     Scope,
     Tokens,
     authorize,
@@ -114,5 +114,5 @@ def _answer_bad_http(status: int) -> web.Response:
     return response
 
 
-def _not_counted(_: Reason) -> None:
+def _not_counted(_: RejectionReason) -> None:
     """The metrics count what is lost of OTLP; a probe that is turned away knows it."""

@@ -19,6 +19,7 @@ from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.collapse.recents import MAX_FAILURES
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
+from failcat_sidecar.gauges import declare_quarantine_gauges, declare_spool_gauges
 from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
@@ -86,7 +87,8 @@ class Sidecar:
         )
         aside = SetAsideFolder(self.settings.data_dir)
         writer = Writer(spool, self._store, self.metrics, aside)
-        quarantine = QuarantineWatch(aside, self._store, self.metrics)
+        quarantine = QuarantineWatch(aside, self._store)
+        declare_quarantine_gauges(self.metrics, quarantine)
         upkeep = Upkeep(self.database_url, self.settings.retention_days, self.metrics)
         self.health.watch(self._store, writer, quarantine)
         self.health.watch_complaints(lambda: upkeep.complaint)
@@ -176,7 +178,7 @@ class Sidecar:
             max_bytes=self.settings.spool_max_bytes,
             reserve_free_bytes=self.settings.spool_reserve_bytes,
         )
-        self.metrics.watch_spool(self._spool)
+        declare_spool_gauges(self.metrics, self._spool)
         return self._spool
 
     async def _listen(self, spool: Spool) -> None:

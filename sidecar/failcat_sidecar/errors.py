@@ -5,6 +5,8 @@ An exception's docstring is its default message; `str(error)` is what people and
 
 from __future__ import annotations
 
+FULL_RETRY_AFTER_SECONDS = 5
+
 
 class FailcatError(Exception):
     """Something went wrong in Failcat."""
@@ -22,12 +24,38 @@ class ConfigurationError(FailcatError):
         self.option = option
 
 
+class DataFolderError(ConfigurationError):
+    """The data folder cannot be used as it is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("FAILCAT_DATA_DIR", message)
+
+
 class RetryableError(FailcatError):
     """The sidecar cannot take this now; send it again."""
 
     def __init__(self, message: str = "", *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class SpoolFull(RetryableError):
+    """The spool is full: its quota or the disk's free-space reserve is reached."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message, retry_after_seconds=FULL_RETRY_AFTER_SECONDS)
+
+
+class SpoolBusy(RetryableError):
+    """Requests arrive faster than the spool's disk stores them."""
+
+
+class SpoolDiskFailed(RetryableError):
+    """The spool's disk reported an error; nothing was acknowledged."""
+
+
+class SpoolClosed(RetryableError):
+    """The sidecar is shutting down."""
 
 
 class PermanentError(FailcatError):

@@ -1,4 +1,5 @@
-"""All metrics of the sidecar, declared here and nowhere else: OpenTelemetry instruments behind a Prometheus reader.
+"""The sidecar's counters and histograms: OpenTelemetry instruments behind a Prometheus reader. Gauges that read other
+parts are declared in `gauges`.
 
 Names and labels are fixed; dashboards and alerts depend on them. Labels come from closed sets, and `error_code` of
 misses from the first 200 codes seen, so that hostile input cannot make unbounded series.
@@ -6,9 +7,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -18,14 +17,8 @@ from prometheus_client import CollectorRegistry, Metric, ProcessCollector
 from prometheus_client.registry import Collector
 
 from failcat_catalog.text import printable
-from failcat_sidecar.extract.recovery import Invalid
-from failcat_sidecar.receive.export import Signal, Transport
-from failcat_sidecar.receive.observer import Reason
-from failcat_sidecar.spool import Spool
-
-if TYPE_CHECKING:
-    from failcat_sidecar.quarantine_watch import QuarantineWatch
-    from failcat_storage.size import DatabaseSize
+from failcat_sidecar.export import Signal, Transport
+from failcat_sidecar.rejections import RejectionReason
 
 MAX_LABEL_VALUES = 200
 OTHER = "other"
@@ -101,27 +94,6 @@ class Metrics:
 
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
 
-    def watch_quarantine(self, watch: QuarantineWatch) -> None:
-        records, aside = "failcat_quarantined_records", "failcat_set_aside_records"
-        self.gauge_by_reason(records, "In failure_quarantine, of the whole fleet.", lambda: watch.quarantined_records)
-        self.gauge("failcat_quarantined_bytes", "Of these records.", lambda: watch.quarantined_bytes)
-        self.gauge_by_reason(aside, "In batches set aside on this host.", lambda: watch.set_aside_records)
-        self.gauge("failcat_set_aside_bytes", "Of these batches.", lambda: watch.set_aside_bytes)
-
-    def watch_database_size(self, size: DatabaseSize) -> None:
-        self.gauge("failcat_database_bytes", "Bytes of the database's files.", lambda: size.bytes or math.nan)
-        self.gauge("failcat_database_max_bytes", "What they may take, 0: any.", lambda: size.max_bytes or 0)
-
-    def watch_spool(self, spool: Spool) -> None:
-        self.gauge("failcat_spool_bytes", "Bytes that wait.", lambda: spool.stats.bytes)
-        self.gauge("failcat_spool_records", "Records that wait.", lambda: spool.stats.records)
-        self.gauge("failcat_spool_capacity_bytes", "FAILCAT_SPOOL_MAX_BYTES.", lambda: spool.stats.capacity_bytes)
-        self.gauge("failcat_spool_oldest_age_seconds", "Longest wait.", lambda: spool.stats.oldest_age_seconds)
-        self.gauge("failcat_spool_damaged_segments", "Damage found.", lambda: spool.stats.damaged_segments)
-        self.gauge("failcat_spool_torn_segments", "Last append not intact.", lambda: spool.stats.torn_segments)
-        self.gauge("failcat_spool_disk_failed", "1: takes no writes.", lambda: bool(spool.stats.disk_error))
-        self.gauge("failcat_spool_missing_segments", "Lost segments.", lambda: spool.stats.missing_segments)
-
     def failures_accepted(self, hits: Mapping[tuple[str, str, str], int], misses: Mapping[str, int]) -> None:
         """Hits by (code, category, recovery mode), misses by observed code."""
         for labels, count in hits.items():
@@ -133,7 +105,7 @@ class Metrics:
         counter = self._recovery_success if succeeded else self._recovery_failure
         counter.add(1, mode, self._recovered_codes.bound(error_code))
 
-    def recoveries_invalid(self, reason: Invalid, count: int) -> None:
+    def recoveries_invalid(self, reason: str, count: int) -> None:
         self._recoveries_invalid.add(count, reason)
 
     def failures_propagated(self, count: int) -> None:
@@ -258,7 +230,7 @@ class RequestObserver:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
-    def refused(self, transport: Transport, signal: Signal | None, reason: Reason) -> None:
+    def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
         self._metrics.request_rejected(transport, reason)
 
     def failed(self, transport: Transport, signal: Signal | None) -> None:

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 from failcat_core.failpoints import failpoint
 from failcat_sidecar.errors import InvalidPayload, RetryableError
+from failcat_sidecar.export import Export, ExportOutcome, Signal
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Decoded, Item, decode_in_steps
-from failcat_sidecar.receive.export import Export, Outcome, Signal
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.turns import Turns
 
@@ -60,7 +60,7 @@ class Pipeline:
         # Of large requests, one step is decoded in a round of the event loop, and not one of each.
         self._decoding = asyncio.Lock()
 
-    async def consume(self, export: Export) -> Outcome:
+    async def consume(self, export: Export) -> ExportOutcome:
         started = time.perf_counter()
         received = _Received()
         try:
@@ -100,15 +100,15 @@ class Pipeline:
         if received.suspects:
             received.invalid.update(await self._turns.take(received.take(), tenant_id))
 
-    def _outcome(self, received: _Received) -> Outcome:
+    def _outcome(self, received: _Received) -> ExportOutcome:
         """Tells the sender, and the operator, what is lost. What a refused request brought comes again."""
         invalid = received.invalid
         if not invalid.reasons:
-            return Outcome(received.rejected, received.error)
+            return ExportOutcome(received.rejected, received.error)
         for reason, count in invalid.reasons.items():
             self._metrics.recoveries_invalid(reason, count)
         message = "; ".join(filter(None, (received.error, invalid.message)))
-        return Outcome(received.rejected + invalid.lost_items, message)
+        return ExportOutcome(received.rejected + invalid.lost_items, message)
 
     def _count_received(self, export: Export, received: _Received, outcome: str) -> None:
         if export.signal is Signal.TRACES:

@@ -8,7 +8,6 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
-from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.write import SetAsideFolder
 from failcat_sidecar.write.set_aside import AsideBatch
 from failcat_storage.errors import StorageError
@@ -24,13 +23,12 @@ log = logging.getLogger("failcat.quarantine")
 class QuarantineWatch:
     """The batches that are set aside on this host, and the records in the fleet's failure_quarantine."""
 
-    def __init__(self, folder: SetAsideFolder, store: Store, metrics: Metrics) -> None:
+    def __init__(self, folder: SetAsideFolder, store: Store) -> None:
         self._folder = folder
         self._store = store
         self._batches: Sequence[AsideBatch] = ()
         self._reasons: Sequence[QuarantinedReason] = ()  # as it was when the database last answered
         self._disk_error = ""
-        metrics.watch_quarantine(self)
 
     async def run(self) -> None:
         """Looks every five seconds, until cancelled."""

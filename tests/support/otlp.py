@@ -14,10 +14,10 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from failcat_sidecar.export import Encoding, Export, Signal, Transport
 from failcat_sidecar.extract import Candidate, Extractor, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.otlp import Decoded, Item, decode
-from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
 START_NS = 1_795_000_000_000_000_000
 MS = 1_000_000

@@ -19,8 +19,8 @@ from failcat_catalog.contract import (
     log_ordinal,
 )
 from failcat_catalog.identity import uuid_text
+from failcat_sidecar.export import Encoding
 from failcat_sidecar.extract import Failure
-from failcat_sidecar.receive.export import Encoding
 
 END_NS = 1_700_000_000_000_000_000
 REASONS = "gen_ai.response.finish_reasons"

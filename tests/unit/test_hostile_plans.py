@@ -11,8 +11,8 @@ from benchmarks.prove.rendering import rendered
 from benchmarks.prove.shapes import Items, Plan, Scopes, Senders, known_kinds, mutated
 
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Encoding, Export, Signal, Transport
 from failcat_sidecar.otlp import decode
-from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
 
 def test_plans_and_their_mutations_fit_into_a_request(monkeypatch: pytest.MonkeyPatch) -> None:

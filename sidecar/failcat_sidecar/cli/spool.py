@@ -16,7 +16,8 @@ from failcat_core import records
 from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.cli.spool_replay import replay
-from failcat_sidecar.spool import DataFolderError, Disk, Spool, StoredBatch
+from failcat_sidecar.errors import DataFolderError
+from failcat_sidecar.spool import Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
 from failcat_sidecar.spool.segment import State
 

@@ -17,8 +17,8 @@ import click
 from failcat_core import records
 from failcat_sidecar.cli.database import find_database
 from failcat_sidecar.cli.flags import with_settings
-from failcat_sidecar.errors import FailcatError
-from failcat_sidecar.spool import DataFolderError, Disk, StoredBatch
+from failcat_sidecar.errors import DataFolderError, FailcatError
+from failcat_sidecar.spool import Disk, StoredBatch
 from failcat_sidecar.spool.reader import SegmentReader
 from failcat_sidecar.spool.recovery import open_segment, take_inventory
 from failcat_storage.errors import RetryableStorageError

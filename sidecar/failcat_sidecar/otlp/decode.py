@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from failcat_sidecar.export import Encoding, Export, Signal
 from failcat_sidecar.otlp import json_body, protobuf
 from failcat_sidecar.otlp.model import Decoded
-from failcat_sidecar.receive.export import Encoding, Export, Signal
 
 _DECODERS = {
     (Signal.TRACES, Encoding.PROTOBUF): protobuf.decode_traces,

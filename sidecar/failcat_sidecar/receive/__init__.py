@@ -5,16 +5,16 @@ from failcat_sidecar.receive.budget import ByteBudget
 from failcat_sidecar.receive.grpc import GrpcReceiver
 from failcat_sidecar.receive.http import HttpReceiver
 from failcat_sidecar.receive.limits import ReceiveLimits
-from failcat_sidecar.receive.observer import Reason, ReceiveObserver
+from failcat_sidecar.rejections import ReceiveObserver, RejectionReason
 
 __all__ = [
     "ByteBudget",
     "GrpcReceiver",
     "HttpReceiver",
     "Principal",
-    "Reason",
     "ReceiveLimits",
     "ReceiveObserver",
+    "RejectionReason",
     "Scope",
     "Tokens",
     "authorize",

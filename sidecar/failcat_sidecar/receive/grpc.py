@@ -14,13 +14,12 @@ import grpc
 from grpc import aio
 
 from failcat_sidecar.errors import ConfigurationError, RetryableError
+from failcat_sidecar.export import Consumer, Encoding, Export, ExportOutcome, Signal, Transport
 from failcat_sidecar.receive.auth import Scope, Tokens, authorize, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget, Displaced
 from failcat_sidecar.receive.compression import Inflater, coding_of_message
-from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.receive.grpc_front import CORE_HOST, GrpcConnection, GrpcFront
 from failcat_sidecar.receive.limits import ReceiveLimits, too_large
-from failcat_sidecar.receive.observer import Reason, ReceiveObserver
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
     MetricsNotServed,
@@ -30,6 +29,7 @@ from failcat_sidecar.receive.status import (
     status_of,
 )
 from failcat_sidecar.receive.success import success_body
+from failcat_sidecar.rejections import ReceiveObserver, RejectionReason
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class GrpcReceiver:
 
         return grpc.method_handlers_generic_handler(name, {"Export": grpc.stream_unary_rpc_method_handler(export)})
 
-    async def _take(self, signal: Signal | None, context: aio.ServicerContext) -> Outcome:
+    async def _take(self, signal: Signal | None, context: aio.ServicerContext) -> ExportOutcome:
         """The whole way of a call. Raises what the answer tells."""
         if signal is None:
             raise MetricsNotServed
@@ -147,7 +147,7 @@ class GrpcReceiver:
         except TimeoutError as error:
             raise (IncompleteRequest if timeout in connection.reading else Displaced) from error
         except asyncio.CancelledError:
-            self._observer.refused(Transport.GRPC, signal, Reason.INCOMPLETE)  # the client is gone
+            self._observer.refused(Transport.GRPC, signal, RejectionReason.INCOMPLETE)  # the client is gone
             raise
         finally:
             connection.reading.discard(timeout)
@@ -173,7 +173,7 @@ class GrpcReceiver:
         context.set_details(status.message)
         return b""
 
-    def _count_cut(self, reason: Reason) -> None:
+    def _count_cut(self, reason: RejectionReason) -> None:
         self._observer.refused(Transport.GRPC, None, reason)
 
 

@@ -13,8 +13,8 @@ from failcat_sidecar.receive.budget import Busy, ByteBudget, Lease, Share
 from failcat_sidecar.receive.http2 import PREFACE, Streams
 from failcat_sidecar.receive.limits import ReceiveLimits
 from failcat_sidecar.receive.listener import Listener
-from failcat_sidecar.receive.observer import Reason
 from failcat_sidecar.receive.pool import ConnectionPool
+from failcat_sidecar.rejections import RejectionReason
 
 CORE_HOST = "127.0.0.1"
 
@@ -27,7 +27,7 @@ class GrpcFront:
     """Listens for clients and connects each to gRPC's core when it has begun to speak HTTP/2."""
 
     def __init__(
-        self, limits: ReceiveLimits, budget: ByteBudget, refused: Callable[[Reason], None], *, option: str
+        self, limits: ReceiveLimits, budget: ByteBudget, refused: Callable[[RejectionReason], None], *, option: str
     ) -> None:
         self.limits = limits
         self.budget = budget
@@ -138,7 +138,7 @@ class GrpcConnection(asyncio.Protocol):
         """Only what starts as HTTP/2 costs a connection to the core."""
         self._start += data
         if not PREFACE.startswith(self._start[: len(PREFACE)]):
-            self._front.refused(Reason.MALFORMED)
+            self._front.refused(RejectionReason.MALFORMED)
             self.cut()
         elif len(self._start) >= len(PREFACE) and not self._connecting:
             self._pause(1)
@@ -148,7 +148,7 @@ class GrpcConnection(asyncio.Protocol):
         try:
             core, _ = await self._loop.create_connection(lambda: _Core(self), CORE_HOST, self._front.core_port)
         except OSError:  # no descriptor left
-            self._front.refused(Reason.TOO_MANY_CONNECTIONS)
+            self._front.refused(RejectionReason.TOO_MANY_CONNECTIONS)
             self._front.pool.make_room()
             self.cut()
             return

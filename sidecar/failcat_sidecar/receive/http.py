@@ -13,15 +13,14 @@ from typing import NamedTuple
 from aiohttp import web
 
 from failcat_sidecar.errors import RetryableError, Unauthenticated, UnsupportedContent
+from failcat_sidecar.export import Consumer, Encoding, Export, ExportOutcome, Signal, Transport
 from failcat_sidecar.receive.allocator import keep_freed_memory
 from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, check_host, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget, Displaced, Lease
 from failcat_sidecar.receive.compression import Inflater, content_coding
 from failcat_sidecar.receive.connections import Connection, Server
-from failcat_sidecar.receive.export import Consumer, Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.receive.limits import ReceiveLimits, too_large
 from failcat_sidecar.receive.listener import Listener
-from failcat_sidecar.receive.observer import Reason, ReceiveObserver
 from failcat_sidecar.receive.pool import ConnectionPool
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
@@ -35,6 +34,7 @@ from failcat_sidecar.receive.status import (
     status_of,
 )
 from failcat_sidecar.receive.success import success_body
+from failcat_sidecar.rejections import ReceiveObserver, RejectionReason
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class HttpReceiver:
             raise ShuttingDown
         return _Head(signal, encoding, coding, max_bytes, principal)
 
-    async def _take(self, request: web.BaseRequest, connection: Connection, head: _Head) -> Outcome:
+    async def _take(self, request: web.BaseRequest, connection: Connection, head: _Head) -> ExportOutcome:
         loop, content = asyncio.get_running_loop(), request.content
 
         def displace() -> None:
@@ -185,7 +185,7 @@ class HttpReceiver:
     def _answer_bad_http(self, status: int) -> web.Response:
         """For what never became a request; `status` is aiohttp's view."""
         if status < 500:
-            self._observer.refused(Transport.HTTP, None, Reason.MALFORMED)
+            self._observer.refused(Transport.HTTP, None, RejectionReason.MALFORMED)
             response = _error_response(MalformedRequest(), Encoding.JSON)
         else:
             self._observer.failed(Transport.HTTP, None)
@@ -193,7 +193,7 @@ class HttpReceiver:
         response.force_close()
         return response
 
-    def _count_cut(self, reason: Reason) -> None:
+    def _count_cut(self, reason: RejectionReason) -> None:
         self._observer.refused(Transport.HTTP, None, reason)
 
 

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from failcat_sidecar.receive.budget import PATIENCE_SECONDS
 from failcat_sidecar.receive.limits import ReceiveLimits
-from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.rejections import RejectionReason
 
 MAX_SWEEP_SECONDS = 1.0
 
@@ -34,7 +34,7 @@ C = TypeVar("C", bound=Pooled)
 class ConnectionPool(Generic[C]):
     """All connections of a listener. A connection is idle while no request of it is received or handled."""
 
-    def __init__(self, limits: ReceiveLimits, refused: Callable[[Reason], None]) -> None:
+    def __init__(self, limits: ReceiveLimits, refused: Callable[[RejectionReason], None]) -> None:
         self._limits = limits
         self._refused = refused
         self._all: set[C] = set()
@@ -48,7 +48,7 @@ class ConnectionPool(Generic[C]):
     def admit(self, connection: C) -> bool:
         """A new connection, which is cut if there is no place for it. Whether it was let in."""
         if len(self._all) >= self._limits.max_connections:
-            self._refused(Reason.TOO_MANY_CONNECTIONS)
+            self._refused(RejectionReason.TOO_MANY_CONNECTIONS)
             if not self.make_room():
                 connection.cut()
                 return False

@@ -16,13 +16,14 @@ from failcat_sidecar.errors import (
     PayloadTooLarge,
     PermanentError,
     RetryableError,
+    SpoolDiskFailed,
+    SpoolFull,
     Unauthenticated,
     UnsupportedContent,
 )
+from failcat_sidecar.export import Encoding
 from failcat_sidecar.receive.auth import Misdirected
-from failcat_sidecar.receive.export import Encoding
-from failcat_sidecar.receive.observer import Reason
-from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
+from failcat_sidecar.rejections import RejectionReason
 
 # Python's exporter gives up when it is told to wait longer than what is left of its ten seconds.
 MAX_RETRY_AFTER_SECONDS = 5
@@ -59,24 +60,24 @@ class Answer:
 
     http_status: int
     grpc_code: int  # google.rpc.Code
-    reason: Reason
+    reason: RejectionReason
 
 
 _ANSWERS: dict[type[BaseException], Answer] = {
-    Unauthenticated: Answer(401, code_pb2.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
-    Forbidden: Answer(403, code_pb2.PERMISSION_DENIED, Reason.FORBIDDEN),
-    Misdirected: Answer(421, code_pb2.PERMISSION_DENIED, Reason.MISDIRECTED),
-    NotServed: Answer(404, code_pb2.UNIMPLEMENTED, Reason.NOT_SERVED),
-    MethodNotAllowed: Answer(405, code_pb2.UNIMPLEMENTED, Reason.NOT_SERVED),
-    UnsupportedContent: Answer(415, code_pb2.INVALID_ARGUMENT, Reason.UNSUPPORTED),
-    MalformedRequest: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.MALFORMED),
-    InvalidPayload: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.INVALID),
-    PayloadTooLarge: Answer(413, code_pb2.RESOURCE_EXHAUSTED, Reason.TOO_LARGE),
-    PermanentError: Answer(400, code_pb2.INVALID_ARGUMENT, Reason.REJECTED),
-    IncompleteRequest: Answer(503, code_pb2.UNAVAILABLE, Reason.INCOMPLETE),
-    SpoolFull: Answer(503, code_pb2.UNAVAILABLE, Reason.SPOOL_FULL),
-    SpoolDiskFailed: Answer(503, code_pb2.UNAVAILABLE, Reason.SPOOL_DISK_FAILED),
-    RetryableError: Answer(503, code_pb2.UNAVAILABLE, Reason.BUSY),
+    Unauthenticated: Answer(401, code_pb2.UNAUTHENTICATED, RejectionReason.UNAUTHENTICATED),
+    Forbidden: Answer(403, code_pb2.PERMISSION_DENIED, RejectionReason.FORBIDDEN),
+    Misdirected: Answer(421, code_pb2.PERMISSION_DENIED, RejectionReason.MISDIRECTED),
+    NotServed: Answer(404, code_pb2.UNIMPLEMENTED, RejectionReason.NOT_SERVED),
+    MethodNotAllowed: Answer(405, code_pb2.UNIMPLEMENTED, RejectionReason.NOT_SERVED),
+    UnsupportedContent: Answer(415, code_pb2.INVALID_ARGUMENT, RejectionReason.UNSUPPORTED),
+    MalformedRequest: Answer(400, code_pb2.INVALID_ARGUMENT, RejectionReason.MALFORMED),
+    InvalidPayload: Answer(400, code_pb2.INVALID_ARGUMENT, RejectionReason.INVALID),
+    PayloadTooLarge: Answer(413, code_pb2.RESOURCE_EXHAUSTED, RejectionReason.TOO_LARGE),
+    PermanentError: Answer(400, code_pb2.INVALID_ARGUMENT, RejectionReason.REJECTED),
+    IncompleteRequest: Answer(503, code_pb2.UNAVAILABLE, RejectionReason.INCOMPLETE),
+    SpoolFull: Answer(503, code_pb2.UNAVAILABLE, RejectionReason.SPOOL_FULL),
+    SpoolDiskFailed: Answer(503, code_pb2.UNAVAILABLE, RejectionReason.SPOOL_DISK_FAILED),
+    RetryableError: Answer(503, code_pb2.UNAVAILABLE, RejectionReason.BUSY),
 }
 
 

@@ -2,26 +2,14 @@
 
 from failcat_sidecar.spool.attempts import MAX_CRASHES
 from failcat_sidecar.spool.disk import Disk
-from failcat_sidecar.spool.errors import (
-    DataFolderError,
-    SpoolBusy,
-    SpoolClosed,
-    SpoolDiskFailed,
-    SpoolFull,
-)
 from failcat_sidecar.spool.spool import Spool
 from failcat_sidecar.spool.types import Position, SpoolStats, StoredBatch
 
 __all__ = [
     "MAX_CRASHES",
-    "DataFolderError",
     "Disk",
     "Position",
     "Spool",
-    "SpoolBusy",
-    "SpoolClosed",
-    "SpoolDiskFailed",
-    "SpoolFull",
     "SpoolStats",
     "StoredBatch",
 ]

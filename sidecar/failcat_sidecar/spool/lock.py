@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from failcat_sidecar.spool.errors import DataFolderError
+from failcat_sidecar.errors import DataFolderError
 
 NAME = "lock"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from failcat_sidecar.errors import DataFolderError
 from failcat_sidecar.spool.disk import Disk
-from failcat_sidecar.spool.errors import DataFolderError
 from failcat_sidecar.spool.format import FORMAT_VERSION, HEADER_BYTES, NewerFormat, SegmentHeader
 from failcat_sidecar.spool.manifest import Manifest
 from failcat_sidecar.spool.reader import SegmentReader

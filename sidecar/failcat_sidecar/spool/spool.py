@@ -22,10 +22,10 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar, TypeVarTuple
 
+from failcat_sidecar.errors import DataFolderError, SpoolBusy, SpoolClosed, SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.attempts import Attempts
 from failcat_sidecar.spool.cursor import Cursor
 from failcat_sidecar.spool.disk import Disk
-from failcat_sidecar.spool.errors import DataFolderError, SpoolBusy, SpoolClosed, SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from failcat_core.failpoints import failpoint
+from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.disk import Disk
-from failcat_sidecar.spool.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.format import HEADER_BYTES, SegmentHeader
 from failcat_sidecar.spool.kept import KeptFile, KeptFiles
 from failcat_sidecar.spool.manifest import Manifest, ManifestFile

@@ -15,10 +15,10 @@ from failcat_catalog.catalog import Catalog
 from failcat_core.records import Record, decode
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.errors import RetryableError
+from failcat_sidecar.export import Encoding, Export, ExportOutcome, Signal, Transport
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.pipeline import Pipeline
-from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Transport
 from failcat_sidecar.spool import Disk, Spool
 from failcat_sidecar.turns import Turns
 from failcat_sidecar.write import SetAsideFolder, Writer
@@ -46,10 +46,10 @@ class Parts:
         self.turns = Turns(extractor or Extractor(), self.collapser, spool, self.metrics)
         self.pipeline = Pipeline(self.turns, spool, self.metrics)
 
-    async def send(self, batch: Batch) -> Outcome:
+    async def send(self, batch: Batch) -> ExportOutcome:
         return await self.consume(batch.body)
 
-    async def consume(self, body: bytes, tenant: str | None = None) -> Outcome:
+    async def consume(self, body: bytes, tenant: str | None = None) -> ExportOutcome:
         return await self.pipeline.consume(Export(Signal.TRACES, Encoding.PROTOBUF, Transport.HTTP, body, tenant))
 
     async def stored(self, count: int) -> list[Record]:

@@ -16,9 +16,9 @@ from google.protobuf import json_format
 from google.rpc import status_pb2
 
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Encoding, Export, ExportOutcome, Signal, Transport
 from failcat_sidecar.receive import GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
-from failcat_sidecar.receive.export import Encoding, Export, Outcome, Signal, Transport
-from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.rejections import RejectionReason
 
 Receiver = HttpReceiver | GrpcReceiver
 
@@ -31,7 +31,7 @@ class RememberingConsumer:
 
     def __init__(self) -> None:
         self.exports: list[Export] = []
-        self.outcome = Outcome()
+        self.outcome = ExportOutcome()
         self.error: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -41,7 +41,7 @@ class RememberingConsumer:
     def bodies(self) -> list[bytes]:
         return [export.body for export in self.exports]
 
-    async def consume(self, export: Export) -> Outcome:
+    async def consume(self, export: Export) -> ExportOutcome:
         self.entered.set()
         await self.gate.wait()
         if self.error is not None:
@@ -54,14 +54,14 @@ class RememberingConsumer:
 
 @dataclass
 class RememberingObserver:
-    refusals: list[tuple[Transport, Signal | None, Reason]] = field(default_factory=list)
+    refusals: list[tuple[Transport, Signal | None, RejectionReason]] = field(default_factory=list)
     failures: list[tuple[Transport, Signal | None]] = field(default_factory=list)
 
     @property
-    def reasons(self) -> list[Reason]:
+    def reasons(self) -> list[RejectionReason]:
         return [reason for _, _, reason in self.refusals]
 
-    def refused(self, transport: Transport, signal: Signal | None, reason: Reason) -> None:
+    def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
         self.refusals.append((transport, signal, reason))
 
     def failed(self, transport: Transport, signal: Signal | None) -> None:

@@ -15,12 +15,12 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from failcat_sidecar.errors import ConfigurationError, InvalidPayload, PermanentError, RetryableError
+from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport
 from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits
-from failcat_sidecar.receive.export import Encoding, Outcome, Signal, Transport
 from failcat_sidecar.receive.grpc import MAX_STREAMS
 from failcat_sidecar.receive.grpc_front import FREE_FRAMES
 from failcat_sidecar.receive.http2 import PREFACE, STREAM_BYTES
-from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.rejections import RejectionReason
 
 TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 LOGS = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
@@ -110,7 +110,7 @@ async def test_message_at_the_limit_is_taken_and_one_byte_more_exhausts(
     assert (await call(receiver, bytes(40_000), compression=compression)).code is grpc.StatusCode.OK
     answer = await call(receiver, bytes(40_001), compression=compression)
     assert (answer.code, answer.retry_info) == (grpc.StatusCode.RESOURCE_EXHAUSTED, None)
-    assert (len(consumer.exports), observer.reasons) == (1, [Reason.TOO_LARGE])
+    assert (len(consumer.exports), observer.reasons) == (1, [RejectionReason.TOO_LARGE])
     assert receiver._budget.leased_bytes == 0
 
 
@@ -126,11 +126,12 @@ async def test_retryable_error_is_unavailable_with_retry_info(listen_grpc, call,
     details = error_details_pb2.RetryInfo()
     assert answer.status.details[0].Unpack(details)
     assert details.retry_delay.seconds == answer.retry_info.retry_delay.seconds == 5
-    assert observer.refusals == [(Transport.GRPC, Signal.TRACES, Reason.BUSY)]
+    assert observer.refusals == [(Transport.GRPC, Signal.TRACES, RejectionReason.BUSY)]
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(InvalidPayload("bad id"), Reason.INVALID), (PermanentError("bad id"), Reason.REJECTED)]
+    ("error", "reason"),
+    [(InvalidPayload("bad id"), RejectionReason.INVALID), (PermanentError("bad id"), RejectionReason.REJECTED)],
 )
 async def test_permanent_error_is_invalid_argument_with_bad_request(
     listen_grpc, call, consumer, observer, error, reason
@@ -167,7 +168,7 @@ async def test_hostile_message_arrives_as_text(listen_grpc, call, consumer):
     ],
 )
 async def test_partial_success_is_an_answer(listen_grpc, call, consumer, method, response, field):
-    consumer.outcome = Outcome(rejected=2, message="2 were bad")
+    consumer.outcome = ExportOutcome(rejected=2, message="2 were bad")
     partial = response.FromString((await call(await listen_grpc(), method=method)).body).partial_success
     assert (getattr(partial, field), partial.error_message) == (2, "2 were bad")
 
@@ -176,7 +177,7 @@ async def test_metrics_are_unimplemented_with_a_clear_text(listen_grpc, call, ob
     answer = await call(await listen_grpc(), method=METRICS)
     assert answer.code is grpc.StatusCode.UNIMPLEMENTED
     assert answer.message == "Failcat stores failures from traces and logs; send metrics elsewhere."
-    assert observer.refusals == [(Transport.GRPC, None, Reason.NOT_SERVED)]
+    assert observer.refusals == [(Transport.GRPC, None, RejectionReason.NOT_SERVED)]
 
 
 async def test_other_service_is_unimplemented(listen_grpc, call):
@@ -187,9 +188,9 @@ async def test_other_service_is_unimplemented(listen_grpc, call):
 @pytest.mark.parametrize(
     ("token", "code", "reason"),
     [
-        (None, grpc.StatusCode.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
-        ("Bearer wrong", grpc.StatusCode.UNAUTHENTICATED, Reason.UNAUTHENTICATED),
-        ("Bearer admin", grpc.StatusCode.PERMISSION_DENIED, Reason.FORBIDDEN),
+        (None, grpc.StatusCode.UNAUTHENTICATED, RejectionReason.UNAUTHENTICATED),
+        ("Bearer wrong", grpc.StatusCode.UNAUTHENTICATED, RejectionReason.UNAUTHENTICATED),
+        ("Bearer admin", grpc.StatusCode.PERMISSION_DENIED, RejectionReason.FORBIDDEN),
     ],
 )
 async def test_no_or_wrong_token_is_refused(listen_grpc, call, consumer, observer, tokens, token, code, reason):
@@ -215,7 +216,7 @@ async def test_client_that_never_sends_its_message_is_cut_off(listen_grpc, obser
     async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
         with pytest.raises(aio.AioRpcError, match="UNAVAILABLE"):
             await asyncio.wait_for(channel.stream_unary(TRACES)(), 10)
-    assert observer.reasons == [Reason.INCOMPLETE]
+    assert observer.reasons == [RejectionReason.INCOMPLETE]
     assert receiver._budget.leased_bytes == 0
 
 
@@ -226,7 +227,7 @@ async def test_call_without_a_message_is_refused(listen_grpc, consumer, observer
         await stream.done_writing()
         with pytest.raises(aio.AioRpcError, match="did not arrive in full"):
             await asyncio.wait_for(stream, 10)
-    assert (consumer.exports, observer.reasons) == ([], [Reason.INCOMPLETE])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.INCOMPLETE])
 
 
 async def test_silent_connection_is_closed(listen_grpc):
@@ -247,7 +248,7 @@ async def test_a_thousand_idle_connections_refuse_nobody(listen_grpc, call, obse
     answer = await call(receiver)
     assert answer.code is grpc.StatusCode.OK
     assert len(receiver._front.pool._all) <= 100
-    assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS}
+    assert set(observer.reasons) == {RejectionReason.TOO_MANY_CONNECTIONS}
     for _, writer in streams:
         writer.close()
 
@@ -262,7 +263,7 @@ async def test_silent_calls_cost_hardly_anything_and_others_are_served(listen_gr
         for each in calls:
             each.cancel()
     await until(lambda: not receiver._calls)
-    assert (receiver._budget.leased_bytes, observer.reasons) == (0, [Reason.INCOMPLETE] * MAX_STREAMS)
+    assert (receiver._budget.leased_bytes, observer.reasons) == (0, [RejectionReason.INCOMPLETE] * MAX_STREAMS)
 
 
 async def test_half_sent_messages_give_way_and_are_told(listen_grpc, call, observer):
@@ -280,7 +281,7 @@ async def test_half_sent_messages_give_way_and_are_told(listen_grpc, call, obser
         lease.grow((1 << 20) - unfinished_bytes // 2 - 1)
     assert (await call(receiver, bytes(40_000))).code is grpc.StatusCode.OK
     await until(lambda: len(observer.reasons) == 2 and not receiver._calls)
-    assert observer.reasons == [Reason.BUSY] * 2
+    assert observer.reasons == [RejectionReason.BUSY] * 2
     answer = await asyncio.wait_for(reader.read(65_536), 5)
     assert b"Other requests needed the memory" in answer
     writer.close()
@@ -308,7 +309,7 @@ async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(lis
     writer.write(b"GET / HTTP/1.1\r\n")
     with suppress(ConnectionResetError):
         assert await asyncio.wait_for(reader.read(), 5) == b""
-    assert (observer.reasons, receiver._front.connected) == ([Reason.MALFORMED], {})
+    assert (observer.reasons, receiver._front.connected) == ([RejectionReason.MALFORMED], {})
     writer.close()
 
 
@@ -317,7 +318,7 @@ async def test_core_serves_nobody_but_the_front(listen_grpc, consumer, observer)
     async with aio.insecure_channel(f"127.0.0.1:{receiver._front.core_port}") as channel:
         with pytest.raises(aio.AioRpcError, match="served at FAILCAT_OTLP_GRPC, not here"):
             await channel.unary_unary(TRACES)(b"abc")
-    assert (consumer.exports, observer.reasons) == ([], [Reason.NOT_SERVED])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.NOT_SERVED])
 
 
 async def test_messages_in_flight_beyond_the_budget_are_unavailable(listen_grpc, call, consumer, observer):
@@ -331,7 +332,7 @@ async def test_messages_in_flight_beyond_the_budget_are_unavailable(listen_grpc,
     assert (refused.code, refused.retry_info.retry_delay.seconds) == (grpc.StatusCode.UNAVAILABLE, 1)
     consumer.gate.set()
     assert [answer.code for answer in await asyncio.gather(*waiting)] == [grpc.StatusCode.OK] * 2
-    assert (observer.reasons, receiver._budget.leased_bytes) == ([Reason.BUSY], 0)
+    assert (observer.reasons, receiver._budget.leased_bytes) == ([RejectionReason.BUSY], 0)
 
 
 async def test_stop_lets_work_finish(listen_grpc, call, consumer):

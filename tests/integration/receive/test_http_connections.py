@@ -13,7 +13,7 @@ from google.rpc import code_pb2, status_pb2
 
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits, pool
-from failcat_sidecar.receive.observer import Reason
+from failcat_sidecar.rejections import RejectionReason
 
 START = b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n"
 REQUEST = START + b"Content-Length: 3\r\n\r\nabc"
@@ -124,7 +124,7 @@ async def test_client_gone_in_mid_body_leaves_nothing(listen, consumer, observer
     async with asyncio.timeout(5):
         while not observer.refusals:
             await asyncio.sleep(0.01)
-    assert (consumer.exports, observer.reasons) == ([], [Reason.INCOMPLETE])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.INCOMPLETE])
     assert receiver._budget.leased_bytes == 0
 
 
@@ -170,7 +170,7 @@ async def test_smuggling_and_broken_http_are_400_and_closed(listen, consumer, ob
     answer = await exchange((await listen()).port, request_bytes)
     assert answer.partition(b"\r\n")[0].endswith(b" 400 Bad Request")
     assert rpc_status(answer).code == code_pb2.INVALID_ARGUMENT
-    assert (consumer.exports, observer.reasons) == ([], [Reason.MALFORMED])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.MALFORMED])
 
 
 async def test_oversized_promise_is_413_before_any_of_it_is_read(listen, consumer, exchange):
@@ -210,7 +210,7 @@ async def test_bytes_in_flight_beyond_the_budget_are_503(listen, send, consumer,
     consumer.gate.set()
     assert [reply.status for reply in await asyncio.gather(*waiting)] == [200, 200]
     assert (await send(receiver, b"x" * 201)).status == 200
-    assert (observer.reasons, receiver._budget.leased_bytes) == ([Reason.BUSY] * 2, 0)
+    assert (observer.reasons, receiver._budget.leased_bytes) == ([RejectionReason.BUSY] * 2, 0)
 
 
 async def test_decompressed_body_is_leased_at_its_plain_size_alone(listen, send, consumer):
@@ -245,7 +245,7 @@ async def test_two_thousand_idle_sockets_hurt_nobody(listen, send, observer):
         sockets += await asyncio.gather(*[asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(100)])
     assert (await send(receiver, b"abc")).status == 200
     assert len(receiver._pool._all) <= 200
-    assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS}
+    assert set(observer.reasons) == {RejectionReason.TOO_MANY_CONNECTIONS}
     for _, writer in sockets:
         writer.close()
 
@@ -264,7 +264,7 @@ async def test_half_sent_bodies_keep_nobody_out(listen, send, consumer, observer
     assert statuses(answer) == [503]
     assert b"Retry-After: 1" in answer
     assert rpc_status(answer).message.startswith("Other requests needed the memory")
-    assert observer.reasons == [Reason.BUSY]
+    assert observer.reasons == [RejectionReason.BUSY]
     for _, writer in streams[1:]:
         writer.write(bytes(90_000))
     assert [(await reader.readline())[:12] for reader, _ in streams[1:]] == [b"HTTP/1.1 200"] * 2
@@ -285,7 +285,7 @@ async def test_full_house_of_half_sent_requests_lets_newcomers_in(listen, send, 
         with suppress(ConnectionResetError):
             assert await streams[0][0].read() == b""  # it waited longest
     assert len(receiver._pool._reading) == 4
-    assert set(observer.reasons) == {Reason.TOO_MANY_CONNECTIONS, Reason.INCOMPLETE}
+    assert set(observer.reasons) == {RejectionReason.TOO_MANY_CONNECTIONS, RejectionReason.INCOMPLETE}
     for _, writer in streams:
         writer.close()
 

@@ -13,10 +13,9 @@ from google.rpc import code_pb2, error_details_pb2
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from failcat_sidecar.errors import InvalidPayload, PermanentError, RetryableError
-from failcat_sidecar.receive.export import Encoding, Outcome, Signal, Transport
-from failcat_sidecar.receive.observer import Reason
-from failcat_sidecar.spool import SpoolFull
+from failcat_sidecar.errors import InvalidPayload, PermanentError, RetryableError, SpoolFull
+from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport
+from failcat_sidecar.rejections import RejectionReason
 
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
@@ -69,7 +68,7 @@ async def test_missing_or_other_content_type_is_refused_with_415(listen, send, c
     assert reply.rpc_status.code == code_pb2.INVALID_ARGUMENT
     assert reply.headers["Content-Type"] == JSON  # a person with curl, more likely than an SDK
     assert not consumer.exports
-    assert observer.refusals == [(Transport.HTTP, Signal.TRACES, Reason.UNSUPPORTED)]
+    assert observer.refusals == [(Transport.HTTP, Signal.TRACES, RejectionReason.UNSUPPORTED)]
 
 
 @pytest.mark.parametrize("coding", CODINGS)
@@ -119,7 +118,7 @@ async def test_damaged_compression_is_refused_with_400(listen, send, consumer, o
     reply = await send(await listen(), damage(whole), Content_Encoding=coding)
     assert (reply.status, reply.rpc_status.code) == (400, code_pb2.INVALID_ARGUMENT)
     assert coding in reply.rpc_status.message
-    assert (consumer.exports, observer.reasons) == ([], [Reason.INVALID])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.INVALID])
 
 
 @pytest.mark.parametrize(("content_type", "divisor"), [(PROTOBUF, 1), (JSON, 4)])
@@ -137,7 +136,7 @@ async def test_body_at_the_limit_is_taken_and_one_byte_more_is_413(
     limit = f"larger than {40_000 // divisor} bytes; JSON may take a quarter of FAILCAT_MAX_REQUEST_BYTES"
     assert limit in reply.rpc_status.message
     assert not reply.rpc_status.details
-    assert (len(consumer.exports), observer.reasons) == (1, [Reason.TOO_LARGE])
+    assert (len(consumer.exports), observer.reasons) == (1, [RejectionReason.TOO_LARGE])
 
 
 async def test_chunked_body_is_bounded_too(listen, send, consumer):
@@ -191,7 +190,7 @@ async def test_bad_data_is_answered_with_bad_request_details(listen, send, consu
 async def test_permanent_error_is_400(listen, send, consumer, observer):
     consumer.error = PermanentError("no")
     reply = await send(await listen())
-    assert (reply.status, reply.rpc_status.message, observer.reasons) == (400, "no", [Reason.REJECTED])
+    assert (reply.status, reply.rpc_status.message, observer.reasons) == (400, "no", [RejectionReason.REJECTED])
     assert "Retry-After" not in reply.headers
 
 
@@ -207,13 +206,13 @@ async def test_retryable_error_is_503_with_a_short_retry_after(
     details = error_details_pb2.RetryInfo()
     assert reply.rpc_status.details[0].Unpack(details)
     assert details.retry_delay.seconds == told_seconds
-    assert observer.refusals == [(Transport.HTTP, Signal.TRACES, Reason.BUSY)]
+    assert observer.refusals == [(Transport.HTTP, Signal.TRACES, RejectionReason.BUSY)]
 
 
 async def test_full_spool_has_a_reason_of_its_own(listen, send, consumer, observer):
     consumer.error = SpoolFull()
     assert (await send(await listen())).status == 503
-    assert observer.reasons == [Reason.SPOOL_FULL]
+    assert observer.reasons == [RejectionReason.SPOOL_FULL]
 
 
 async def test_fault_of_our_own_is_500_and_tells_nothing_of_its_inside(listen, send, consumer, observer):
@@ -242,7 +241,7 @@ async def test_hostile_message_stays_in_the_body(listen, send, consumer):
     ],
 )
 async def test_partial_success_in_protobuf(listen, send, consumer, path, response, field):
-    consumer.outcome = Outcome(rejected=3, message="3 were bad")
+    consumer.outcome = ExportOutcome(rejected=3, message="3 were bad")
     reply = await send(await listen(), path=path)
     partial = response.FromString(reply.body).partial_success
     assert (reply.status, getattr(partial, field), partial.error_message) == (200, 3, "3 were bad")
@@ -250,14 +249,14 @@ async def test_partial_success_in_protobuf(listen, send, consumer, path, respons
 
 @pytest.mark.parametrize(("path", "field"), [("/v1/traces", "rejectedSpans"), ("/v1/logs", "rejectedLogRecords")])
 async def test_partial_success_in_json(listen, send, consumer, path, field):
-    consumer.outcome = Outcome(rejected=3, message="3 were bad")
+    consumer.outcome = ExportOutcome(rejected=3, message="3 were bad")
     reply = await send(await listen(), b"{}", path=path, content_type=JSON)
     assert reply.status == 200
     assert json.loads(reply.body) == {"partialSuccess": {field: "3", "errorMessage": "3 were bad"}}
 
 
 async def test_warning_is_a_partial_success_that_rejects_nothing(listen, send, consumer):
-    consumer.outcome = Outcome(message="cut at 8 KiB")
+    consumer.outcome = ExportOutcome(message="cut at 8 KiB")
     reply = await send(await listen())
     partial = ExportTraceServiceResponse.FromString(reply.body).partial_success
     assert (partial.rejected_spans, partial.error_message) == (0, "cut at 8 KiB")
@@ -268,7 +267,7 @@ async def test_metrics_are_refused_for_good_with_a_clear_text(listen, send, obse
     reply = await send(await listen(), b"{}", path="/v1/metrics", content_type=content_type)
     assert (reply.status, reply.rpc_status.code) == (404, code_pb2.UNIMPLEMENTED)
     assert reply.rpc_status.message == "Failcat stores failures from traces and logs; send metrics elsewhere."
-    assert (reply.headers["Content-Type"], observer.reasons) == (content_type, [Reason.NOT_SERVED])
+    assert (reply.headers["Content-Type"], observer.reasons) == (content_type, [RejectionReason.NOT_SERVED])
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/trace", "/v1/traces/", "/v1/profiles", "/%00", "/" + "x" * 5_000])
@@ -295,13 +294,13 @@ async def test_no_or_wrong_token_is_401(listen, send, consumer, observer, tokens
     reply = await send(await listen(tokens=tokens), BODY, **({} if header is None else {"Authorization": header}))
     assert (reply.status, reply.rpc_status.code) == (401, code_pb2.UNAUTHENTICATED)
     assert reply.headers["WWW-Authenticate"] == "Bearer"
-    assert (consumer.exports, observer.reasons) == ([], [Reason.UNAUTHENTICATED])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.UNAUTHENTICATED])
 
 
 async def test_token_without_the_scope_is_403(listen, send, consumer, observer, tokens):
     reply = await send(await listen(tokens=tokens), BODY, Authorization="Bearer admin")
     assert (reply.status, reply.rpc_status.code) == (403, code_pb2.PERMISSION_DENIED)
-    assert (consumer.exports, observer.reasons) == ([], [Reason.FORBIDDEN])
+    assert (consumer.exports, observer.reasons) == ([], [RejectionReason.FORBIDDEN])
 
 
 @pytest.mark.parametrize(
@@ -317,7 +316,7 @@ async def test_token_without_the_scope_is_403(listen, send, consumer, observer, 
 async def test_host_must_be_this_one_where_no_token_is_asked_for(listen, send, observer, host, status):
     """A page at evil.example could otherwise let its own domain point to 127.0.0.1, and send to us."""
     reply = await send(await listen(), Host=host)
-    assert (reply.status, observer.reasons) == (status, [Reason.MISDIRECTED] if status == 421 else [])
+    assert (reply.status, observer.reasons) == (status, [RejectionReason.MISDIRECTED] if status == 421 else [])
     if status == 421:
         assert "set FAILCAT_TOKENS_FILE" in reply.rpc_status.message
 

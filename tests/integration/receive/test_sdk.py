@@ -22,7 +22,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, Sp
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from failcat_sidecar.errors import InvalidPayload, RetryableError
-from failcat_sidecar.receive.export import Encoding, Signal, Transport
+from failcat_sidecar.export import Encoding, Signal, Transport
 
 
 @pytest.fixture(autouse=True)

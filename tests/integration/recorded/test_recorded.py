@@ -12,7 +12,7 @@ from tests.support.otlp import CLIENT, UNSET, as_json, decoded, exception, extra
 from failcat_catalog.catalog import Catalog
 from failcat_core.records import FailureRecord
 from failcat_sidecar.collapse import Collapser, RecentFailures
-from failcat_sidecar.receive.export import Encoding
+from failcat_sidecar.export import Encoding
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "otlp"
 

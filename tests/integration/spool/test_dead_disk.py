@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.support.ext4 import Ext4
 
-from failcat_sidecar.spool import Disk, Spool, SpoolDiskFailed, SpoolFull, StoredBatch, spool, store
+from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
+from failcat_sidecar.spool import Disk, Spool, StoredBatch, spool, store
 
 LIMITS = {"max_bytes": 1 << 22, "segment_bytes": 1 << 16, "reserve_free_bytes": 0}
 

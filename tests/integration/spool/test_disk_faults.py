@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from failcat_sidecar.spool import Disk, Spool, SpoolDiskFailed, SpoolFull, StoredBatch
+from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
+from failcat_sidecar.spool import Disk, Spool, StoredBatch
 
 BIG = 1 << 30
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from failcat_sidecar.errors import ConfigurationError, RetryableError
-from failcat_sidecar.spool import Disk, Spool, SpoolBusy, SpoolClosed, SpoolFull, StoredBatch
+from failcat_sidecar.errors import ConfigurationError, RetryableError, SpoolBusy, SpoolClosed, SpoolFull
+from failcat_sidecar.spool import Disk, Spool, StoredBatch
 
 BIG = 1 << 30
 

@@ -26,9 +26,9 @@ from tests.support.otlp import (
 
 from failcat_catalog.contract import NO_EVENT
 from failcat_catalog.identity import content_hash, failure_id
+from failcat_sidecar.export import Encoding
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.extract.times import EARLIEST_US
-from failcat_sidecar.receive.export import Encoding
 
 REPORTED = "01890a5d-ac96-774b-bcce-b302099a8057"
 DAY_US = 86_400_000_000

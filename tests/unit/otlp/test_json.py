@@ -15,8 +15,8 @@ from opentelemetry.proto_json.collector.trace.v1.trace_service import ExportTrac
 from tests.support.otlp import UNSET, as_json, decoded, exception, log, logs, span, traces
 
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Encoding, Signal
 from failcat_sidecar.otlp import Decoded, json_body
-from failcat_sidecar.receive.export import Encoding, Signal
 
 SPAN = {"traceId": "0" * 31 + "1", "spanId": "0" * 15 + "1", "name": "chat", "status": {"code": 2, "message": "boom"}}
 

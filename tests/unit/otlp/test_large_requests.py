@@ -13,10 +13,10 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.otlp import UNSET, decoded, exception, log, logs, span, traces
 
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Encoding, Export, Signal, Transport
 from failcat_sidecar.otlp import Decoded, LogItem, SpanItem, decode_in_steps, layout, protobuf, slim, steps, surrogates
 from failcat_sidecar.otlp.raw import parse_span
 from failcat_sidecar.otlp.wire import message
-from failcat_sidecar.receive.export import Encoding, Export, Signal, Transport
 
 FAILED = b"\x7a\x02\x18\x02"  # a span's status ERROR
 MIB = 1 << 20

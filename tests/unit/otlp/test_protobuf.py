@@ -13,8 +13,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.otlp import OK, UNSET, decoded, exception, log, logs, span, traces
 
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Signal
 from failcat_sidecar.otlp import SpanItem
-from failcat_sidecar.receive.export import Signal
 
 HEALTHY = [span(number, status=UNSET, attributes={"http.route": "/x"}) for number in range(100, 120)]
 

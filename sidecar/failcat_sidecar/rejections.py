@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from failcat_sidecar.receive.export import Signal, Transport
+from failcat_sidecar.export import Signal, Transport
 
 
-class Reason(StrEnum):
+class RejectionReason(StrEnum):
     """Why a request was refused; a closed set, fit for a metric's label."""
 
     UNAUTHENTICATED = "unauthenticated"
@@ -30,7 +30,7 @@ class Reason(StrEnum):
 class ReceiveObserver(Protocol):
     """Counts requests; called on the event loop, so it must not block. `signal` is None where it is not known."""
 
-    def refused(self, transport: Transport, signal: Signal | None, reason: Reason) -> None:
+    def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
         """The client's request was not taken."""
         ...
 

@@ -31,7 +31,7 @@ class Export(NamedTuple):
     tenant_id: str | None = None  # the tenant that the connection's token stands for
 
 
-class Outcome(NamedTuple):
+class ExportOutcome(NamedTuple):
     """What became of a request that was taken: `rejected` items are lost for good, the client must not resend them."""
 
     rejected: int = 0
@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 class Consumer(Protocol):
     """The pipeline, as receivers see it."""
 
-    async def consume(self, export: Export) -> Outcome:
+    async def consume(self, export: Export) -> ExportOutcome:
         """Returns when every failure of the request is durable. Raises RetryableError or PermanentError; any other
         exception is our own fault and becomes 500 / INTERNAL."""
         ...
