@@ -14,12 +14,13 @@ from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import CatalogError
 from failcat_core.records import UNDECODABLE, decode
 from failcat_sidecar.admin import AdminServer
+from failcat_sidecar.batcher import RequestBatcher
 from failcat_sidecar.catalog_layers import CatalogLayers
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.collapse.recents import MAX_FAILURES
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
-from failcat_sidecar.gauges import declare_quarantine_gauges, declare_spool_gauges
+from failcat_sidecar.gauges import declare_database_gauges, declare_quarantine_gauges, declare_spool_gauges
 from failcat_sidecar.health import Health
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
@@ -31,7 +32,6 @@ from failcat_sidecar.schema_upgrade import SchemaUpgrade
 from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.size_watch import SizeWatch
 from failcat_sidecar.spool import Spool
-from failcat_sidecar.turns import Turns
 from failcat_sidecar.upkeep import Upkeep
 from failcat_sidecar.write import SetAsideFolder, Writer
 from failcat_storage.database import check_encodings, check_url
@@ -93,6 +93,7 @@ class Sidecar:
         self.health.watch(self._store, writer, quarantine)
         self.health.watch_complaints(lambda: upkeep.complaint)
         size = SizeWatch(self.database_url, self._store, self.metrics)
+        declare_database_gauges(self.metrics, self._store.size)
         self.health.watch_complaints(lambda: size.complaint)
         self.metrics.gauge(
             "failcat_clock_offset_seconds",
@@ -185,9 +186,9 @@ class Sidecar:
         collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
         has_tokens = self._tokens is not None
         extractor = Extractor(keep_contents=self.settings.keep_contents, has_tokens=has_tokens)
-        turns = Turns(extractor, collapser, spool, self.metrics)
-        self._layers.follow(turns.use_catalog)
-        consumer = Pipeline(turns, spool, self.metrics)
+        batcher = RequestBatcher(extractor, collapser, spool, self.metrics)
+        self._layers.follow(batcher.use_catalog)
+        consumer = Pipeline(batcher, spool, self.metrics)
         limits = ReceiveLimits(
             max_request_bytes=self.settings.max_request_bytes, max_connections=connections_to_allow()
         )

@@ -1,4 +1,4 @@
-"""A queue in which tenants take turns, so that one that waits for much does not make others wait for all of it."""
+"""A queue that serves tenants round robin, so that one with many entries does not delay the others by all of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Entries of a tenant leave in the order in which they came; the tenants' turns go round."""
+    """First in, first out for each tenant; round robin between tenants."""
 
     def __init__(self) -> None:
-        self._tenants: dict[str | None, deque[tuple[int, T]]] = {}  # those that wait, whose turn is next first
+        self._tenants: dict[str | None, deque[tuple[int, T]]] = {}  # with entries; the next one to serve comes first
         self.size = 0  # of all entries
 
     def __bool__(self) -> bool:
@@ -23,12 +23,12 @@ class FairQueue(Generic[T]):
         self.size += size
 
     def put_back(self, tenant_id: str | None, entry: T, size: int) -> None:
-        """What was taken in vain, in the reverse order; it leaves before whatever else its tenant has."""
+        """Returns an entry that was taken to the front of its tenant's queue. Several are put back in reverse order."""
         self._tenants.setdefault(tenant_id, deque()).appendleft((size, entry))
         self.size += size
 
     def take(self, max_size: int) -> list[T]:
-        """What the next tenant has, up to `max_size` or one larger entry. The queue must not be empty."""
+        """The next tenant's entries, up to `max_size` or one larger entry. The queue must not be empty."""
         tenant_id = next(iter(self._tenants))
         waiting = self._tenants.pop(tenant_id)
         total, entry = waiting.popleft()

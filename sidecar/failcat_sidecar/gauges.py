@@ -1,4 +1,4 @@
-"""Gauges of the spool, of quarantine and of the database, read at each scrape. Counters and histograms are declared in `metrics`."""
+"""Gauges of the spool, of quarantine and of the database, read at each scrape. `metrics` declares the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an export request to its answer: decode, let it have its turn, count. Only this file counts requests."""
+"""From an export request to its answer: decode, submit to the batcher, count. Only this module counts requests."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import time
 from collections.abc import AsyncIterator
 
 from failcat_core.failpoints import failpoint
+from failcat_sidecar.batcher import RequestBatcher
 from failcat_sidecar.errors import InvalidPayload, RetryableError
 from failcat_sidecar.export import Export, ExportOutcome, Signal
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Decoded, Item, decode_in_steps
 from failcat_sidecar.spool import Spool
-from failcat_sidecar.turns import Turns
 
-# Taken to a turn at once; more than any SDK sends, but a request may hold 250,000.
+# Suspects submitted at once; more than any SDK sends, but a request may hold 250,000.
 CHUNK_ITEMS = 4_096
 CHUNK_BYTES = 4 << 20
 
 
 class _Received:
-    """What is known of a request so far, and the suspects that have not had their turn."""
+    """The counts of a request so far, and the suspects that are not submitted yet."""
 
     def __init__(self) -> None:
         self.spans = 0
@@ -45,19 +45,19 @@ class _Received:
         return len(self.suspects) >= CHUNK_ITEMS or self._suspect_bytes >= CHUNK_BYTES
 
     def take(self) -> list[Item]:
-        """The suspects, which are then forgotten."""
+        """Removes and returns the suspects."""
         taken, self.suspects, self._suspect_bytes = self.suspects, [], 0
         return taken
 
 
 class Pipeline:
-    """A Consumer: takes export requests and returns when their failures are durable."""
+    """A Consumer: decodes export requests and returns when their failures are durable."""
 
-    def __init__(self, turns: Turns, spool: Spool, metrics: Metrics) -> None:
-        self._turns = turns
+    def __init__(self, batcher: RequestBatcher, spool: Spool, metrics: Metrics) -> None:
+        self._batcher = batcher
         self._spool = spool
         self._metrics = metrics
-        # Of large requests, one step is decoded in a round of the event loop, and not one of each.
+        # One step of one large request is decoded in an event-loop round, not one step of each.
         self._decoding = asyncio.Lock()
 
     async def consume(self, export: Export) -> ExportOutcome:
@@ -95,13 +95,14 @@ class Pipeline:
             yield step
 
     async def _store(self, received: _Received, tenant_id: str | None) -> None:
-        """Returns when all is durable. Other requests have their turns between chunks. If a later chunk is refused, the
-        earlier ones are known when they come again."""
+        """Returns when the received suspects are durable. Other requests are processed between chunks. If a later chunk
+        is refused, the earlier ones count as duplicates when the client sends the request again."""
         if received.suspects:
-            received.invalid.update(await self._turns.take(received.take(), tenant_id))
+            received.invalid.update(await self._batcher.submit(received.take(), tenant_id))
 
     def _outcome(self, received: _Received) -> ExportOutcome:
-        """Tells the sender, and the operator, what is lost. What a refused request brought comes again."""
+        """Reports rejected items to the sender and counts invalid outcomes. Only for accepted requests: a refused
+        one is sent again."""
         invalid = received.invalid
         if not invalid.reasons:
             return ExportOutcome(received.rejected, received.error)

@@ -29,7 +29,6 @@ class SizeWatch:
         self._metrics = metrics
         self._try_at = 0.0  # of time.monotonic(); not before, because nothing could be dropped
         self.complaint = ""  # why the database is not as it should be; empty when all is well
-        metrics.watch_database_size(store.size)
 
     async def run(self) -> None:
         """Looks every two seconds, without a limit every minute, until cancelled."""

@@ -60,11 +60,9 @@ class Spool:
         self._read_thread = ThreadPoolExecutor(1, "spool-read")
         self._closed = False
 
-        self._queue: list[NewBatch] = []  # the batches being written first, then those that wait for the next sync
-        self._callers: list[asyncio.Future[None]] = []  # in the order of the queue
+        self._queue: list[_Queued] = []  # the batches being written first, then those that wait for the next sync
         self._queued_bytes = 0
         self._writing: asyncio.Future[int] | None = None
-        self._failure: BaseException | None = None  # until the callers it hit have rolled back
 
         self._readable = asyncio.Event()
         self._reading: asyncio.Future[list[StoredBatch]] | None = None
@@ -109,25 +107,27 @@ class Spool:
             raise SpoolFull
 
     async def append(self, payload: bytes, records: int) -> None:
-        """enqueue(), and wait for it."""
+        """Enqueues the batch and returns when it is durable. Raises RetryableError."""
         await self.enqueue(payload, records)
 
-    def enqueue(self, payload: bytes, records: int) -> asyncio.Future[None]:
-        """Done when the batch is durable; the order of calls is the order of the queue. An empty payload is a barrier:
-        it is done when all earlier batches are durable.
+    def enqueue(
+        self, payload: bytes, records: int, rollback: Callable[[], None] = lambda: None
+    ) -> asyncio.Future[None]:
+        """A future that is done when the batch is durable. The order of calls is the order of the queue. An empty
+        payload is a barrier: it is done when all earlier batches are durable.
 
-        Every refusal is a RetryableError in the future. When the disk fails, all that is queued fails together, and so
-        does what comes before their callers have rolled back: roll back in the `except` around awaiting the future,
-        before any other await."""
+        A batch that is refused calls `rollback` and fails its future with a RetryableError. When the disk fails, every
+        queued batch is refused, the newest first, before another is accepted: so no batch can build on one that was
+        not stored."""
         durable = self._loop.create_future()
         refusal = self._refusal()
         if refusal is not None:
+            rollback()
             durable.set_exception(refusal)
         elif not payload and not self._queue:
             durable.set_result(None)
         else:
-            self._queue.append(NewBatch(payload, records))
-            self._callers.append(durable)
+            self._queue.append(_Queued(NewBatch(payload, records), durable, rollback))
             framed = framed_bytes(payload)
             self._queued_bytes += framed
             self._usual_bytes = max(self._usual_bytes, framed)
@@ -138,13 +138,11 @@ class Spool:
     def _refusal(self) -> BaseException | None:
         if self._closed:
             return SpoolClosed()
-        if self._failure is not None:
-            return copy(self._failure)
         return SpoolBusy() if self._queued_bytes > MAX_QUEUED_BYTES else None
 
     def _write(self) -> None:
         if self._writing is None and self._queue:
-            self._writing = self._run(self._sync_thread, self._store.append, tuple(self._queue))
+            self._writing = self._run(self._sync_thread, self._store.append, [entry.batch for entry in self._queue])
             self._writing.add_done_callback(self._written)
 
     def _written(self, writing: asyncio.Future[int]) -> None:
@@ -153,35 +151,30 @@ class Spool:
         if error is not None:
             self._fail(error)
             return
-        callers = self._dequeue(writing.result())
+        stored = self._dequeue(writing.result())
         self._write()
-        for caller in callers:
-            if not caller.done():  # cancelled: its batch is stored all the same
-                caller.set_result(None)
+        for entry in stored:
+            if not entry.durable.done():  # the caller was cancelled; its batch is stored all the same
+                entry.durable.set_result(None)
 
-    def _dequeue(self, count: int) -> list[asyncio.Future[None]]:
-        """The callers of the first so many batches, which are durable now."""
-        batches, callers = self._queue[:count], self._callers[:count]
-        del self._queue[:count], self._callers[:count]
-        self._queued_bytes -= sum(framed_bytes(batch.payload) for batch in batches)
+    def _dequeue(self, count: int) -> list[_Queued]:
+        """The first `count` entries, which are durable now."""
+        stored = self._queue[:count]
+        del self._queue[:count]
+        self._queued_bytes -= sum(framed_bytes(entry.batch.payload) for entry in stored)
         if not self._unread_batches:
             self._oldest_unread_at = time.time()
-        self._unread_batches += sum(1 for batch in batches if batch.payload)
+        self._unread_batches += sum(1 for entry in stored if entry.batch.payload)
         self._readable.set()
-        return callers
+        return stored
 
     def _fail(self, error: BaseException) -> None:
-        """What came later may build on what failed, so everything that is queued fails too."""
-        callers = self._callers
-        self._queue, self._callers, self._queued_bytes = [], [], 0
-        self._failure = error
-        for caller in callers:
-            if not caller.done():
-                caller.set_exception(copy(error))
-        self._loop.call_soon(self._recovered)  # behind the callers, which have been woken before
-
-    def _recovered(self) -> None:
-        self._failure = None
+        """Refuses the whole queue, because later batches may build on the one that failed."""
+        refused, self._queue, self._queued_bytes = self._queue, [], 0
+        for entry in reversed(refused):
+            entry.rollback()
+            if not entry.durable.done():
+                entry.durable.set_exception(copy(error))
 
     def _has_room(self, incoming_bytes: int) -> bool:
         try:
@@ -355,6 +348,14 @@ class Spool:
 
     def _run(self, thread: ThreadPoolExecutor, work: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
         return self._loop.run_in_executor(thread, work, *args)
+
+
+class _Queued(NamedTuple):
+    """A batch between enqueue() and its sync."""
+
+    batch: NewBatch
+    durable: asyncio.Future[None]
+    rollback: Callable[[], None]
 
 
 class _HandedOut(NamedTuple):

@@ -13,6 +13,7 @@ from tests.support.load import Batch, LoadGenerator
 
 from failcat_catalog.catalog import Catalog
 from failcat_core.records import Record, decode
+from failcat_sidecar.batcher import RequestBatcher
 from failcat_sidecar.collapse import Collapser, RecentFailures
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.export import Encoding, Export, ExportOutcome, Signal, Transport
@@ -20,7 +21,6 @@ from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.spool import Disk, Spool
-from failcat_sidecar.turns import Turns
 from failcat_sidecar.write import SetAsideFolder, Writer
 from failcat_storage.store import Store
 
@@ -43,8 +43,8 @@ class Parts:
         catalog = Catalog.builtin()
         self.spool, self.disk, self.metrics = spool, disk, Metrics()
         self.collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-        self.turns = Turns(extractor or Extractor(), self.collapser, spool, self.metrics)
-        self.pipeline = Pipeline(self.turns, spool, self.metrics)
+        self.batcher = RequestBatcher(extractor or Extractor(), self.collapser, spool, self.metrics)
+        self.pipeline = Pipeline(self.batcher, spool, self.metrics)
 
     async def send(self, batch: Batch) -> ExportOutcome:
         return await self.consume(batch.body)

@@ -5,11 +5,12 @@ import errno
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
+from failcat_sidecar.errors import SpoolClosed, SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
 
 BIG = 1 << 30
@@ -113,20 +114,35 @@ async def test_all_that_is_queued_fails_together(open_spool) -> None:
     assert {type(result) for result in results} == {SpoolDiskFailed}
 
 
-async def test_a_barrier_fails_as_long_as_the_callers_before_it_have_not_rolled_back(open_spool) -> None:
+async def test_everything_queued_is_rolled_back_newest_first_before_anything_else_is_accepted(open_spool) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     await spool.append(b"before", 1)
+    events: list[str] = []
+
+    def accept_another(_: asyncio.Future[None]) -> None:
+        events.append("accepted")
+        spool.enqueue(b"", 0)
+
     disk.failing = "sync"
-    failing = spool.enqueue(b"a record that is in memory already", 1)
-    barriers: list[asyncio.Future[None]] = []
-    failing.add_done_callback(lambda _: barriers.append(spool.enqueue(b"", 0)))  # a duplicate arrives just then
-    with pytest.raises(SpoolDiskFailed):
-        await failing
-    with pytest.raises(SpoolDiskFailed):
-        await barriers[0]
-    await asyncio.sleep(0)
-    await spool.append(b"", 0)
+    queued = [spool.enqueue(name.encode(), 1, partial(events.append, name)) for name in ("written", "next")]
+    await asyncio.sleep(0)  # both are being written when a third joins the queue
+    queued.append(spool.enqueue(b"later", 1, partial(events.append, "later")))
+    for each in queued:
+        each.add_done_callback(accept_another)
+    assert {type(result) for result in await asyncio.gather(*queued, return_exceptions=True)} == {SpoolDiskFailed}
+    assert events == ["later", "next", "written", "accepted", "accepted", "accepted"]
+
+
+async def test_a_batch_that_is_refused_at_once_is_rolled_back_at_once_and_a_stored_one_is_not(open_spool) -> None:
+    spool = await open_spool()
+    events: list[str] = []
+    await spool.enqueue(b"stored", 1, partial(events.append, "stored"))
+    await spool.close()
+    refused = spool.enqueue(b"refused", 1, partial(events.append, "refused"))
+    assert events == ["refused"]
+    with pytest.raises(SpoolClosed):
+        await refused
 
 
 async def test_a_segments_name_is_durable_before_anything_in_it_is_acknowledged(open_spool) -> None:

@@ -1,4 +1,4 @@
-"""Requests that share a turn: one write for all, and nobody's fault is anybody else's."""
+"""Requests that share a batch: one write for all, and an error of one request fails that request alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.load import Batch, LoadGenerator
 from tests.support.otlp import UNSET, span, traces
 
 from failcat_core.records import FailureRecord
-from failcat_sidecar import turns
+from failcat_sidecar import pending
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
@@ -85,7 +85,7 @@ async def test_a_fault_of_ours_costs_only_the_request_that_it_shows_in(parts: Pa
 
 
 @pytest.mark.parametrize("child_first", [True, False])
-async def test_a_child_and_its_parent_that_share_a_turn_are_one_failure(parts: Parts, child_first: bool) -> None:
+async def test_a_child_and_its_parent_that_share_a_batch_are_one_failure(parts: Parts, child_first: bool) -> None:
     child, parent = LoadGenerator(2).chain()
     await asyncio.gather(*(parts.send(batch) for batch in ((child, parent) if child_first else (parent, child))))
     (record,) = await parts.stored(1)
@@ -94,7 +94,7 @@ async def test_a_child_and_its_parent_that_share_a_turn_are_one_failure(parts: P
     assert parts.metric("failure_propagated_total") == 1
 
 
-async def test_requests_of_two_tenants_share_no_turn(parts: Parts) -> None:
+async def test_requests_of_two_tenants_share_no_batch(parts: Parts) -> None:
     """Whoever knows the ids of another tenant's span could make its failure his own."""
     child, parent = LoadGenerator(2).chain()
     await asyncio.gather(parts.consume(child.body, "acme"), parts.consume(parent.body, "evil"))
@@ -103,7 +103,7 @@ async def test_requests_of_two_tenants_share_no_turn(parts: Parts) -> None:
 
 
 async def test_a_tenant_that_sends_much_lets_others_in_between(parts: Parts) -> None:
-    """Whatever came before it, a tenant's request waits for one turn of each other tenant at most."""
+    """A tenant's request waits for one batch of each other tenant at most."""
     flood = [parts.consume(LoadGenerator(seed).batch(40).body, "busy") for seed in range(20)]
     modest = [parts.consume(LoadGenerator(seed).batch(40).body, "modest") for seed in (30, 31)]
     await asyncio.gather(*flood, *modest)
@@ -112,7 +112,7 @@ async def test_a_tenant_that_sends_much_lets_others_in_between(parts: Parts) -> 
     assert order == ["busy", "modest", "busy", "modest", *["busy"] * 18]
 
 
-async def test_a_failure_that_two_requests_of_a_turn_bring_is_one(parts: Parts) -> None:
+async def test_a_failure_that_two_requests_of_a_batch_bring_is_one(parts: Parts) -> None:
     batch = LoadGenerator(3).batch(5)
     await asyncio.gather(parts.send(batch), parts.send(batch))
     assert len(await parts.stored(5)) == 5
@@ -138,10 +138,10 @@ async def test_invalid_outcomes_of_a_refused_request_are_not_counted_because_the
 
 
 @pytest.mark.parametrize("limit", ["CANDIDATES", "BYTES", "SECONDS"])
-async def test_what_costs_more_than_a_turn_may_has_several_and_others_are_served_between(
+async def test_a_request_beyond_the_budget_takes_several_batches_and_others_are_served_between(
     parts: Parts, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(turns.Allowance, limit, 1e-9 if limit == "SECONDS" else 1)
+    monkeypatch.setattr(pending.ExtractionBudget, limit, 1e-9 if limit == "SECONDS" else 1)
     costly, small = LoadGenerator(1).batch(100), LoadGenerator(2).batch(1)
     answered: list[str] = []
 
@@ -155,20 +155,20 @@ async def test_what_costs_more_than_a_turn_may_has_several_and_others_are_served
     assert parts.metric("failcat_duplicate_failures_total") == 0
 
 
-async def test_a_request_that_does_not_fit_into_a_shared_turn_is_taken_whole_in_the_next(
+async def test_a_request_that_does_not_fit_into_a_shared_batch_is_processed_whole_in_the_next(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns.Allowance, "CANDIDATES", turns.SLICE_ITEMS + 1)
-    batches = [LoadGenerator(seed).batch(turns.SLICE_ITEMS) for seed in (1, 2, 3)]
+    monkeypatch.setattr(pending.ExtractionBudget, "CANDIDATES", pending.SLICE_ITEMS + 1)
+    batches = [LoadGenerator(seed).batch(pending.SLICE_ITEMS) for seed in (1, 2, 3)]
     await asyncio.gather(*map(parts.send, batches))
-    assert len(await parts.stored(3 * turns.SLICE_ITEMS)) == 3 * turns.SLICE_ITEMS
+    assert len(await parts.stored(3 * pending.SLICE_ITEMS)) == 3 * pending.SLICE_ITEMS
     assert parts.metric("failcat_duplicate_failures_total") == 0
 
 
-async def test_the_rest_of_a_request_is_not_taken_when_its_beginning_could_not_be_stored(
+async def test_the_rest_of_a_request_is_not_processed_when_its_beginning_could_not_be_stored(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns.Allowance, "CANDIDATES", 1)
+    monkeypatch.setattr(pending.ExtractionBudget, "CANDIDATES", 1)
     batch = LoadGenerator(1).batch(100)
     parts.disk.broken = True
     with pytest.raises(RetryableError):
