@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help run test check bench prove quality lock format clean
+.PHONY: help run test test-floor check bench prove quality lock format clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -21,6 +21,9 @@ run: $(VENV)/installed ## start the sidecar on its embedded PostgreSQL (Ctrl-C s
 
 test: $(VENV)/installed check ## lint, types, import rules and the whole test suite, on PostgreSQL 18 and 16
 	$(BIN)/python -m pytest
+
+test-floor: $(VENV)/installed ## the shim alone: lowest and newest OpenTelemetry, Python 3.12 and 3.13 where they are
+	$(BIN)/python -m tests.compatibility
 
 check: $(VENV)/installed ## lint, formatting, types, import rules
 	$(BIN)/ruff check .

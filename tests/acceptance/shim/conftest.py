@@ -6,18 +6,17 @@ import hashlib
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.acceptance.shim.providers import Providers
+from tests.support import environments
+from tests.support.environments import CACHE, pip_install
 from tests.support.sidecar import SidecarProcess
 
-REPOSITORY = Path(__file__).parents[3]
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 AGENTS = Path(__file__).with_name("agents")
-CACHE = REPOSITORY / ".cache"
 
 RunAgent = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -25,11 +24,7 @@ RunAgent = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Failcat as it is installed from an index."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
-    (built,) = folder.glob("*.whl")
-    return built
+    return environments.build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")
@@ -44,22 +39,10 @@ def frameworks(wheel: Path) -> Path:
 
 def make_environment(folder: Path, *requirements: str) -> None:
     """A virtual environment that stays for the next session; skips the test where it cannot be installed."""
-    if (folder / "installed").exists():
-        return
-    CACHE.mkdir(exist_ok=True)
-    (CACHE / ".gitignore").write_text("*\n")
-    venv.create(folder, with_pip=True, clear=True)
     try:
-        pip_install(folder, *requirements)
+        environments.make(folder, *requirements)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"{' '.join(requirements)} cannot be installed here: {error.stderr.strip()[-300:]}")
-    (folder / "installed").touch()
-
-
-def pip_install(folder: Path, *arguments: str) -> None:
-    """Raises subprocess.CalledProcessError."""
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *arguments], check=True, capture_output=True, text=True, timeout=900)
 
 
 @pytest.fixture(scope="session")

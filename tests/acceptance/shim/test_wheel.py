@@ -11,7 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.acceptance.shim.conftest import CACHE, REPOSITORY, make_environment, pip_install
+from tests.acceptance.shim.conftest import make_environment
+from tests.support.environments import CACHE, REPOSITORY, pip_install
 from tests.support.otlp_sink import OtlpSink
 
 pytestmark = pytest.mark.timeout(1_200)  # the first run installs from the index

@@ -14,6 +14,12 @@ import failcat
 from failcat._reporting import recent_failures
 
 
+@pytest.fixture(autouse=True)
+def _no_default_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sidecar that runs on this machine gets nothing from tests."""
+    monkeypatch.setenv("FAILCAT_ENDPOINT", "off")
+
+
 @pytest.fixture
 def sink() -> Iterator[OtlpSink]:
     with OtlpSink() as server:
