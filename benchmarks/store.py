@@ -22,8 +22,9 @@ from failcat_core.records import FailureRecord
 from failcat_storage.embedded import EmbeddedPostgres
 from failcat_storage.maintenance import maintain
 from failcat_storage.migrate import upgrade
-from failcat_storage.rows import COLUMNS, Row, failure_rows
+from failcat_storage.rows import FAILURES
 from failcat_storage.store import Store
+from failcat_storage.tables import Row
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ async def _compare(url: str, size: int) -> str:
             failures = Failures(seed)
             batches = [_in_id_order(failures.many(size)) for _ in range(_batches(size))]
             await _empty(connection)
-            prepared = [failure_rows(batch) for batch in batches]
+            prepared = [FAILURES.rows(batch) for batch in batches]
             bare.append(await _rows_per_second(lambda rows: _copy(connection, rows), prepared))
             await _empty(connection)
             cpu = _cpu_seconds()
@@ -89,7 +90,7 @@ async def _empty(connection: asyncpg.Connection) -> None:
 
 
 async def _copy(connection: asyncpg.Connection, rows: list[Row]) -> None:
-    await connection.copy_records_to_table("failure_matches", records=rows, columns=COLUMNS)
+    await connection.copy_records_to_table("failure_matches", records=rows, columns=FAILURES.names)
 
 
 async def _rows_per_second(write: Callable[[list[T]], Awaitable[object]], batches: list[list[T]]) -> float:

@@ -11,7 +11,18 @@ from typing import Any
 import msgspec
 
 
-class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=True, omit_defaults=True):
+class ReportDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The columns that any report of a failure may fill: the first one that has a value gives it."""
+
+    error_message: str | None = None
+    error_type: str | None = None
+    skill_id: str | None = None
+    step_index: int | None = None
+    agent_name: str | None = None
+    service_name: str | None = None
+
+
+class FailureRecord(ReportDetails, tag_field="kind", tag="failure", kw_only=True, omit_defaults=True):
     """One failure, classified: a row of `failure_matches`. Texts are redacted, cut and storable."""
 
     id: bytes  # 16 bytes, UUID version-7 layout, see failcat_catalog.identity
@@ -22,8 +33,6 @@ class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=Tru
     catalog_version: str
     tenant_id: str | None = None
     token_tenant: str | None = None  # of the sender's token; empty for a token without one, None without tokens
-    error_message: str | None = None
-    error_type: str | None = None
     catalog_entry_id: str | None = None  # None is a miss
     match_type: str = "unknown"
     match_rule: str | None = None
@@ -33,10 +42,6 @@ class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=Tru
     is_retryable: bool = False
     recovery_mode: str | None = None
     recovery_suggestion: str | None = None
-    skill_id: str | None = None
-    step_index: int | None = None
-    agent_name: str | None = None
-    service_name: str | None = None
     trace_id: bytes | None = None  # 16 bytes
     span_id: bytes | None = None  # 8 bytes
     parent_span_id: bytes | None = None  # 8 bytes
@@ -48,7 +53,7 @@ class FailureRecord(msgspec.Struct, tag_field="kind", tag="failure", kw_only=Tru
         return _decode_context(self.context) if isinstance(self.context, str) else self.context
 
 
-class EnrichmentRecord(msgspec.Struct, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):
+class EnrichmentRecord(ReportDetails, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):
     """What a later member of a chain adds to a stored failure: fills only null columns and absent context keys."""
 
     id: bytes  # the row to fill
@@ -56,12 +61,6 @@ class EnrichmentRecord(msgspec.Struct, tag_field="kind", tag="enrichment", kw_on
     member_span_id: bytes | None = None  # with trace_id: so that the memory of recent failures can be rebuilt
     member_parent_span_id: bytes | None = None
     trace_id: bytes | None = None
-    error_message: str | None = None
-    error_type: str | None = None
-    skill_id: str | None = None
-    step_index: int | None = None
-    agent_name: str | None = None
-    service_name: str | None = None
     tenant_id: str | None = None
     token_tenant: str | None = None  # as a failure's
     context: dict[str, Any] = msgspec.field(default_factory=dict)

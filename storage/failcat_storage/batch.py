@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_storage.rows import FILLABLE
 from failcat_storage.tenants import Reference
 
 
@@ -58,16 +61,9 @@ def sort_out(records: Iterable[Record]) -> Batch:
 
 def merge(first: EnrichmentRecord, second: EnrichmentRecord) -> EnrichmentRecord:
     """What two enrichments of one row add together; the first wins."""
-    return EnrichmentRecord(
-        id=first.id,
-        member_id=first.member_id,
-        tenant_id=first.tenant_id if first.tenant_id is not None else second.tenant_id,
-        token_tenant=first.token_tenant,
-        error_message=first.error_message if first.error_message is not None else second.error_message,
-        error_type=first.error_type if first.error_type is not None else second.error_type,
-        skill_id=first.skill_id if first.skill_id is not None else second.skill_id,
-        step_index=first.step_index if first.step_index is not None else second.step_index,
-        agent_name=first.agent_name if first.agent_name is not None else second.agent_name,
-        service_name=first.service_name if first.service_name is not None else second.service_name,
+    merged: EnrichmentRecord = msgspec.structs.replace(
+        first,
+        **{name: getattr(second, name) for name in ("tenant_id", *FILLABLE) if getattr(first, name) is None},
         context={**second.context, **first.context},
     )
+    return merged

@@ -10,8 +10,11 @@ from __future__ import annotations
 import os
 import time
 
+import msgspec
+
 from failcat_catalog.identity import failure_id
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_storage.rows import FAILURES
 
 NAME_CHARACTERS = 80  # of three bytes: names hold 256
 MESSAGE_CHARACTERS = 2_700  # 8 KiB
@@ -49,35 +52,25 @@ def _failure() -> FailureRecord:
     """Of now; every column is filled, with all kinds of characters and up to its limit."""
     now_ns, trace_id, span_id = time.time_ns(), os.urandom(16), os.urandom(8)
     name, message = _text(NAME_CHARACTERS), _text(MESSAGE_CHARACTERS)
-    return FailureRecord(
-        id=failure_id(now_ns, trace_id, span_id, 0),
-        run_id=name,
-        error_code=name,
-        signature=f"v1:{span_id.hex()}",
-        occurred_at_us=now_ns // 1000,
-        catalog_version=name,
-        tenant_id=name,
-        error_message=message,
-        error_type=name,
-        catalog_entry_id=name,
-        match_type="code",
-        match_rule=name,
-        confidence_score=0.5,
-        category="RESOURCE",
-        severity="MEDIUM",
-        is_retryable=True,
-        recovery_mode="RETRY_EXPONENTIAL",
-        recovery_suggestion=message,
-        skill_id=name,
-        step_index=(1 << 31) - 1,
-        agent_name=name,
-        service_name=name,
-        trace_id=trace_id,
-        span_id=span_id,
-        parent_span_id=os.urandom(8),
-        caused_by=failure_id(now_ns, trace_id, span_id, 1),
-        context={"a": message},
-    )
+    given = {
+        "id": failure_id(now_ns, trace_id, span_id, 0),
+        "caused_by": failure_id(now_ns, trace_id, span_id, 1),
+        "occurred_at_us": now_ns // 1000,
+        "signature": f"v1:{span_id.hex()}",
+        "error_message": message,
+        "recovery_suggestion": message,
+        "match_type": "code",
+        "category": "RESOURCE",
+        "severity": "MEDIUM",
+        "recovery_mode": "RETRY_EXPONENTIAL",
+        "context": {"a": message},
+        "trace_id": trace_id,
+        "span_id": span_id,
+        "parent_span_id": os.urandom(8),
+    }
+    plain = {"TEXT": name, "FLOAT": 0.5, "BOOLEAN": True, "INTEGER": (1 << 31) - 1}
+    others = {column.source: plain[column.kind] for column in FAILURES.columns if column.source not in given}
+    return msgspec.convert({"kind": "failure", **given, **others}, FailureRecord)
 
 
 def _text(characters: int) -> str:

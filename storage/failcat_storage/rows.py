@@ -1,189 +1,25 @@
-"""Records as rows: which columns the writer fills, and with which Python values, which the driver encodes.
+"""The tables of columns: every column that the writer fills, its type, and the record's field that it comes from.
 
-Every function here raises RefusedData when a record has no form that a column takes.
+A new column of `failure_matches` is a migration, a field of FailureRecord and a line in FAILURES. One that later
+reports may fill in is a field of ReportDetails instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from asyncpg.pgproto import pgproto
 
-from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, RecoveryRecord
-from failcat_storage.errors import RefusedData
+from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, RecoveryRecord, ReportDetails
 from failcat_storage.groups import MICROSECONDS_PER_HOUR, GroupHour
-
-COLUMNS = (
-    "id",
-    "run_id",
-    "tenant_id",
-    "error_code",
-    "error_message",
-    "catalog_entry_id",
-    "match_type",
-    "confidence_score",
-    "category",
-    "severity",
-    "is_retryable",
-    "recovery_mode",
-    "recovery_suggestion",
-    "skill_id",
-    "step_index",
-    "context",
-    "occurred_at",
-    "trace_id",
-    "span_id",
-    "service_name",
-    "parent_span_id",
-    "agent_name",
-    "error_type",
-    "signature",
-    "match_rule",
-    "catalog_version",
-    "caused_by",
-)
-"""In the order of `_failure_row`; sql/insert_failures.sql lists the same."""
-
-Cell = UUID | str | float | bool | int | datetime | None
-Row = tuple[Cell, ...]
+from failcat_storage.tables import Column, Table
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _encode_json: Callable[[object], bytes] = msgspec.json.Encoder().encode
-
-
-@contextmanager
-def encodable() -> Iterator[None]:
-    """Python's own refusals, such as a UUID of 15 bytes, in our terms."""
-    try:
-        yield
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise RefusedData("unencodable", str(error)) from error
-
-
-def failure_rows(records: Iterable[FailureRecord]) -> list[Row]:
-    """One row of `failure_matches` each, in the order of COLUMNS."""
-    with encodable():
-        return [_failure_row(record) for record in records]
-
-
-def enrichment_columns(records: Iterable[EnrichmentRecord]) -> list[list[Cell]]:
-    """For sql/enrich_failures.sql."""
-    with encodable():
-        return columns(_enrichment_row(record) for record in records)
-
-
-def recovery_columns(records: Iterable[RecoveryRecord]) -> list[list[Cell]]:
-    """For sql/insert_recoveries.sql."""
-    with encodable():
-        return columns(_recovery_row(record) for record in records)
-
-
-def loss_columns(records: Iterable[LossRecord]) -> list[list[Cell]]:
-    """For sql/insert_losses.sql."""
-    with encodable():
-        return columns(_loss_row(record) for record in records)
-
-
-def group_columns(groups: Iterable[GroupHour]) -> list[list[Cell]]:
-    """For sql/count_groups.sql."""
-    with encodable():
-        return columns(_group_row(group) for group in groups)
-
-
-def columns(rows: Iterable[Row]) -> list[list[Cell]]:
-    """Rows turned into one array per column, as unnest takes them; at least one row."""
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _failure_row(record: FailureRecord) -> Row:
-    return (
-        uuid_of(record.id),
-        record.run_id,
-        record.tenant_id,
-        record.error_code,
-        record.error_message,
-        record.catalog_entry_id,
-        record.match_type,
-        record.confidence_score,
-        record.category,
-        record.severity,
-        record.is_retryable,
-        record.recovery_mode,
-        record.recovery_suggestion,
-        record.skill_id,
-        record.step_index,
-        record.context if isinstance(record.context, str) else json_text(record.context),
-        moment(record.occurred_at_us),
-        hex_text(record.trace_id),
-        hex_text(record.span_id),
-        record.service_name,
-        hex_text(record.parent_span_id),
-        record.agent_name,
-        record.error_type,
-        record.signature,
-        record.match_rule,
-        record.catalog_version,
-        uuid_of(record.caused_by) if record.caused_by else None,
-    )
-
-
-def _enrichment_row(record: EnrichmentRecord) -> Row:
-    return (
-        uuid_of(record.id),
-        record.tenant_id,
-        record.error_message,
-        record.error_type,
-        record.skill_id,
-        record.step_index,
-        record.agent_name,
-        record.service_name,
-        json_text(record.context),
-    )
-
-
-def _recovery_row(record: RecoveryRecord) -> Row:
-    return (
-        uuid_of(record.failure_id),
-        record.attempt,
-        record.mode,
-        record.succeeded,
-        moment(record.occurred_at_us),
-        record.error_code,
-        record.tenant_id,
-        hex_text(record.trace_id),
-        hex_text(record.span_id),
-    )
-
-
-def _loss_row(record: LossRecord) -> Row:
-    hour_us = record.occurred_at_us - record.occurred_at_us % MICROSECONDS_PER_HOUR
-    return (
-        uuid_of(record.id),
-        record.tenant_id,
-        record.run_id,
-        record.service_name,
-        moment(hour_us),
-        record.dropped,
-    )
-
-
-def _group_row(group: GroupHour) -> Row:
-    return (
-        group.tenant_id,
-        group.signature,
-        moment(group.hour * MICROSECONDS_PER_HOUR),
-        group.title,
-        moment(group.first_seen_us),
-        moment(group.last_seen_us),
-        group.occurrences,
-        # unnest would flatten an array of arrays
-        "{" + ",".join(sample.hex() for sample in group.samples) + "}",
-    )
 
 
 def uuid_of(raw: bytes) -> UUID:
@@ -202,6 +38,111 @@ def hex_text(raw: bytes | None) -> str | None:
     return raw.hex() if raw else None
 
 
-def json_text(document: Mapping[str, object]) -> str:
-    """JSON in which NaN and infinities are null."""
+def json_text(document: str | Mapping[str, object]) -> str:
+    """JSON in which NaN and infinities are null. A text is JSON already."""
+    if isinstance(document, str):
+        return document
     return _encode_json(document).decode() if document else "{}"
+
+
+def _optional_uuid(raw: bytes | None) -> UUID | None:
+    return uuid_of(raw) if raw else None
+
+
+def _start_of_hour(microseconds: int) -> datetime:
+    return moment(microseconds - microseconds % MICROSECONDS_PER_HOUR)
+
+
+def _hour(hours: int) -> datetime:
+    return moment(hours * MICROSECONDS_PER_HOUR)
+
+
+def _uuid_array(ids: list[bytes]) -> str:
+    """As text, because unnest would flatten an array of arrays."""
+    return "{" + ",".join(each.hex() for each in ids) + "}"
+
+
+FAILURES: Table[FailureRecord] = Table(
+    Column("id", "UUID", convert=uuid_of),
+    Column("run_id", "TEXT"),
+    Column("tenant_id", "TEXT"),
+    Column("error_code", "TEXT"),
+    Column("error_message", "TEXT"),
+    Column("catalog_entry_id", "TEXT"),
+    Column("match_type", "TEXT"),
+    Column("confidence_score", "FLOAT"),
+    Column("category", "TEXT"),
+    Column("severity", "TEXT"),
+    Column("is_retryable", "BOOLEAN"),
+    Column("recovery_mode", "TEXT"),
+    Column("recovery_suggestion", "TEXT"),
+    Column("skill_id", "TEXT"),
+    Column("step_index", "INTEGER"),
+    Column("context", "JSONB", convert=json_text),
+    Column("occurred_at", "TIMESTAMPTZ", "occurred_at_us", moment),
+    Column("trace_id", "TEXT", convert=hex_text),
+    Column("span_id", "TEXT", convert=hex_text),
+    Column("service_name", "TEXT"),
+    Column("parent_span_id", "TEXT", convert=hex_text),
+    Column("agent_name", "TEXT"),
+    Column("error_type", "TEXT"),
+    Column("signature", "TEXT"),
+    Column("match_rule", "TEXT"),
+    Column("catalog_version", "TEXT"),
+    Column("caused_by", "UUID", convert=_optional_uuid),
+)
+"""Of `failure_matches`."""
+
+FILLABLE = ReportDetails.__struct_fields__
+"""The columns that an enrichment fills while they are null."""
+
+ENRICHMENTS: Table[EnrichmentRecord] = Table(
+    FAILURES["id"], FAILURES["tenant_id"], FAILURES["context"], *(FAILURES[name] for name in FILLABLE)
+)
+"""Also of `failure_matches`."""
+
+RECOVERIES: Table[RecoveryRecord] = Table(
+    Column("failure_id", "UUID", convert=uuid_of),
+    Column("attempt", "INTEGER"),
+    Column("mode", "TEXT"),
+    Column("succeeded", "BOOLEAN"),
+    Column("occurred_at", "TIMESTAMPTZ", "occurred_at_us", moment),
+    Column("error_code", "TEXT"),
+    Column("tenant_id", "TEXT"),
+    Column("trace_id", "TEXT", convert=hex_text),
+    Column("span_id", "TEXT", convert=hex_text),
+)
+"""Of `recovery_attempts`."""
+
+LOSSES: Table[LossRecord] = Table(
+    Column("id", "UUID", convert=uuid_of),
+    Column("tenant_id", "TEXT"),
+    Column("run_id", "TEXT"),
+    Column("service_name", "TEXT"),
+    Column("hour", "TIMESTAMPTZ", "occurred_at_us", _start_of_hour),
+    Column("dropped", "BIGINT"),
+)
+"""Of `failure_losses`."""
+
+GROUP_HOURS: Table[GroupHour] = Table(
+    Column("tenant_id", "TEXT"),
+    Column("signature", "TEXT"),
+    Column("hour", "TIMESTAMPTZ", convert=_hour),
+    Column("title", "TEXT"),
+    Column("first_seen", "TIMESTAMPTZ", "first_seen_us", moment),
+    Column("last_seen", "TIMESTAMPTZ", "last_seen_us", moment),
+    Column("occurrences", "BIGINT"),
+    Column("samples", "TEXT", convert=_uuid_array),
+)
+"""Of `failure_group_hours`, and of `failure_groups` when a group is new."""
+
+INSERT_FAILURES = FAILURES.query("insert_failures")
+ENRICH_FAILURES = ENRICHMENTS.query(
+    "enrich_failures",
+    first=2,
+    filled=", ".join(f"{name} = coalesce(stored.{name}, given.{name})" for name in FILLABLE),
+    can_be_filled=" OR ".join(f"stored.{name} IS NULL AND given.{name} IS NOT NULL" for name in FILLABLE),
+)
+INSERT_RECOVERIES = RECOVERIES.query("insert_recoveries")
+INSERT_LOSSES = LOSSES.query("insert_losses")
+COUNT_GROUPS = GROUP_HOURS.query("count_groups", first=2)

@@ -16,6 +16,12 @@ from failcat_storage.queries import query
 from failcat_storage.rows import uuid_of
 from failcat_storage.tenants import Reference
 
+_COLUMNS = (
+    "id, error_code, error_type, error_message, catalog_entry_id, match_type, match_rule, confidence_score,"
+    " is_retryable, recovery_mode, catalog_version, context -> 'attributes' AS attributes"
+)
+"""Those that `_stored` reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFailure:
@@ -40,7 +46,9 @@ async def find_failure(database: Database, failure_id: UUID, tenant_id: str | No
     StorageConfigurationError."""
     ids = Reference(failure_id.bytes, tenant_id, tenant_id).candidates
     async with database.transaction() as connection:
-        row = await connection.fetchrow(query("find_failure"), list(map(uuid_of, ids)), tenant_id)
+        row = await connection.fetchrow(
+            query("find_failure").format(columns=_COLUMNS), list(map(uuid_of, ids)), tenant_id
+        )
     return _stored(row) if row else None
 
 
@@ -48,7 +56,7 @@ async def stored_failures(database: Database, since: datetime, limit: int) -> As
     """Failures from `since` on, the newest first, at most `limit`, a few hundred at a time through a cursor. All are of
     one moment. Raises as `find_failure` does; close it (contextlib.aclosing) when it is not read to its end."""
     async with database.transaction() as connection:
-        await connection.execute(query("declare_stored_failures"), since, limit)
+        await connection.execute(query("declare_stored_failures").format(columns=_COLUMNS), since, limit)
         while rows := await connection.fetch(query("fetch_stored_failures")):
             yield [_stored(row) for row in rows]
 

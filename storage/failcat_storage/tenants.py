@@ -17,7 +17,8 @@ import asyncpg
 from failcat_catalog.identity import id_of_tenant
 from failcat_core.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.queries import query
-from failcat_storage.rows import encodable, uuid_of
+from failcat_storage.rows import uuid_of
+from failcat_storage.tables import encodable
 
 MAX_ALIASES = 3
 

@@ -32,16 +32,19 @@ from failcat_storage.quarantine import FOREIGN_ID, Refused, set_aside
 from failcat_storage.queries import query
 from failcat_storage.rehearsal import plain_records
 from failcat_storage.rows import (
-    COLUMNS,
-    columns,
-    encodable,
-    enrichment_columns,
-    failure_rows,
-    group_columns,
-    loss_columns,
-    recovery_columns,
+    COUNT_GROUPS,
+    ENRICH_FAILURES,
+    ENRICHMENTS,
+    FAILURES,
+    GROUP_HOURS,
+    INSERT_FAILURES,
+    INSERT_LOSSES,
+    INSERT_RECOVERIES,
+    LOSSES,
+    RECOVERIES,
     uuid_of,
 )
+from failcat_storage.tables import encodable, transposed
 from failcat_storage.tenants import MAX_ALIASES, Reference, correct_causes, holders_for, holders_of
 
 MAX_CONTEXT_BYTES = 64 << 10
@@ -125,7 +128,7 @@ class BatchWriter:
         if batch.recoveries:
             written.recoveries = await insert_recoveries(connection, batch.recoveries)
         if batch.losses:
-            await connection.execute(query("insert_losses"), *loss_columns(batch.losses))
+            await connection.execute(INSERT_LOSSES, *LOSSES.arrays(batch.losses))
         if batch.enrichments:
             await enrich(connection, batch.enrichments)
 
@@ -148,7 +151,7 @@ class BatchWriter:
         """Counts what was inserted, and makes the groups that are new."""
         if failures:
             hours = count_hours(failures, self._titles)
-            await connection.execute(query("count_groups"), self._shard, *group_columns(hours))
+            await connection.execute(COUNT_GROUPS, self._shard, *GROUP_HOURS.arrays(hours))
 
     async def set_aside(self, refused: Refused) -> Written:
         """Instead of `write`, for a record that it refused."""
@@ -161,9 +164,9 @@ class BatchWriter:
 
 async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
     """All of them, or DuplicateRow and none."""
-    rows = failure_rows(failures)
+    rows = FAILURES.rows(failures)
     with encodable():
-        copied = await connection.copy_records_to_table("failure_matches", records=rows, columns=COLUMNS)
+        copied = await connection.copy_records_to_table("failure_matches", records=rows, columns=FAILURES.names)
     if copied != f"COPY {len(rows)}":
         raise SchemaConflict(_DROPPED)
     return failures
@@ -171,7 +174,7 @@ async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRe
 
 async def insert_new_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
     """Those whose id is not stored yet."""
-    rows = await connection.fetch(query("insert_failures"), *columns(failure_rows(failures)))
+    rows = await connection.fetch(INSERT_FAILURES, *FAILURES.arrays(failures))
     inserted = {row["id"].bytes for row in rows}
     return [failure for failure in failures if failure.id in inserted]
 
@@ -221,7 +224,7 @@ async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence
         msgspec.structs.replace(recovery, failure_id=reference.outcome_key(holders))
         for recovery, reference in zip(recoveries, references, strict=True)
     ]
-    return len(await connection.fetch(query("insert_recoveries"), *recovery_columns(rows)))
+    return len(await connection.fetch(INSERT_RECOVERIES, *RECOVERIES.arrays(rows)))
 
 
 async def enrich(connection: asyncpg.Connection, enrichments: Mapping[Reference, EnrichmentRecord]) -> None:
@@ -235,8 +238,7 @@ async def enrich(connection: asyncpg.Connection, enrichments: Mapping[Reference,
     there = await lock_failures(connection, map(uuid_of, by_row))
     if there:
         found = [msgspec.structs.replace(by_row[each.bytes], id=each.bytes) for each in there]
-        *filled, contexts = enrichment_columns(found)
-        await connection.execute(query("enrich_failures"), *filled, MAX_CONTEXT_BYTES, contexts)
+        await connection.execute(ENRICH_FAILURES, MAX_CONTEXT_BYTES, *ENRICHMENTS.arrays(found))
 
 
 async def lock_failures(connection: asyncpg.Connection, ids: Iterable[UUID]) -> list[UUID]:
@@ -266,7 +268,7 @@ async def settle_locked(connection: asyncpg.Connection, ids: Iterable[UUID], mov
     """Those of the failures that are there, after the moves of their attempts."""
     there = await lock_failures(connection, {*ids, *(row for _, row, _ in moves)})
     if moves:
-        await connection.execute(query("move_recoveries"), *columns(moves))
+        await connection.execute(query("move_recoveries"), *transposed(moves))
     if there:
         await connection.execute(query("settle_recoveries"), there)
 

@@ -31,8 +31,9 @@ records.decode = lambda payload: ctypes.string_at(0) if b"MARK" in payload else 
     "in encode": """
 import os
 from failcat_storage import rows
-work = rows._failure_row
-rows._failure_row = lambda record: os._exit(139) if "MARK" in record.error_message else work(record)
+work = rows.Table.rows
+marked = lambda record: "MARK" in (getattr(record, "error_message", "") or "")
+rows.Table.rows = lambda table, records: os._exit(139) if any(map(marked, records)) else work(table, records)
 """,
 }
 

@@ -21,8 +21,9 @@ from failcat_storage.quarantine import Refused, set_aside
 DEADLY = """
 import ctypes
 from failcat_storage import rows
-work = rows._failure_row
-rows._failure_row = lambda record: ctypes.string_at(0) if record.error_message == "deadly" else work(record)
+work = rows.Table.rows
+deadly = lambda record: getattr(record, "error_message", "") == "deadly"
+rows.Table.rows = lambda table, records: ctypes.string_at(0) if any(map(deadly, records)) else work(table, records)
 """
 HOSTILE = "\x1b[2Jcleared\u202e"
 

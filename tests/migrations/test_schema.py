@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -18,8 +19,9 @@ from failcat_core.records import LossRecord
 from failcat_storage import migrate, revisions
 from failcat_storage.errors import StorageConfigurationError
 from failcat_storage.maintenance import maintain
-from failcat_storage.rows import COLUMNS
+from failcat_storage.rows import FAILURES, LOSSES, RECOVERIES
 from failcat_storage.store import Store
+from failcat_storage.tables import Table
 
 BLUEPRINT_COLUMNS = {
     "id": "uuid", "run_id": "text", "tenant_id": "text", "error_code": "text", "error_message": "text",
@@ -112,7 +114,21 @@ async def test_the_names_of_the_blueprint_stand(database_url: str) -> None:
     columns = {name.removeprefix("failure_matches."): kind for what, name, kind in found if what == "column"}
     assert BLUEPRINT_COLUMNS.items() <= columns.items()
     assert {name for what, name, _ in found if what == "index"} >= BLUEPRINT_INDEXES
-    assert set(COLUMNS) <= columns.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("failure_matches", FAILURES), ("recovery_attempts", RECOVERIES), ("failure_losses", LOSSES)]
+)
+async def test_the_writer_and_the_schema_name_the_same_columns_and_types(
+    database_url: str, name: str, table: Table[Any]
+) -> None:
+    connection = await asyncpg.connect(database_url)
+    described = await connection.prepare(f"SELECT {', '.join(table.names)} FROM {name}")
+    expected = await connection.prepare(f"SELECT {', '.join(f'NULL::{column.kind}' for column in table.columns)}")
+    assert [column.type.name for column in described.get_attributes()] == [
+        column.type.name for column in expected.get_attributes()
+    ]
+    await connection.close()
 
 
 async def test_there_is_nothing_that_a_cluster_forbids(database_url: str) -> None:

@@ -1,11 +1,8 @@
 -- Adds hours of groups to this shard's counters and makes the groups that are new. Sorted, so that writers that meet
--- on a counter queue instead of deadlocking.
+-- on a counter queue instead of deadlocking. Columns and arrays are those of rows.GROUP_HOURS.
 WITH counted AS (
     SELECT *
-    FROM unnest(
-        $2::TEXT[], $3::TEXT[], $4::TIMESTAMPTZ[], $5::TEXT[], $6::TIMESTAMPTZ[], $7::TIMESTAMPTZ[], $8::BIGINT[],
-        $9::TEXT[]
-    ) AS given (tenant_id, signature, hour, title, first_seen, last_seen, occurrences, samples)
+    FROM unnest({arrays}) AS given ({columns})
 ),
 made AS (
     INSERT INTO failure_groups (tenant_id, signature, title, first_seen, samples)

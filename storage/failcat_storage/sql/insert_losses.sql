@@ -1,6 +1,6 @@
--- Reports that are new, in the order of their key.
-INSERT INTO failure_losses (id, tenant_id, run_id, service_name, hour, dropped)
+-- Reports that are new, in the order of their key. Columns and arrays are those of rows.LOSSES.
+INSERT INTO failure_losses ({columns})
 SELECT *
-FROM unnest($1::UUID[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TIMESTAMPTZ[], $6::BIGINT[]) AS given (id)
+FROM unnest({arrays}) AS given (id)
 ORDER BY given.id
 ON CONFLICT (id) DO NOTHING
