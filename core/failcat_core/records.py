@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from failcat_core.report import Report
+
 
 class ReportDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The columns that any report of a failure may fill: the first one that has a value gives it."""
@@ -47,6 +49,7 @@ class FailureRecord(ReportDetails, tag_field="kind", tag="failure", kw_only=True
     parent_span_id: bytes | None = None  # 8 bytes
     caused_by: bytes | None = None  # id of the failure that led to this one
     context: str | dict[str, Any] = "{}"  # JSON: attributes, stack trace, marks; a map in older spools
+    reports: list[Report] = []  # that the row was made of, the deepest first; 17 at most, none in older spools
 
     def context_values(self) -> dict[str, Any]:
         """The context as a mapping. Raises one of UNDECODABLE for text that is no JSON object."""
@@ -64,6 +67,7 @@ class EnrichmentRecord(ReportDetails, tag_field="kind", tag="enrichment", kw_onl
     tenant_id: str | None = None
     token_tenant: str | None = None  # as a failure's
     context: dict[str, Any] = msgspec.field(default_factory=dict)
+    report: Report | None = None  # of the member; None in older spools
 
 
 class RecoveryRecord(msgspec.Struct, tag_field="kind", tag="recovery", kw_only=True, omit_defaults=True):

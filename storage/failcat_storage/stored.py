@@ -18,7 +18,8 @@ from failcat_storage.tenants import Reference
 
 _COLUMNS = (
     "id, error_code, error_type, error_message, catalog_entry_id, match_type, match_rule, confidence_score,"
-    " is_retryable, recovery_mode, catalog_version, context -> 'attributes' AS attributes"
+    " is_retryable, recovery_mode, catalog_version, context -> 'attributes' AS attributes,"
+    " context -> 'observed' AS observed"
 )
 """Those that `_stored` reads."""
 
@@ -32,6 +33,7 @@ class StoredFailure:
     error_type: str  # the exception's class, else `error.type`; empty when there was none
     message: str
     attributes: Mapping[str, AttributeValue]
+    observed: Mapping[str, AttributeValue]  # names that columns and attributes do not tell
     catalog_entry_id: str  # empty is a miss
     match_type: str
     rule: str
@@ -67,7 +69,8 @@ def _stored(row: asyncpg.Record) -> StoredFailure:
         error_code=row["error_code"],
         error_type=row["error_type"] or "",
         message=row["error_message"] or "",
-        attributes=_attributes(row["attributes"]),
+        attributes=_mapping(row["attributes"]),
+        observed=_mapping(row["observed"]),
         catalog_entry_id=row["catalog_entry_id"] or "",
         match_type=row["match_type"],
         rule=row["match_rule"] or "",
@@ -78,10 +81,10 @@ def _stored(row: asyncpg.Record) -> StoredFailure:
     )
 
 
-def _attributes(text: str | None) -> Mapping[str, AttributeValue]:
+def _mapping(text: str | None) -> Mapping[str, AttributeValue]:
     """Empty for what no writer of ours stores: context is a column that people may fill too."""
     try:
-        attributes: dict[str, AttributeValue] = msgspec.json.decode(text or "{}", type=dict)
+        mapping: dict[str, AttributeValue] = msgspec.json.decode(text or "{}", type=dict)
     except msgspec.MsgspecError:
         return {}
-    return attributes
+    return mapping

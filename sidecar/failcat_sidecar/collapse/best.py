@@ -15,10 +15,11 @@ from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue, Match, Observation
 from failcat_catalog.vocabulary import MatchType
 from failcat_core.records import EnrichmentRecord, FailureRecord
+from failcat_core.report import RankedName, Report
 from failcat_sidecar.collapse.member import Chain, Matcher, Member
-from failcat_sidecar.collapse.sameness import is_class_name
-from failcat_sidecar.extract import Failure, Ranked, Verdict
+from failcat_sidecar.extract import Failure, Verdict
 from failcat_sidecar.extract.context import fit
+from failcat_sidecar.extract.observed import KEY, is_class_name
 
 MAX_PROPAGATED = 16
 """Absorbed members that a row names; agents nest less than ten deep."""
@@ -60,6 +61,7 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
         parent_span_id=best.parent_span_id or None,
         caused_by=chain.cause.id if chain.cause else None,
         context=best.context_json,
+        reports=[report_of(member.failure, observation.message) for member in chain.members[: MAX_PROPAGATED + 1]],
     )
 
 
@@ -82,6 +84,30 @@ def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
         tenant_id=failure.tenant_id,
         token_tenant=failure.token_tenant,
         context={key: failure.context[key] for key in _ENRICHING_KEYS if key in failure.context},
+        report=report_of(failure, observation.message),
+    )
+
+
+def report_of(failure: Failure, message: str) -> Report:
+    """What the failure's span or log record alone says; `message` is the record's."""
+    observation = failure.observation
+    return Report(
+        id=failure.own_id,
+        kind=failure.kind,
+        span_id=failure.span_id,
+        parent_span_id=failure.parent_span_id,
+        time_unix_nano=failure.time_unix_nano,
+        ended_unix_nano=failure.ended_unix_nano,
+        code=observation.error_code,
+        error_type=observation.error_type,
+        exception_type=observation.exception_type,
+        text=None if observation.message == message else observation.message,
+        run=failure.run,
+        skill=failure.skill,
+        agent=failure.agent,
+        step_index=failure.step_index,
+        service_name=failure.service_name,
+        is_reported=failure.is_reported,
     )
 
 
@@ -168,11 +194,13 @@ def _context(failures: list[Failure], merged: Observation) -> tuple[dict[str, An
         context.update(failure.context)
     if merged.attributes:
         context["attributes"] = merged.attributes
-    return fit({**context, "propagated": [_propagated(failure) for failure in failures[1 : MAX_PROPAGATED + 1]]})
+    context.pop(KEY, None)  # a member's own
+    context["propagated"] = [_propagated(failure) for failure in failures[1 : MAX_PROPAGATED + 1]]
+    return fit(context, merged)
 
 
 def _propagated(failure: Failure) -> dict[str, str]:
-    """Read by people, and by the memory of recent failures when it is rebuilt."""
+    """Read by people."""
     member = {"id": uuid_text(failure.own_id)}
     if failure.span_id:
         member["span_id"] = failure.span_id.hex()
@@ -183,7 +211,7 @@ def _propagated(failure: Failure) -> dict[str, str]:
     return member
 
 
-def _nearest(names: Iterable[Ranked | None]) -> Ranked | None:
+def _nearest(names: Iterable[RankedName | None]) -> RankedName | None:
     return min((name for name in names if name), key=lambda name: name.rank, default=None)
 
 

@@ -81,7 +81,7 @@ class Collapser:
             else:
                 outcomes.append(item)
         accepted = self._accept(self._fresh(members, collapsed), collapsed)
-        collapsed.records = [record for record, _ in accepted]
+        collapsed.records = list(accepted)
         collapsed.remembered.failures = self._recents.remember_failures(accepted)
         if outcomes:
             self._add_recoveries(outcomes, collapsed)
@@ -127,12 +127,12 @@ class Collapser:
         for chain in ChainBuilder(self._recents).build(members):
             if chain.row:
                 enrichments = [enrichment_record(chain, member) for member in chain.members]
-                accepted.extend((enrichment, enrichment.context) for enrichment in enrichments)
+                accepted.extend(enrichments)
                 collapsed.propagated += len(enrichments)
                 continue
             best = best_of(chain.members)
             record = failure_record(chain, best, self._match, self._catalog_version)
-            accepted.append((record, best.context))
+            accepted.append(record)
             collapsed.propagated += len(chain.members) - 1
             _count(record, collapsed)
         return accepted

@@ -48,7 +48,7 @@ def member_of(failure: Failure, match: Match) -> Member:
         scope,
         key_of(failure.trace_id, failure.span_id, scope),
         key_of(failure.trace_id, failure.parent_span_id, scope),
-        failure.span_end_unix_nano if failure.is_final else failure.time_unix_nano,
+        failure.ended_unix_nano,
     )
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from failcat_catalog import attributes as own
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
-from failcat_sidecar.collapse.sameness import MAX_TEXT_CHARS, Trait, core_text, is_class_name
+from failcat_core.report import Report, ReportKind
+from failcat_sidecar.collapse.release_0_1_0 import report_of_0_1_0, reports_of_0_1_0
+from failcat_sidecar.collapse.sameness import MAX_TEXT_CHARS, Trait, core_text
+from failcat_sidecar.extract.observed import is_class_name
 
 MAX_FAILURES = 25_000
 """About 1 KiB each."""
@@ -28,9 +28,8 @@ MAX_PER_SPAN = 32
 RecoveryKey = tuple[bytes, int]
 """Of an outcome; of a report of losses with 0, which no attempt has."""
 
-Context = Mapping[str, Any]
-Accepted = tuple[FailureRecord | EnrichmentRecord, Context]
-"""What is remembered of a failure, and its context; a failure's record holds that as JSON text only."""
+Accepted = FailureRecord | EnrichmentRecord
+"""What is remembered of a failure."""
 
 
 class Recent(msgspec.Struct, gc=False, eq=False):
@@ -130,21 +129,21 @@ class RecentFailures:
             if isinstance(record, RecoveryRecord | LossRecord):
                 recoveries.append(record)
             else:
-                failures.append((record, _context_of(record)))
+                failures.append(record)
         return Remembered(self.remember_failures(failures), self.remember_recoveries(recoveries))
 
     def remember_failures(self, accepted: Iterable[Accepted]) -> list[Recent]:
         """Adds the failures of a batch, in order. Answers what `forget` takes back."""
         now = self._clock()
         added: list[Recent] = []
-        for record, context in accepted:
+        for record in accepted:
             if isinstance(record, EnrichmentRecord):
                 added.append(self._add(self._enriching(record, now)))
                 continue
-            row = self._add(_failed(record, context, now))
+            reports = record.reports or reports_of_0_1_0(record)
+            row = self._add(_failed(record, reports, now))
             added.append(row)
-            if "propagated" in context:
-                added.extend(self._add(_absorbed(member, row)) for member in context["propagated"])
+            added.extend(self._add(_absorbed(report, row)) for report in reports[1:])
         self._evict(now)
         return added
 
@@ -172,6 +171,7 @@ class RecentFailures:
     def _enriching(self, record: EnrichmentRecord, now: float) -> Recent:
         scope = scope_of(record.token_tenant)
         row = self.find(record.id, scope)
+        report = record.report or report_of_0_1_0(record)
         return Recent(
             member_id=record.member_id,
             row_id=record.id,
@@ -181,11 +181,11 @@ class RecentFailures:
             scope=scope,
             remembered_at=now,
             verdict=row.verdict if row else "",
-            is_log="span_kind" not in record.context,
+            is_log=report.kind is ReportKind.LOG,
             error_type=record.error_type or "",
             text=_text(record.error_message),
-            explicit=own.FAILURE_CODE in record.context.get("attributes", ()),
-            is_client=record.context.get("span_kind") == "CLIENT",
+            explicit=False,  # it is part of another's row already, whatever it called itself
+            is_client=report.kind is ReportKind.CLIENT,
         )
 
     def _add(self, recent: Recent) -> Recent:
@@ -248,8 +248,9 @@ def key_of(trace_id: bytes | None, span_id: bytes | None, scope: bytes = b"") ->
     return trace_id + span_id + scope if trace_id and span_id else b""
 
 
-def _failed(record: FailureRecord, context: Context, now: float) -> Recent:
+def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> Recent:
     scope = scope_of(record.token_tenant)
+    kind = next((report.kind for report in reports if report.kind is not ReportKind.LOG), ReportKind.LOG)
     return Recent(
         member_id=record.id,
         row_id=record.id,
@@ -257,32 +258,28 @@ def _failed(record: FailureRecord, context: Context, now: float) -> Recent:
         parent_key=key_of(record.trace_id, record.parent_span_id, scope),
         tenant_id=record.tenant_id,
         scope=scope,
-        is_log="span_kind" not in context,
+        is_log=kind is ReportKind.LOG,
         remembered_at=now,
         error_type=record.error_type or "",
         text=_text(record.error_message),
-        explicit=own.FAILURE_CODE in context.get("attributes", ()),
-        is_client=context.get("span_kind") == "CLIENT",
+        explicit=any(report.is_explicit for report in reports),
+        is_client=kind is ReportKind.CLIENT,
         verdict=record.catalog_entry_id or "",
     )
 
 
-def _absorbed(member: Mapping[str, str], row: Recent) -> Recent:
-    """A member that the row took in when it was accepted, see `best.propagated`."""
+def _absorbed(report: Report, row: Recent) -> Recent:
+    """A member that the row took in when it was accepted."""
     trace_id = row.span_key[:16]
     return msgspec.structs.replace(
         row,
-        member_id=UUID(member["id"]).bytes,
-        span_key=key_of(trace_id, bytes.fromhex(member.get("span_id", "")), row.scope),
-        parent_key=key_of(trace_id, bytes.fromhex(member.get("parent_span_id", "")), row.scope),
-        error_type=member.get("error_type", ""),
+        member_id=report.id,
+        span_key=key_of(trace_id, report.span_id, row.scope),
+        parent_key=key_of(trace_id, report.parent_span_id, row.scope),
+        error_type=report.exception_type or report.error_type,
         _trait=None,
     )
 
 
 def _text(message: str | None) -> str:
     return core_text(message)[:MAX_TEXT_CHARS] if message else ""
-
-
-def _context_of(record: FailureRecord | EnrichmentRecord) -> Context:
-    return record.context_values() if isinstance(record, FailureRecord) else record.context

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from failcat_catalog.types import Observation
+from failcat_sidecar.extract.observed import is_class_name
 
 MIN_CONTAINED_CHARS = 12
 """Shorter texts are in too many others; the empty one is in all."""
@@ -35,12 +36,6 @@ class Trait(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def is_silent(self) -> bool:
         """Whether it says nothing of its own."""
         return not (self.class_name or self.code or self.text or self.verdict)
-
-
-def is_class_name(name: str) -> bool:
-    """`openai.RateLimitError`, but neither `rate_limit_error` nor `ETIMEDOUT`."""
-    last = name.rpartition(".")[2]
-    return last[:1].isupper() and not last.isupper()
 
 
 def core_text(message: str) -> str:

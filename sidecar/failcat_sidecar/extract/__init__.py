@@ -2,6 +2,6 @@
 report of losses a LossRecord."""
 
 from failcat_sidecar.extract.extractor import Extractor
-from failcat_sidecar.extract.failure import Candidate, Failure, Ranked, Verdict
+from failcat_sidecar.extract.failure import Candidate, Failure, Verdict
 
-__all__ = ["Candidate", "Extractor", "Failure", "Ranked", "Verdict"]
+__all__ = ["Candidate", "Extractor", "Failure", "Verdict"]

@@ -10,7 +10,9 @@ import msgspec
 from failcat_catalog import attributes as own
 from failcat_catalog.sanitize import MAX_ATTRIBUTES, Alteration, Sanitizer, omit_nothing, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES, cleaned_middle, was_replaced
+from failcat_catalog.types import Observation
 from failcat_sidecar.extract.contents import is_content
+from failcat_sidecar.extract.observed import with_all_names, with_names
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 
@@ -108,14 +110,20 @@ def resource_context(found: Attributes) -> dict[str, Any]:
     return {key: sanitize_name(name)[0] for key in _RESOURCE_KEYS if isinstance(name := found.get(key), str)}
 
 
-def fit(context: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The context in at most 64 KiB of JSON, and that JSON. What is left out is named under `truncated`; the stack
-    trace is kept longest, because it is bounded already."""
+def fit(context: dict[str, Any], observation: Observation) -> tuple[dict[str, Any], str]:
+    """The context with the observation's names in at most 64 KiB of JSON, and that JSON. What is left out is named
+    under `truncated`; the stack trace is kept longest, because it is bounded already."""
+    stored = context.get("attributes", {})
+    context = with_names(context, observation, stored)
     text = _encode(context)
     if len(text) <= MAX_CONTEXT_BYTES:
         return context, text.decode()
-    attributes = dict(context.get("attributes", {}))
-    context = {**context, "attributes": attributes, "truncated": list(context.get("truncated", ()))}
+    attributes = dict(stored)
+    context = {
+        **with_all_names(context, observation),
+        "attributes": attributes,
+        "truncated": list(context.get("truncated", ())),
+    }
     mark(context, Alteration.TRUNCATED, "attributes")
     for key in sorted(attributes, key=lambda key: _json_bytes(attributes[key]), reverse=True):
         del attributes[key]

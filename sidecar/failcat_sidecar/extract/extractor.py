@@ -13,9 +13,10 @@ from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
+from failcat_core.report import ReportKind
 from failcat_sidecar.extract.context import Cleaned, clean_attributes, context_of, fit, mark
 from failcat_sidecar.extract.explicit import verdict_of
-from failcat_sidecar.extract.failing import Report, failure_of_log, failures_of_span
+from failcat_sidecar.extract.failing import RawReport, failure_of_log, failures_of_span
 from failcat_sidecar.extract.failure import Candidate, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.loss import loss_of
@@ -24,7 +25,9 @@ from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_CLIENT, Item, Resource, SpanItem
+from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Item, Resource, SpanItem
+
+_KINDS = {KIND_CLIENT: ReportKind.CLIENT, KIND_SERVER: ReportKind.SERVER}
 
 
 class Extractor:
@@ -101,7 +104,9 @@ class _Batch:
             for report in reports:
                 yield self._failure(item, report, origin, where, attributes)
 
-    def _failure(self, item: Item, report: Report, origin: Origin, where: Whereabouts, attributes: Cleaned) -> Failure:
+    def _failure(
+        self, item: Item, report: RawReport, origin: Origin, where: Whereabouts, attributes: Cleaned
+    ) -> Failure:
         located = has_context(item.trace_id, item.span_id)
         own_id = _own_id(item, report, located=located)
         reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
@@ -115,8 +120,7 @@ class _Batch:
             trace_id=item.trace_id if located else b"",
             span_id=item.span_id if located else b"",
             parent_span_id=_parent(item) if located else b"",
-            is_log=not isinstance(item, SpanItem),
-            is_client=isinstance(item, SpanItem) and item.kind == KIND_CLIENT,
+            kind=_KINDS.get(item.kind, ReportKind.SPAN) if isinstance(item, SpanItem) else ReportKind.LOG,
             is_final=report.is_final,
             span_end_unix_nano=item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano,
             time_unix_nano=report.time_unix_nano,
@@ -143,7 +147,7 @@ class _Batch:
 
 def _context(
     item: Item,
-    report: Report,
+    report: RawReport,
     origin: Origin,
     observation: Observation,
     attributes: Cleaned,
@@ -161,17 +165,17 @@ def _context(
         context["occurred_at_clamped"] = True
     if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:
         context["retry_after_seconds"] = seconds
-    return fit(context)
+    return fit(context, observation)
 
 
-def _reports(item: Item) -> list[Report]:
+def _reports(item: Item) -> list[RawReport]:
     if isinstance(item, SpanItem):
         return failures_of_span(item)
     report = failure_of_log(item)
     return [report] if report else []
 
 
-def _observation(item: Item, report: Report, attributes: dict[str, Any]) -> Observation:
+def _observation(item: Item, report: RawReport, attributes: dict[str, Any]) -> Observation:
     return Observation(
         error_code=name_of(item.attributes.get(own.FAILURE_CODE)),
         error_type=name_of(report.error_type),
@@ -181,7 +185,7 @@ def _observation(item: Item, report: Report, attributes: dict[str, Any]) -> Obse
     )
 
 
-def _own_id(item: Item, report: Report, *, located: bool) -> bytes:
+def _own_id(item: Item, report: RawReport, *, located: bool) -> bytes:
     if located:
         return failure_id(report.time_unix_nano, item.trace_id, item.span_id, report.ordinal)
     resource = item.resource.attributes

@@ -26,7 +26,7 @@ from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, Event, LogItem, SpanItem
 
 
-class Report(msgspec.Struct, frozen=True, gc=False):
+class RawReport(msgspec.Struct, frozen=True, gc=False):
     """One failure, raw as sent."""
 
     exception_type: str
@@ -38,7 +38,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     is_final: bool = True
 
 
-def failures_of_span(span: SpanItem) -> list[Report]:
+def failures_of_span(span: SpanItem) -> list[RawReport]:
     """In the order of their events; the final one, if there is one, is last."""
     error_type = _error_type(span)
     explicit = bool(code_text(span.attributes.get(own.FAILURE_CODE)))
@@ -53,14 +53,14 @@ def failures_of_span(span: SpanItem) -> list[Report]:
     return [report for report in reports if explicit or not _is_control_flow(report)]
 
 
-def failure_of_log(log: LogItem) -> Report | None:
+def failure_of_log(log: LogItem) -> RawReport | None:
     attributes = log.attributes
     exception_type = code_text(attributes.get(names.EXCEPTION_TYPE))
     message = code_text(attributes.get(names.EXCEPTION_MESSAGE))
     explicit = code_text(attributes.get(own.FAILURE_CODE))
     if not (exception_type or message or explicit or _is_exception_event(log.event_name)):
         return None
-    report = Report(
+    report = RawReport(
         exception_type,
         message or (log.body if explicit else ""),  # the body of an event may be a conversation
         code_text(attributes.get(names.EXCEPTION_STACKTRACE)),
@@ -88,13 +88,13 @@ def _is_callers_failure(span: SpanItem) -> bool:
     return isinstance(status, int) and 400 <= status < 500
 
 
-def _distinct_exceptions(span: SpanItem) -> Iterator[Report]:
+def _distinct_exceptions(span: SpanItem) -> Iterator[RawReport]:
     described = [_described(event) for event in span.exceptions]
     for at in first_occurrences(described):
         event, (exception_type, message) = span.exceptions[at], described[at]
         stacktrace = code_text(event.attributes.get(names.EXCEPTION_STACKTRACE))
         time_unix_nano = event.time_unix_nano or span.end_unix_nano
-        yield Report(exception_type, message, stacktrace, "", time_unix_nano, event.index, is_final=False)
+        yield RawReport(exception_type, message, stacktrace, "", time_unix_nano, event.index, is_final=False)
 
 
 def _described(event: Event) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def _described(event: Event) -> tuple[str, str]:
     return code_text(attributes.get(names.EXCEPTION_TYPE)), code_text(attributes.get(names.EXCEPTION_MESSAGE))
 
 
-def _with_status(report: Report, span: SpanItem, error_type: str) -> Report:
+def _with_status(report: RawReport, span: SpanItem, error_type: str) -> RawReport:
     """The last exception is what the span's status and `error.type` speak of."""
     described_type, described = split_description(span.status_message, (report.exception_type, error_type))
     return msgspec.structs.replace(
@@ -114,12 +114,12 @@ def _with_status(report: Report, span: SpanItem, error_type: str) -> Report:
     )
 
 
-def _from_status(span: SpanItem, error_type: str) -> Report:
+def _from_status(span: SpanItem, error_type: str) -> RawReport:
     exception_type, message = split_description(span.status_message, (error_type,))
-    return Report(exception_type, message, "", error_type, span.end_unix_nano, NO_EVENT)
+    return RawReport(exception_type, message, "", error_type, span.end_unix_nano, NO_EVENT)
 
 
-def _is_control_flow(report: Report) -> bool:
+def _is_control_flow(report: RawReport) -> bool:
     return last_segment(report.exception_type or report.error_type) in CONTROL_FLOW
 
 

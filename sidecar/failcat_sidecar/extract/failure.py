@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
-
-
-class Ranked(NamedTuple):
-    """A name and how far it was fetched; of several, the smallest rank is the best."""
-
-    rank: int
-    value: str
+from failcat_core.report import RankedName, ReportKind
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -34,23 +28,35 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     trace_id: bytes = b""  # 16 bytes, or empty without a valid context
     span_id: bytes = b""  # 8 bytes, or empty
     parent_span_id: bytes = b""  # 8 bytes, or empty for a root
-    is_log: bool = False
-    is_client: bool = False  # a CLIENT span: its view of a call to someone else
+    kind: ReportKind = ReportKind.SPAN
     is_final: bool = True  # what its span's status is about; earlier exceptions of the span are not
     span_end_unix_nano: int  # of a log record: its time
     time_unix_nano: int  # the exception event's, else the log record's, else the span's end; raw
     occurred_at_us: int  # the same in microseconds, clamped to what is plausible
     observation: Observation
     verdict: Verdict | None = None
-    run: Ranked
-    skill: Ranked | None = None
-    agent: Ranked | None = None
+    run: RankedName
+    skill: RankedName | None = None
+    agent: RankedName | None = None
     step_index: int | None = None
     tenant_id: str | None = None
     token_tenant: str | None = None  # see FailureRecord
     service_name: str | None = None
     context: dict[str, Any]  # JSON values, at most 64 KiB
     context_json: str  # the same, encoded once: what is stored
+
+    @property
+    def is_log(self) -> bool:
+        return self.kind is ReportKind.LOG
+
+    @property
+    def is_client(self) -> bool:
+        return self.kind is ReportKind.CLIENT
+
+    @property
+    def ended_unix_nano(self) -> int:
+        """Of the span when its status is about this failure, else of what reports it."""
+        return self.span_end_unix_nano if self.is_final else self.time_unix_nano
 
 
 Candidate = Failure | RecoveryRecord | LossRecord

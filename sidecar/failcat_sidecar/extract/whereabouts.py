@@ -15,8 +15,8 @@ import msgspec
 from failcat_catalog.contract import code_text
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
+from failcat_core.report import RankedName
 from failcat_sidecar.extract.context import resource_context
-from failcat_sidecar.extract.failure import Ranked
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
@@ -34,14 +34,14 @@ class Origin(NamedTuple):
 
     attributes: Attributes  # those that tell whose and where; most resources have none
     service_name: str | None
-    agent: Ranked | None  # the stand-in of items that name none
+    agent: RankedName | None  # the stand-in of items that name none
     tells: Mapping[str, Any]  # for the context
 
 
 class Whereabouts(msgspec.Struct, gc=False):
-    run: Ranked
-    skill: Ranked | None
-    agent: Ranked | None
+    run: RankedName
+    skill: RankedName | None
+    agent: RankedName | None
     step_index: int | None
     tenant_id: str | None
     service_name: str | None
@@ -75,7 +75,7 @@ def origin_of(resource: Resource) -> Origin:
 def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str | None) -> Whereabouts:
     layers = _layers(item, origin)
     return Whereabouts(
-        run=_first(layers, names.RUN_KEYS) or Ranked(_STAND_IN, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
+        run=_first(layers, names.RUN_KEYS) or RankedName(_STAND_IN, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
         skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, _name(item)),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
         step_index=_step(layers),
@@ -98,7 +98,7 @@ def _name(item: SpanItem | LogItem) -> str:
     return item.name if isinstance(item, SpanItem) else ""
 
 
-def _first(layers: list[_Layer], keys: tuple[str, ...]) -> Ranked | None:
+def _first(layers: list[_Layer], keys: tuple[str, ...]) -> RankedName | None:
     for layer_rank, attributes in layers:
         for rank, key in enumerate(keys, layer_rank):
             if key in attributes and (found := _ranked(rank, attributes[key])):
@@ -106,18 +106,18 @@ def _first(layers: list[_Layer], keys: tuple[str, ...]) -> Ranked | None:
     return None
 
 
-def _ranked(rank: int, value: AttributeValue) -> Ranked | None:
+def _ranked(rank: int, value: AttributeValue) -> RankedName | None:
     """None if it is no name."""
     if type(value) is str and len(value) <= _MAX_CACHED_CHARS:
         return _short_ranked(rank, value)
     name = name_of(value)
-    return Ranked(rank, name) if name else None
+    return RankedName(rank, name) if name else None
 
 
 @lru_cache(maxsize=8_192)
-def _short_ranked(rank: int, text: str) -> Ranked | None:
+def _short_ranked(rank: int, text: str) -> RankedName | None:
     name = cleaned(text, MAX_NAME_BYTES)
-    return Ranked(rank, name) if name else None
+    return RankedName(rank, name) if name else None
 
 
 def _step(layers: list[_Layer]) -> int | None:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from tests.support.otlp import CLIENT, INTERNAL, UNSET, candidates, log, log_candidates, span, span_id
+from tests.support.otlp import CLIENT, INTERNAL, SERVER, UNSET, candidates, log, log_candidates, span, span_id
 from tests.unit.collapse.test_request import LOST, RATE, child, deep_chain, parent
 
 from failcat_catalog.catalog import Catalog
 from failcat_core import records
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_core.report import ReportKind
 from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
 
@@ -98,6 +99,37 @@ def test_what_is_sent_again_is_known(collapser: Collapser) -> None:
 def test_what_is_twice_in_one_request_is_known(collapser: Collapser) -> None:
     collapsed = collapser.collapse(candidates(span(message=LOST), span(message=LOST)))
     assert (len(collapsed.records), collapsed.duplicates) == (1, 1)
+
+
+def without_reports(record: Record) -> Record:
+    """As 0.1.0 spooled it."""
+    if isinstance(record, FailureRecord):
+        return msgspec.structs.replace(record, reports=[])
+    return msgspec.structs.replace(record, report=None) if isinstance(record, EnrichmentRecord) else record
+
+
+def test_a_record_holds_the_reports_that_it_was_made_of(collapser: Collapser) -> None:
+    call = span(2, parent=1, end_ms=1, kind=CLIENT, message=LOST, attributes={"error.type": "ParcelLost"})
+    step = span(1, end_ms=2, kind=SERVER, message=f"step failed: {LOST}", attributes={"failure.code": "MINE"})
+    row = only_row(collapser.collapse(candidates(step, call)))
+    deepest, above = row.reports
+    assert (deepest.id, deepest.kind, deepest.span_id, deepest.parent_span_id) == (
+        row.id,
+        ReportKind.CLIENT,
+        span_id(2),
+        span_id(1),
+    )
+    assert (deepest.error_type, deepest.text, deepest.is_explicit) == ("ParcelLost", None, False)
+    assert (above.kind, above.code, above.text, above.is_explicit) == (
+        ReportKind.SERVER,
+        "MINE",
+        f"step failed: {LOST}",
+        True,
+    )
+    assert above.ended_unix_nano - deepest.ended_unix_nano == 1_000_000
+    assert deepest.run is not None and deepest.run.value == row.run_id
+    (decoded,) = records.decode(records.encode([row]))
+    assert decoded == row
 
 
 def test_what_is_sent_again_after_a_restart_is_known(collapser: Collapser) -> None:
@@ -248,7 +280,9 @@ def test_a_restart_between_requests_changes_no_decision(spans: list[Span], data:
         collapsed = collapser.collapse(request)
         assert restarted.records == collapsed.records
         stored += collapsed.records
-    assert remembered(rebuilt(stored), spans) == remembered(recents, spans)
+    expected = remembered(recents, spans)
+    assert remembered(rebuilt(stored), spans) == expected
+    assert remembered(rebuilt(list(map(without_reports, stored))), spans) == expected
 
 
 def remembered(recents: RecentFailures, spans: list[Span]) -> list[list[dict[str, object]]]:

@@ -21,7 +21,7 @@ def rule(name: str, pattern: str, code: str = "TIMEOUT", **fields: Any) -> dict[
 
 
 def stored(number: int, message: str, match_type: str = "unknown") -> StoredFailure:
-    return StoredFailure(UUID(int=number), "x", "", message, {}, "", match_type, "", 0.0, False, "", "c-1")
+    return StoredFailure(UUID(int=number), "x", "", message, {}, {}, "", match_type, "", 0.0, False, "", "c-1")
 
 
 CURRENT = catalog(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +16,28 @@ from failcat_catalog.documents import ExampleDocument
 from failcat_catalog.types import Observation
 from failcat_core.records import FailureRecord
 from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.extract import Candidate, Failure
 from failcat_sidecar.preview.recall import recalled
 from failcat_storage.stored import StoredFailure
 
 NOBODY = UUID(int=0)
+SDK, MACHINE = "anthropic.RateLimitError", "rate_limit_error"
 
 
-def row(error_code: str, error_type: str = "", message: str = "", **attributes: Any) -> StoredFailure:
-    return StoredFailure(NOBODY, error_code, error_type, message, attributes, "", "unknown", "", 0.0, False, "", "c-1")
+def row(
+    error_code: str,
+    error_type: str = "",
+    message: str = "",
+    observed: Mapping[str, str] = MappingProxyType({}),
+    **attributes: Any,
+) -> StoredFailure:
+    return StoredFailure(
+        NOBODY, error_code, error_type, message, attributes, observed, "", "unknown", "", 0.0, False, "", "c-1"
+    )
 
 
-def stored_rows(example: ExampleDocument, catalog: Catalog) -> Iterator[FailureRecord]:
-    """The example as a failing span, through extraction and the collapser."""
+def sent(example: ExampleDocument) -> list[Candidate]:
+    """The example as a failing span, extracted."""
     attributes = dict(example.get("attributes") or {})
     if "error_type" in example:
         attributes["error.type"] = example["error_type"]
@@ -34,34 +45,74 @@ def stored_rows(example: ExampleDocument, catalog: Catalog) -> Iterator[FailureR
         attributes["failure.code"] = example["error_code"]
     message, exception_type = example.get("message", ""), example.get("exception_type")
     events = [exception(exception_type, message)] if exception_type else []
-    body = traces(span(attributes=attributes, message=message, events=events))
-    candidates = extracted(decoded(body).suspects)
-    for record in Collapser(catalog.match, catalog.version, RecentFailures()).collapse(candidates).records:
-        if isinstance(record, FailureRecord):
-            yield record
+    return extracted(decoded(traces(span(attributes=attributes, message=message, events=events))).suspects)
+
+
+def collapsed(candidates: list[Candidate], catalog: Catalog) -> list[FailureRecord]:
+    records = Collapser(catalog.match, catalog.version, RecentFailures()).collapse(candidates).records
+    return [record for record in records if isinstance(record, FailureRecord)]
 
 
 def as_read(record: FailureRecord) -> StoredFailure:
+    context = record.context_values()
     return row(
         record.error_code,
         record.error_type or "",
         record.error_message or "",
-        **record.context_values().get("attributes", {}),
+        context.get("observed", {}),
+        **context.get("attributes", {}),
     )
 
 
-def test_every_example_of_the_catalog_keeps_its_verdict() -> None:
+def test_every_example_of_the_catalog_keeps_its_names_and_its_verdict() -> None:
     catalog, checked = Catalog.builtin(), 0
     for rule in builtin_document()["rules"]:
         for example in (*(rule.get("examples") or ()), *(rule.get("counter_examples") or ())):
-            for record in stored_rows(example, catalog):
-                match = catalog.match(recalled(as_read(record)))
+            candidates = sent(example)
+            for record in collapsed(candidates, catalog):
+                (failure,) = (each for each in candidates if isinstance(each, Failure) and each.id == record.id)
+                observation = recalled(as_read(record))
+                assert observation[:3] == failure.observation[:3], example
+                match = catalog.match(observation)
                 assert (match.code, match.rule) == (record.catalog_entry_id or "", record.match_rule or ""), example
                 checked += 1
     assert checked > 500
 
 
-SDK, MACHINE = "anthropic.RateLimitError", "rate_limit_error"
+ODD = {
+    "code as a number": ({"failure.code": 7}, []),
+    "class as error.type, no exception": ({"error.type": SDK}, []),
+    "class as error.type, and an exception": ({"error.type": SDK}, [exception(SDK, "m")]),
+    "machine code as class": ({"error.type": MACHINE}, [exception(MACHINE, "m")]),
+    "an earlier exception": ({"error.type": SDK}, [exception("a.First", "m"), exception(SDK, "n")]),
+    "no information": ({"error.type": "error"}, [exception("a.E", "m")]),
+    "no information alone": ({"error.type": "None"}, []),
+    "finish reason and class": ({"gen_ai.response.finish_reasons": ["length"]}, [exception("length", "m")]),
+    "failure.code is cut away": (
+        {"failure.code": "x" * 250, **{f"{n:0250}": "y" * 100 for n in range(120)}},
+        [exception("E", "m", stacktrace="z" * 40_000)],
+    ),
+    "a long name": ({"error.type": "x" * 1_000}, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_names_of_any_shape_are_read_back_exactly(name: str) -> None:
+    attributes, events = ODD[name]
+    candidates = extracted(decoded(traces(span(attributes=attributes, message="", events=events))).suspects)
+    failures = {each.id: each for each in candidates if isinstance(each, Failure)}
+    records = collapsed(candidates, Catalog.builtin())
+    assert len(records) == len(failures) > 0
+    for record in records:
+        assert recalled(as_read(record))[:3] == failures[record.id].observation[:3]
+
+
+def test_the_names_of_a_chain_are_read_back_exactly() -> None:
+    """The machine code is the parent's, the class the child's: the row keeps both."""
+    child = span(2, parent=1, end_ms=1, attributes={"error.type": SDK}, events=[exception(SDK, "too many tokens sent")])
+    parent = span(1, end_ms=2, attributes={"error.type": MACHINE}, message="too many tokens sent")
+    (record,) = collapsed(extracted(decoded(traces(child, parent)).suspects), Catalog.builtin())
+    assert recalled(as_read(record))[:3] == ("", MACHINE, SDK)
 
 
 @pytest.mark.parametrize(
