@@ -14,7 +14,7 @@ from tests.support.otlp import extracted
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.signature import signature
-from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, RecentFailures
 from failcat_sidecar.export import Encoding, Export, Signal, Transport
 from failcat_sidecar.extract import Failure
 from failcat_sidecar.otlp import decode
@@ -48,14 +48,14 @@ def _failing() -> Iterator[str]:
     exports = [_export(_body(dice, 1.0, chat=True)) for _ in range(BATCHES)]
     decoded, decode_us = _steps(lambda index: decode(exports[index]))
     candidates, extract_us = _steps(lambda index: extracted(decoded[index].suspects))
-    collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-    _, collapse_us = _steps(lambda index: collapser.collapse(candidates[index]))
+    deduplicator = Deduplicator(catalog.match, catalog.version, RecentFailures())
+    _, dedup_us = _steps(lambda index: deduplicator.deduplicate(candidates[index]))
     observations = [[found.observation for found in batch if isinstance(found, Failure)] for batch in candidates]
     _, match_us = _steps(lambda index: list(map(catalog.match, observations[index])))
-    total = decode_us + extract_us + collapse_us
+    total = decode_us + extract_us + dedup_us
     yield (
         f"failing span, {SPANS} of {SPANS}: {total:.1f} us = decode {decode_us:.1f} + extract {extract_us:.1f}"
-        f" + collapse {collapse_us:.1f} (of which match {match_us:.1f})"
+        f" + deduplicate {dedup_us:.1f} (of which match {match_us:.1f})"
     )
     messages = [[observation.message + " " for observation in batch] for batch in observations]
     _, signature_us = _steps(lambda index: [signature("RATE_LIMITED", message) for message in messages[index]])
@@ -66,17 +66,17 @@ def _memory() -> str:
     import tracemalloc
 
     catalog = Catalog.builtin()
-    recents = RecentFailures(max_failures=20 * SPANS)
-    collapser = Collapser(catalog.match, catalog.version, recents)
+    recent_failures = RecentFailures(max_failures=20 * SPANS)
+    deduplicator = Deduplicator(catalog.match, catalog.version, recent_failures)
     dice = random.Random(3)
     batches = [extracted(decode(_export(_body(dice, 1.0, chat=True))).suspects) for _ in range(20)]
     tracemalloc.start()
     for batch in batches:
-        collapser.collapse(batch)
+        deduplicator.deduplicate(batch)
     del batches, batch
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return f"memory of recent failures: {held / len(recents):.0f} bytes each"
+    return f"memory of recent failures: {held / len(recent_failures):.0f} bytes each"
 
 
 def _steps(step: Callable[[int], T]) -> tuple[list[T], float]:

@@ -16,8 +16,8 @@ from failcat_core.records import UNDECODABLE, decode
 from failcat_sidecar.admin import AdminServer
 from failcat_sidecar.batcher import RequestBatcher
 from failcat_sidecar.catalog_layers import CatalogLayers
-from failcat_sidecar.collapse import Collapser, RecentFailures
-from failcat_sidecar.collapse.recents import MAX_FAILURES
+from failcat_sidecar.dedup import Deduplicator, RecentFailures
+from failcat_sidecar.dedup.recent_failures import MAX_FAILURES
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.gauges import declare_database_gauges, declare_quarantine_gauges, declare_spool_gauges
@@ -183,10 +183,10 @@ class Sidecar:
         return self._spool
 
     async def _listen(self, spool: Spool) -> None:
-        collapser = Collapser(self.catalog.match, self.catalog.version, _remember(spool))
+        deduplicator = Deduplicator(self.catalog.match, self.catalog.version, _remember(spool))
         has_tokens = self._tokens is not None
         extractor = Extractor(keep_contents=self.settings.keep_contents, has_tokens=has_tokens)
-        batcher = RequestBatcher(extractor, collapser, spool, self.metrics)
+        batcher = RequestBatcher(extractor, deduplicator, spool, self.metrics)
         self._layers.follow(batcher.use_catalog)
         consumer = Pipeline(batcher, spool, self.metrics)
         limits = ReceiveLimits(
@@ -252,13 +252,13 @@ def bound_address(
 def _remember(spool: Spool) -> RecentFailures:
     """The memory of recent failures as it was before the last stop or kill. Nothing is received before it is there, so
     what it would forget again is not read: 400,000 records took two seconds, and a full spool holds more."""
-    recents = RecentFailures()
+    recent_failures = RecentFailures()
     for batch in spool.kept(RECORDS_A_FAILURE * MAX_FAILURES):
         try:
-            recents.replay(decode(batch.payload))
+            recent_failures.replay(decode(batch.payload))
         except UNDECODABLE as error:  # the writer sets it aside, with a metric
             log.error("batch %s cannot be decoded: %s", batch.position, error)
-    return recents
+    return recent_failures
 
 
 def _shard(data_dir: Path) -> int:

@@ -11,7 +11,7 @@ from functools import partial
 
 from failcat_core.failpoints import failpoint
 from failcat_core.records import encode
-from failcat_sidecar.collapse import Classified, Collapsed, Collapser, Matcher
+from failcat_sidecar.dedup import Classified, Deduplicated, Deduplicator, Matcher
 from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.fair_queue import FairQueue
@@ -30,9 +30,9 @@ class RequestBatcher:
     """From suspects to durable records: extract, classify, deduplicate, spool. A batch holds requests of one tenant;
     tenants alternate, and the requests of a tenant keep their order."""
 
-    def __init__(self, extractor: Extractor, collapser: Collapser, spool: Spool, metrics: Metrics) -> None:
+    def __init__(self, extractor: Extractor, deduplicator: Deduplicator, spool: Spool, metrics: Metrics) -> None:
         self._extractor = extractor
-        self._collapser = collapser
+        self._deduplicator = deduplicator
         self._spool = spool
         self._metrics = metrics
         self._queue: FairQueue[PendingRequest] = FairQueue()
@@ -51,7 +51,7 @@ class RequestBatcher:
     async def use_catalog(self, match: Matcher, catalog_version: str) -> None:
         """Takes effect between two batches, because a row names the catalog that classified it."""
         async with self._processing:
-            self._collapser.use_catalog(match, catalog_version)
+            self._deduplicator.use_catalog(match, catalog_version)
 
     def _enqueue(self, request: PendingRequest) -> None:
         self._queue.put(request.tenant_id, request, len(request.suspects))
@@ -120,40 +120,42 @@ class RequestBatcher:
             if place and (place % SLICE_ITEMS == 0 or time.perf_counter() - started > SLICE_SECONDS):
                 await asyncio.sleep(0)
                 started = time.perf_counter()
-            classified += self._collapser.classify(candidates[place : place + CLASSIFIED_ITEMS])
+            classified += self._deduplicator.classify(candidates[place : place + CLASSIFIED_ITEMS])
         return classified
 
     def _store(self, batch: Sequence[PendingRequest], classified: Sequence[Classified]) -> None:
         """Nothing is awaited between the decision and the queueing: the spool's order is the order in which the memory
         of recent failures changed, so that a failed write takes along every batch that built on what is undone."""
-        collapsed = self._collapser.decide(classified)
-        rollback = partial(self._collapser.rollback, collapsed)
+        deduplicated = self._deduplicator.decide(classified)
+        rollback = partial(self._deduplicator.rollback, deduplicated)
         failpoint("pipeline.collapsed")
-        records = collapsed.records
+        records = deduplicated.records
         try:
             payload = encode(records) if records else b""
         except Exception:
             rollback()
             raise
         durable = self._spool.enqueue(payload, len(records), rollback)
-        durable.add_done_callback(lambda _: self._complete(batch, collapsed, durable.exception()))
+        durable.add_done_callback(lambda _: self._complete(batch, deduplicated, durable.exception()))
 
-    def _complete(self, batch: Sequence[PendingRequest], collapsed: Collapsed, error: BaseException | None) -> None:
+    def _complete(
+        self, batch: Sequence[PendingRequest], deduplicated: Deduplicated, error: BaseException | None
+    ) -> None:
         if error is None:
-            self._count(collapsed)
+            self._count(deduplicated)
         for request in batch:
             if error is not None or request.is_extracted:
                 request.complete(copy(error))
             elif not request.durable.done():
                 self._enqueue(request)  # the rest is processed in a later batch
 
-    def _count(self, collapsed: Collapsed) -> None:
-        self._metrics.failures_accepted(collapsed.hits, collapsed.misses)
-        if collapsed.propagated:
-            self._metrics.failures_propagated(collapsed.propagated)
-        if collapsed.duplicates:
-            self._metrics.failures_duplicated(collapsed.duplicates)
-        if collapsed.losses:
-            self._metrics.failures_lost(collapsed.losses)
-        for recovery in collapsed.recoveries:
+    def _count(self, deduplicated: Deduplicated) -> None:
+        self._metrics.failures_accepted(deduplicated.hits, deduplicated.misses)
+        if deduplicated.propagated:
+            self._metrics.failures_propagated(deduplicated.propagated)
+        if deduplicated.duplicates:
+            self._metrics.failures_duplicated(deduplicated.duplicates)
+        if deduplicated.losses:
+            self._metrics.failures_lost(deduplicated.losses)
+        for recovery in deduplicated.recoveries:
             self._metrics.recovery_accepted(recovery.mode, recovery.error_code or "UNKNOWN_ERROR", recovery.succeeded)

@@ -1,4 +1,4 @@
-"""From suspects to failures and recovery outcomes: redacted, cut, with identity and whereabouts."""
+"""From suspects to failures and recovery outcomes: redacted, cut, with identity and attribution."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def uuid_of(value: AttributeValue) -> bytes | None:
 def recovery_of(
     item: Item, tenant_id: str | None, token_tenant: str | None, now_unix_nano: int
 ) -> RecoveryRecord | Invalid:
-    """The outcome, or what is wrong with it. `tenant_id` is the failure's whereabouts'."""
+    """The outcome, or what is wrong with it. `tenant_id` is that of the failure's attribution."""
     parts = _parts(item.attributes)
     if isinstance(parts, Invalid):
         return parts

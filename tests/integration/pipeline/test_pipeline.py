@@ -14,7 +14,7 @@ from tests.support.load import Batch, LoadGenerator
 from failcat_catalog.catalog import Catalog
 from failcat_core.records import Record, decode
 from failcat_sidecar.batcher import RequestBatcher
-from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, RecentFailures
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.export import Encoding, Export, ExportOutcome, Signal, Transport
 from failcat_sidecar.extract import Extractor
@@ -42,8 +42,8 @@ class Parts:
     def __init__(self, spool: Spool, disk: BreakingDisk, extractor: Extractor | None = None) -> None:
         catalog = Catalog.builtin()
         self.spool, self.disk, self.metrics = spool, disk, Metrics()
-        self.collapser = Collapser(catalog.match, catalog.version, RecentFailures())
-        self.batcher = RequestBatcher(extractor or Extractor(), self.collapser, spool, self.metrics)
+        self.deduplicator = Deduplicator(catalog.match, catalog.version, RecentFailures())
+        self.batcher = RequestBatcher(extractor or Extractor(), self.deduplicator, spool, self.metrics)
         self.pipeline = Pipeline(self.batcher, spool, self.metrics)
 
     async def send(self, batch: Batch) -> ExportOutcome:
@@ -100,7 +100,7 @@ async def test_no_acknowledged_parent_builds_on_a_child_that_was_refused(parts: 
 async def test_a_client_that_goes_away_does_not_undo_what_is_queued(parts: Parts) -> None:
     batch = LoadGenerator(3).batch(5)
     sending = asyncio.create_task(parts.send(batch))
-    while not parts.collapser._recents:  # until it is decided and queued
+    while not parts.deduplicator._recent_failures:  # until it is decided and queued
         await asyncio.sleep(0)
     sending.cancel()
     with suppress(asyncio.CancelledError):

@@ -11,7 +11,7 @@ from tests.support.otlp import CLIENT, UNSET, as_json, decoded, exception, extra
 
 from failcat_catalog.catalog import Catalog
 from failcat_core.records import FailureRecord
-from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, RecentFailures
 from failcat_sidecar.export import Encoding
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "otlp"
@@ -67,11 +67,11 @@ EXPECTED: dict[str, list[Row]] = {
 }
 
 
-def collapsed(body: bytes, encoding: Encoding = Encoding.PROTOBUF) -> list[FailureRecord]:
+def deduplicated(body: bytes, encoding: Encoding = Encoding.PROTOBUF) -> list[FailureRecord]:
     catalog = Catalog.builtin()
-    collapser = Collapser(catalog.match, catalog.version, RecentFailures())
+    deduplicator = Deduplicator(catalog.match, catalog.version, RecentFailures())
     candidates = extracted(decoded(body, encoding=encoding).suspects)
-    found = collapser.collapse(candidates).records
+    found = deduplicator.deduplicate(candidates).records
     assert all(isinstance(record, FailureRecord) for record in found)
     rows = [record for record in found if isinstance(record, FailureRecord)]
     return sorted(rows, key=lambda row: row.occurred_at_us)
@@ -88,7 +88,7 @@ def recorded(name: str) -> bytes:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_recorded_request_gives_one_row_a_failure(name: str, encoding: Encoding) -> None:
     body = recorded(name)
-    rows = collapsed(body if encoding is Encoding.PROTOBUF else as_json(body), encoding)
+    rows = deduplicated(body if encoding is Encoding.PROTOBUF else as_json(body), encoding)
     expected = EXPECTED[name]
     assert [(row.catalog_entry_id, row.agent_name) for row in rows] == [(code, agent) for code, _, agent in expected]
     for row, (_, message, _) in zip(rows, expected, strict=True):
@@ -96,13 +96,13 @@ def test_a_recorded_request_gives_one_row_a_failure(name: str, encoding: Encodin
 
 
 def test_the_row_of_a_conversation_names_it_and_stores_none_of_it() -> None:
-    rows = collapsed(recorded("pydantic"))
+    rows = deduplicated(recorded("pydantic"))
     assert all(row.run_id.startswith("01a20250-") for row in rows)
     assert "all_messages" not in repr(rows) and "parameters_json_schema" not in repr(rows)
 
 
 def test_machine_code_and_message_come_from_different_spans() -> None:
-    first = collapsed(recorded("anthropic"))[0]
+    first = deduplicated(recorded("anthropic"))[0]
     assert (first.error_code, first.error_type) == ("rate_limit_error", "anthropic.RateLimitError")
 
 
@@ -163,7 +163,7 @@ SHAPES = {
 @pytest.mark.parametrize(("spans", "expected"), SHAPES.values(), ids=SHAPES.keys())
 def test_a_shape_of_agents_gives_one_row(spans: list[Span], expected: Row) -> None:
     shuffled = random.Random(0).sample(spans, len(spans))
-    (row,) = collapsed(traces(*shuffled))
+    (row,) = deduplicated(traces(*shuffled))
     code, message, agent = expected
     assert row.error_code == code or not code
     assert (row.error_message or "").startswith(message)

@@ -15,7 +15,7 @@ from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import ExampleDocument
 from failcat_catalog.types import Observation
 from failcat_core.records import FailureRecord
-from failcat_sidecar.collapse import Collapser, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
 from failcat_sidecar.preview.recall import recalled
 from failcat_storage.stored import StoredFailure
@@ -48,8 +48,8 @@ def sent(example: ExampleDocument) -> list[Candidate]:
     return extracted(decoded(traces(span(attributes=attributes, message=message, events=events))).suspects)
 
 
-def collapsed(candidates: list[Candidate], catalog: Catalog) -> list[FailureRecord]:
-    records = Collapser(catalog.match, catalog.version, RecentFailures()).collapse(candidates).records
+def deduplicated(candidates: list[Candidate], catalog: Catalog) -> list[FailureRecord]:
+    records = Deduplicator(catalog.match, catalog.version, RecentFailures()).deduplicate(candidates).records
     return [record for record in records if isinstance(record, FailureRecord)]
 
 
@@ -69,7 +69,7 @@ def test_every_example_of_the_catalog_keeps_its_names_and_its_verdict() -> None:
     for rule in builtin_document()["rules"]:
         for example in (*(rule.get("examples") or ()), *(rule.get("counter_examples") or ())):
             candidates = sent(example)
-            for record in collapsed(candidates, catalog):
+            for record in deduplicated(candidates, catalog):
                 (failure,) = (each for each in candidates if isinstance(each, Failure) and each.id == record.id)
                 observation = recalled(as_read(record))
                 assert observation[:3] == failure.observation[:3], example
@@ -101,7 +101,7 @@ def test_names_of_any_shape_are_read_back_exactly(name: str) -> None:
     attributes, events = ODD[name]
     candidates = extracted(decoded(traces(span(attributes=attributes, message="", events=events))).suspects)
     failures = {each.id: each for each in candidates if isinstance(each, Failure)}
-    records = collapsed(candidates, Catalog.builtin())
+    records = deduplicated(candidates, Catalog.builtin())
     assert len(records) == len(failures) > 0
     for record in records:
         assert recalled(as_read(record))[:3] == failures[record.id].observation[:3]
@@ -111,7 +111,7 @@ def test_the_names_of_a_chain_are_read_back_exactly() -> None:
     """The machine code is the parent's, the class the child's: the row keeps both."""
     child = span(2, parent=1, end_ms=1, attributes={"error.type": SDK}, events=[exception(SDK, "too many tokens sent")])
     parent = span(1, end_ms=2, attributes={"error.type": MACHINE}, message="too many tokens sent")
-    (record,) = collapsed(extracted(decoded(traces(child, parent)).suspects), Catalog.builtin())
+    (record,) = deduplicated(extracted(decoded(traces(child, parent)).suspects), Catalog.builtin())
     assert recalled(as_read(record))[:3] == ("", MACHINE, SDK)
 
 

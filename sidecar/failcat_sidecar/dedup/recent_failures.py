@@ -1,7 +1,7 @@
-"""The memory of recent failures: what was accepted lately, so that what comes later is joined to it, or known as sent
-again.
+"""The memory of recently accepted failures. Later reports of the same failure are joined to it, and repeated ones are
+recognised.
 
-Bounded by count and age. It is made of records alone, so that replaying the spool after a start gives the same memory.
+Bounded by count and age. It is built from records alone, so replaying the spool after a start gives the same memory.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import msgspec
 
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_core.report import Report, ReportKind
-from failcat_sidecar.collapse.release_0_1_0 import report_of_0_1_0, reports_of_0_1_0
-from failcat_sidecar.collapse.sameness import MAX_TEXT_CHARS, Trait, core_text
+from failcat_sidecar.dedup.release_0_1_0 import report_of_0_1_0, reports_of_0_1_0
+from failcat_sidecar.dedup.similarity import MAX_TEXT_CHARS, Fingerprint, core_text
 from failcat_sidecar.extract.observed import is_class_name
 
 MAX_FAILURES = 25_000
@@ -23,17 +23,17 @@ MAX_FAILURES = 25_000
 
 MAX_AGE_SECONDS = 600.0
 MAX_PER_SPAN = 32
-"""Failures remembered of one span, or of the children of one: the last ones matter."""
+"""Failures remembered per span, and per parent span: the newest ones."""
 
 RecoveryKey = tuple[bytes, int]
-"""Of an outcome; of a report of losses with 0, which no attempt has."""
+"""Identifies an outcome by failure and attempt; a report of losses by its id and 0, which is no attempt's number."""
 
 Accepted = FailureRecord | EnrichmentRecord
-"""What is remembered of a failure."""
+"""Records that are remembered."""
 
 
-class Recent(msgspec.Struct, gc=False, eq=False):
-    """One accepted member of a chain. Few are ever compared, so its trait is made when it is."""
+class RecentFailure(msgspec.Struct, gc=False, eq=False):
+    """One accepted member of a chain. Its fingerprint is computed on first use, because few are ever compared."""
 
     member_id: bytes  # of this member
     row_id: bytes  # of the row that stands for its chain
@@ -48,7 +48,7 @@ class Recent(msgspec.Struct, gc=False, eq=False):
     explicit: bool
     is_client: bool
     verdict: str
-    _trait: Trait | None = None
+    _fingerprint: Fingerprint | None = None
 
     @property
     def at_ms(self) -> int:
@@ -56,10 +56,10 @@ class Recent(msgspec.Struct, gc=False, eq=False):
         return int.from_bytes(self.member_id[:6], "big")
 
     @property
-    def trait(self) -> Trait:
-        if self._trait is None:
+    def fingerprint(self) -> Fingerprint:
+        if self._fingerprint is None:
             is_class = is_class_name(self.error_type)
-            self._trait = Trait(
+            self._fingerprint = Fingerprint(
                 class_name=self.error_type.rpartition(".")[2] if is_class else "",
                 code="" if is_class else self.error_type,
                 text=self.text,
@@ -67,22 +67,22 @@ class Recent(msgspec.Struct, gc=False, eq=False):
                 is_client=self.is_client,
                 verdict=self.verdict,
             )
-        return self._trait
+        return self._fingerprint
 
 
-Index = dict[bytes, tuple[Recent, ...]]
-"""Recent failures by a span's key. Tuples, because nearly all hold one, and the garbage collector passes over them."""
+Index = dict[bytes, tuple[RecentFailure, ...]]
+"""By a span's key. Tuples, because nearly all hold one failure, and the garbage collector skips them."""
 
 
 class Remembered(msgspec.Struct, gc=False):
-    """What one batch added, so that it can be taken back."""
+    """The entries that one batch added, for a rollback."""
 
-    failures: list[Recent] = []
+    failures: list[RecentFailure] = []
     recoveries: list[RecoveryKey] = []
 
 
 class RecentFailures:
-    """Not thread-safe: one event loop. Costs a few microseconds a record."""
+    """Not thread-safe: used on one event loop. Takes a few microseconds per record."""
 
     def __init__(
         self,
@@ -93,36 +93,36 @@ class RecentFailures:
         self._max_failures = max_failures
         self._max_age_seconds = max_age_seconds
         self._clock = clock
-        self._members: dict[bytes, Recent] = {}
+        self._members: dict[bytes, RecentFailure] = {}
         self._of_span: Index = {}
         self._of_parent: Index = {}
-        self._in_order: deque[Recent] = deque()
+        self._in_order: deque[RecentFailure] = deque()
         self._recoveries: dict[RecoveryKey, None] = {}
 
     def __len__(self) -> int:
         return len(self._members)
 
-    def find(self, member_id: bytes, scope: bytes = b"") -> Recent | None:
-        """The member of this id, be it a row or absorbed by one."""
+    def find(self, member_id: bytes, scope: bytes = b"") -> RecentFailure | None:
+        """The member with this id: a row, or a report that a row absorbed."""
         return self._members.get(member_id + scope)
 
-    def of_span(self, span_key: bytes) -> Sequence[Recent]:
+    def of_span(self, span_key: bytes) -> Sequence[RecentFailure]:
         """The last failures of one span and its log records, oldest first."""
         return self._of_span.get(span_key, ())
 
-    def children(self, span_key: bytes) -> Sequence[Recent]:
+    def children(self, span_key: bytes) -> Sequence[RecentFailure]:
         """The last failures of a span's children, oldest first."""
         return self._of_parent.get(span_key, ())
 
-    def has_kin(self, span_key: bytes) -> bool:
-        """Whether anything is known of a span or of its children."""
+    def has_related(self, span_key: bytes) -> bool:
+        """Whether failures of the span or of its children are remembered."""
         return span_key in self._of_span or span_key in self._of_parent
 
     def knows_recovery(self, key: RecoveryKey) -> bool:
         return key in self._recoveries
 
     def replay(self, records: Iterable[Record]) -> Remembered:
-        """Adds what the spool kept, in order: the same as when it was accepted."""
+        """Adds records that the spool retained, in order, as when they were accepted."""
         failures: list[Accepted] = []
         recoveries: list[RecoveryRecord | LossRecord] = []
         for record in records:
@@ -132,10 +132,10 @@ class RecentFailures:
                 failures.append(record)
         return Remembered(self.remember_failures(failures), self.remember_recoveries(recoveries))
 
-    def remember_failures(self, accepted: Iterable[Accepted]) -> list[Recent]:
-        """Adds the failures of a batch, in order. Answers what `forget` takes back."""
+    def remember_failures(self, accepted: Iterable[Accepted]) -> list[RecentFailure]:
+        """Adds the failures of a batch, in order. Returns what `forget` removes."""
         now = self._clock()
-        added: list[Recent] = []
+        added: list[RecentFailure] = []
         for record in accepted:
             if isinstance(record, EnrichmentRecord):
                 added.append(self._add(self._enriching(record, now)))
@@ -148,7 +148,7 @@ class RecentFailures:
         return added
 
     def remember_recoveries(self, records: Iterable[RecoveryRecord | LossRecord]) -> list[RecoveryKey]:
-        """Adds the recovery outcomes and loss reports of a batch. Answers those that were new."""
+        """Adds the recovery outcomes and loss reports of a batch. Returns those that were new."""
         added: list[RecoveryKey] = []
         for record in records:
             key = recovery_key(record)
@@ -160,7 +160,7 @@ class RecentFailures:
         return added
 
     def forget(self, remembered: Remembered) -> None:
-        """Takes back what a batch added, because it could not be spooled."""
+        """Removes the entries of a batch that could not be spooled."""
         for recent in remembered.failures:
             self._unlink(recent)
         gone = set(map(id, remembered.failures))
@@ -168,11 +168,11 @@ class RecentFailures:
         for key in remembered.recoveries:
             self._recoveries.pop(key, None)
 
-    def _enriching(self, record: EnrichmentRecord, now: float) -> Recent:
+    def _enriching(self, record: EnrichmentRecord, now: float) -> RecentFailure:
         scope = scope_of(record.token_tenant)
         row = self.find(record.id, scope)
         report = record.report or report_of_0_1_0(record)
-        return Recent(
+        return RecentFailure(
             member_id=record.member_id,
             row_id=record.id,
             span_key=key_of(record.trace_id, record.member_span_id, scope),
@@ -188,7 +188,7 @@ class RecentFailures:
             is_client=report.kind is ReportKind.CLIENT,
         )
 
-    def _add(self, recent: Recent) -> Recent:
+    def _add(self, recent: RecentFailure) -> RecentFailure:
         key = recent.member_id + recent.scope
         previous = self._members.get(key)
         if previous is not None:
@@ -206,7 +206,7 @@ class RecentFailures:
         while self._in_order and (len(self._in_order) > self._max_failures or self._in_order[0].remembered_at < oldest):
             self._unlink(self._in_order.popleft())
 
-    def _unlink(self, recent: Recent) -> None:
+    def _unlink(self, recent: RecentFailure) -> None:
         key = recent.member_id + recent.scope
         if self._members.get(key) is recent:
             del self._members[key]
@@ -214,11 +214,11 @@ class RecentFailures:
         _remove(self._of_parent, recent.parent_key, recent)
 
 
-def _append(index: Index, key: bytes, recent: Recent) -> None:
+def _append(index: Index, key: bytes, recent: RecentFailure) -> None:
     index[key] = (*index[key][1 - MAX_PER_SPAN :], recent) if key in index else (recent,)
 
 
-def _remove(index: Index, key: bytes, recent: Recent) -> None:
+def _remove(index: Index, key: bytes, recent: RecentFailure) -> None:
     bucket = index.get(key, ())
     if bucket == (recent,):  # nearly always
         del index[key]
@@ -227,8 +227,8 @@ def _remove(index: Index, key: bytes, recent: Recent) -> None:
 
 
 def same_tenant(one: str | None, other: str | None) -> bool:
-    """Whether one may have sent what belongs to the other: ids of another tenant's spans prove nothing, they can be
-    guessed. Without tenants everybody is one."""
+    """Whether both can be one tenant. Span ids prove nothing about a tenant, because they can be guessed. Senders
+    without a tenant match every tenant."""
     return one == other or one is None or other is None
 
 
@@ -239,19 +239,19 @@ def recovery_key(record: RecoveryRecord | LossRecord) -> RecoveryKey:
 
 
 def scope_of(token_tenant: str | None) -> bytes:
-    """What a tenant's own token sends is remembered apart from everything else, under the same ids."""
+    """Part of every key, so that failures sent with a tenant's own token are remembered apart from all others."""
     return token_tenant.encode("utf-8", "surrogatepass") if token_tenant else b""
 
 
 def key_of(trace_id: bytes | None, span_id: bytes | None, scope: bytes = b"") -> bytes:
-    """24 bytes that stand for a span, and its scope; empty if there is none."""
+    """The key of a span: 24 bytes and the scope; empty without a valid span context."""
     return trace_id + span_id + scope if trace_id and span_id else b""
 
 
-def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> Recent:
+def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> RecentFailure:
     scope = scope_of(record.token_tenant)
     kind = next((report.kind for report in reports if report.kind is not ReportKind.LOG), ReportKind.LOG)
-    return Recent(
+    return RecentFailure(
         member_id=record.id,
         row_id=record.id,
         span_key=key_of(record.trace_id, record.span_id, scope),
@@ -268,8 +268,8 @@ def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> Rec
     )
 
 
-def _absorbed(report: Report, row: Recent) -> Recent:
-    """A member that the row took in when it was accepted."""
+def _absorbed(report: Report, row: RecentFailure) -> RecentFailure:
+    """A member that the row absorbed when it was accepted."""
     trace_id = row.span_key[:16]
     return msgspec.structs.replace(
         row,
@@ -277,7 +277,7 @@ def _absorbed(report: Report, row: Recent) -> Recent:
         span_key=key_of(trace_id, report.span_id, row.scope),
         parent_key=key_of(trace_id, report.parent_span_id, row.scope),
         error_type=report.exception_type or report.error_type,
-        _trait=None,
+        _fingerprint=None,
     )
 
 

@@ -10,25 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.support.otlp import CLIENT, INTERNAL, SERVER, UNSET, candidates, log, log_candidates, span, span_id
-from tests.unit.collapse.test_request import LOST, RATE, child, deep_chain, parent
+from tests.unit.dedup.test_request import LOST, RATE, child, deep_chain, parent
 
 from failcat_catalog.catalog import Catalog
 from failcat_core import records
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_core.report import ReportKind
-from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
+from failcat_sidecar.dedup import Deduplicated, Deduplicator, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
 
 FAILURE = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
-def collapser_with(recents: RecentFailures) -> Collapser:
+def deduplicator_with(recent_failures: RecentFailures) -> Deduplicator:
     catalog = Catalog.builtin()
-    return Collapser(catalog.match, catalog.version, recents)
+    return Deduplicator(catalog.match, catalog.version, recent_failures)
 
 
-def only_row(collapsed: Collapsed) -> FailureRecord:
-    (record,) = collapsed.records
+def only_row(deduplicated: Deduplicated) -> FailureRecord:
+    (record,) = deduplicated.records
     assert isinstance(record, FailureRecord)
     return record
 
@@ -40,65 +40,65 @@ def memory() -> RecentFailures:
 
 def rebuilt(stored: list[Record]) -> RecentFailures:
     """The memory after a restart: from what was spooled, through its encoding."""
-    recents = memory()
-    recents.replay(records.decode(records.encode(stored)))
-    return recents
+    recent_failures = memory()
+    recent_failures.replay(records.decode(records.encode(stored)))
+    return recent_failures
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
 def test_the_first_accepted_keeps_its_id_and_the_later_one_enriches_it(
-    order: tuple[int, int], collapser: Collapser
+    order: tuple[int, int], deduplicator: Deduplicator
 ) -> None:
     pair = (child(), parent(f"step failed: {LOST}", "RuntimeError"))
-    row = only_row(collapser.collapse(candidates(pair[order[0]])))
-    collapsed = collapser.collapse(candidates(pair[order[1]]))
-    (enrichment,) = collapsed.records
+    row = only_row(deduplicator.deduplicate(candidates(pair[order[0]])))
+    deduplicated = deduplicator.deduplicate(candidates(pair[order[1]]))
+    (enrichment,) = deduplicated.records
     assert isinstance(enrichment, EnrichmentRecord)
     assert (enrichment.id, enrichment.member_span_id) == (row.id, span_id((2, 1)[order[1]]))
-    assert (collapsed.propagated, collapsed.hits, collapsed.misses) == (1, {}, {})
+    assert (deduplicated.propagated, deduplicated.hits, deduplicated.misses) == (1, {}, {})
 
 
-def test_a_parent_that_fails_in_its_own_way_names_a_cause_of_an_earlier_request(collapser: Collapser) -> None:
-    cause = only_row(collapser.collapse(candidates(child())))
-    effect = only_row(collapser.collapse(candidates(parent("no answer", "TravelAgentSad"))))
+def test_a_parent_that_fails_in_its_own_way_names_a_cause_of_an_earlier_request(deduplicator: Deduplicator) -> None:
+    cause = only_row(deduplicator.deduplicate(candidates(child())))
+    effect = only_row(deduplicator.deduplicate(candidates(parent("no answer", "TravelAgentSad"))))
     assert effect.caused_by == cause.id
 
 
-def test_an_accepted_parent_takes_only_its_last_child(collapser: Collapser) -> None:
-    collapser.collapse(candidates(parent(LOST, "ParcelLost")))
+def test_an_accepted_parent_takes_only_its_last_child(deduplicator: Deduplicator) -> None:
+    deduplicator.deduplicate(candidates(parent(LOST, "ParcelLost")))
     attempts = [span(n, parent=1, end_ms=n, message=LOST, attributes={"error.type": "ParcelLost"}) for n in (2, 3, 4)]
-    collapsed = collapser.collapse(candidates(*attempts))
-    assert [type(record) for record in collapsed.records] == [FailureRecord, FailureRecord, EnrichmentRecord]
-    (late,) = collapser.collapse(candidates(span(5, parent=1, end_ms=5, message=LOST))).records
+    deduplicated = deduplicator.deduplicate(candidates(*attempts))
+    assert [type(record) for record in deduplicated.records] == [FailureRecord, FailureRecord, EnrichmentRecord]
+    (late,) = deduplicator.deduplicate(candidates(span(5, parent=1, end_ms=5, message=LOST))).records
     assert isinstance(late, FailureRecord)
 
 
 @pytest.mark.parametrize("span_first", [True, False])
-def test_a_span_and_its_log_record_are_one(span_first: bool, collapser: Collapser) -> None:
+def test_a_span_and_its_log_record_are_one(span_first: bool, deduplicator: Deduplicator) -> None:
     as_span = candidates(span(attributes={"error.type": "app.ParcelLost"}))
     as_log = log_candidates(log(attributes={"exception.type": "ParcelLost", "exception.message": LOST}))
     first, second = (as_span, as_log) if span_first else (as_log, as_span)
-    row = only_row(collapser.collapse(first))
-    (enrichment,) = collapser.collapse(second).records
+    row = only_row(deduplicator.deduplicate(first))
+    (enrichment,) = deduplicator.deduplicate(second).records
     assert isinstance(enrichment, EnrichmentRecord) and enrichment.id == row.id
 
 
-def test_a_log_record_of_another_failure_of_the_span_stays_one(collapser: Collapser) -> None:
-    collapser.collapse(candidates(span(message="printer on fire", attributes={"error.type": "OnFire"})))
+def test_a_log_record_of_another_failure_of_the_span_stays_one(deduplicator: Deduplicator) -> None:
+    deduplicator.deduplicate(candidates(span(message="printer on fire", attributes={"error.type": "OnFire"})))
     other = log(attributes={"exception.type": "E", "exception.message": LOST})
-    assert only_row(collapser.collapse(log_candidates(other))).error_message == LOST
+    assert only_row(deduplicator.deduplicate(log_candidates(other))).error_message == LOST
 
 
-def test_what_is_sent_again_is_known(collapser: Collapser) -> None:
+def test_what_is_sent_again_is_known(deduplicator: Deduplicator) -> None:
     batch = candidates(*deep_chain(), span(9, trace=2, message=LOST))
-    collapser.collapse(batch)
-    again = collapser.collapse(batch)
+    deduplicator.deduplicate(batch)
+    again = deduplicator.deduplicate(batch)
     assert (again.records, again.duplicates, again.propagated, again.hits) == ([], 5, 0, {})
 
 
-def test_what_is_twice_in_one_request_is_known(collapser: Collapser) -> None:
-    collapsed = collapser.collapse(candidates(span(message=LOST), span(message=LOST)))
-    assert (len(collapsed.records), collapsed.duplicates) == (1, 1)
+def test_what_is_twice_in_one_request_is_known(deduplicator: Deduplicator) -> None:
+    deduplicated = deduplicator.deduplicate(candidates(span(message=LOST), span(message=LOST)))
+    assert (len(deduplicated.records), deduplicated.duplicates) == (1, 1)
 
 
 def without_reports(record: Record) -> Record:
@@ -108,10 +108,10 @@ def without_reports(record: Record) -> Record:
     return msgspec.structs.replace(record, report=None) if isinstance(record, EnrichmentRecord) else record
 
 
-def test_a_record_holds_the_reports_that_it_was_made_of(collapser: Collapser) -> None:
+def test_a_record_holds_the_reports_that_it_was_made_of(deduplicator: Deduplicator) -> None:
     call = span(2, parent=1, end_ms=1, kind=CLIENT, message=LOST, attributes={"error.type": "ParcelLost"})
     step = span(1, end_ms=2, kind=SERVER, message=f"step failed: {LOST}", attributes={"failure.code": "MINE"})
-    row = only_row(collapser.collapse(candidates(step, call)))
+    row = only_row(deduplicator.deduplicate(candidates(step, call)))
     deepest, above = row.reports
     assert (deepest.id, deepest.kind, deepest.span_id, deepest.parent_span_id) == (
         row.id,
@@ -132,90 +132,96 @@ def test_a_record_holds_the_reports_that_it_was_made_of(collapser: Collapser) ->
     assert decoded == row
 
 
-def test_what_is_sent_again_after_a_restart_is_known(collapser: Collapser) -> None:
+def test_what_is_sent_again_after_a_restart_is_known(deduplicator: Deduplicator) -> None:
     reported = span(8, trace=3, message=LOST, attributes={"failcat.failure_id": FAILURE})
     batch = candidates(*deep_chain(), span(9, trace=2, message=LOST), reported)
-    stored = collapser.collapse(batch).records
-    again = collapser_with(rebuilt(stored)).collapse(batch)
+    stored = deduplicator.deduplicate(batch).records
+    again = deduplicator_with(rebuilt(stored)).deduplicate(batch)
     assert (again.records, again.duplicates) == ([], 6)
 
 
-def test_what_could_not_be_spooled_is_new_when_it_is_sent_again(collapser: Collapser, recents: RecentFailures) -> None:
+def test_what_could_not_be_spooled_is_new_when_it_is_sent_again(
+    deduplicator: Deduplicator, recent_failures: RecentFailures
+) -> None:
     about = "failcat.recovery."
     outcome = {about + "failure_id": FAILURE, about + "mode": "SKIP", about + "succeeded": True}
     batch = candidates(*deep_chain(), span(9, trace=2, status=UNSET, attributes=outcome))
-    collapsed = collapser.collapse(batch)
-    collapser.rollback(collapsed)
-    assert len(recents) == 0
-    again = collapser.collapse(batch)
-    assert (again.records, again.duplicates) == (collapsed.records, 0)
+    deduplicated = deduplicator.deduplicate(batch)
+    deduplicator.rollback(deduplicated)
+    assert len(recent_failures) == 0
+    again = deduplicator.deduplicate(batch)
+    assert (again.records, again.duplicates) == (deduplicated.records, 0)
 
 
-def test_a_rollback_leaves_what_others_added(collapser: Collapser) -> None:
+def test_a_rollback_leaves_what_others_added(deduplicator: Deduplicator) -> None:
     kept = candidates(child())
-    collapser.collapse(kept)
-    collapser.rollback(collapser.collapse(candidates(parent(LOST, "ParcelLost"), span(7, trace=9, message="x"))))
-    assert collapser.collapse(kept).duplicates == 1
+    deduplicator.deduplicate(kept)
+    deduplicator.rollback(
+        deduplicator.deduplicate(candidates(parent(LOST, "ParcelLost"), span(7, trace=9, message="x")))
+    )
+    assert deduplicator.deduplicate(kept).duplicates == 1
 
 
-def test_another_tenants_failures_are_neither_joined_nor_known(collapser: Collapser) -> None:
-    collapser.collapse(candidates(child(), tenant="acme"))
-    assert only_row(collapser.collapse(candidates(child(), tenant="evil"))).tenant_id == "evil"
-    above = only_row(collapser.collapse(candidates(parent(LOST, "ParcelLost"), tenant="other")))
+def test_another_tenants_failures_are_neither_joined_nor_known(deduplicator: Deduplicator) -> None:
+    deduplicator.deduplicate(candidates(child(), tenant="acme"))
+    assert only_row(deduplicator.deduplicate(candidates(child(), tenant="evil"))).tenant_id == "evil"
+    above = only_row(deduplicator.deduplicate(candidates(parent(LOST, "ParcelLost"), tenant="other")))
     assert above.caused_by is None
 
 
-def test_a_span_with_a_known_reported_id_enriches_its_row(collapser: Collapser) -> None:
+def test_a_span_with_a_known_reported_id_enriches_its_row(deduplicator: Deduplicator) -> None:
     reported = {"failcat.failure_id": FAILURE}
-    row = only_row(collapser.collapse(candidates(span(5, message=LOST, attributes=reported))))
-    (enrichment,) = collapser.collapse(candidates(span(3, end_ms=90_000, attributes=reported))).records
+    row = only_row(deduplicator.deduplicate(candidates(span(5, message=LOST, attributes=reported))))
+    (enrichment,) = deduplicator.deduplicate(candidates(span(3, end_ms=90_000, attributes=reported))).records
     assert isinstance(enrichment, EnrichmentRecord) and enrichment.id == row.id
 
 
-def test_a_recovery_is_counted_once_under_its_failures_code(collapser: Collapser) -> None:
-    row = only_row(collapser.collapse(candidates(child(RATE, "openai.RateLimitError"))))
+def test_a_recovery_is_counted_once_under_its_failures_code(deduplicator: Deduplicator) -> None:
+    row = only_row(deduplicator.deduplicate(candidates(child(RATE, "openai.RateLimitError"))))
     recovery = RecoveryRecord(failure_id=row.id, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=1)
-    first = collapser.collapse([recovery, recovery])
+    first = deduplicator.deduplicate([recovery, recovery])
     assert [known.error_code for known in first.recoveries] == ["RATE_LIMITED"]
     assert (first.records, first.duplicates) == (first.recoveries, 1)
-    assert collapser.collapse([recovery]).duplicates == 1
+    assert deduplicator.deduplicate([recovery]).duplicates == 1
     second = RecoveryRecord(failure_id=row.id, attempt=2, mode="SKIP", succeeded=False, occurred_at_us=2)
-    assert collapser.collapse([second]).duplicates == 0
+    assert deduplicator.deduplicate([second]).duplicates == 0
 
 
 def test_a_report_of_losses_is_counted_once_also_after_a_restart() -> None:
     report = LossRecord(id=bytes(16), run_id="r", dropped=7, occurred_at_us=1)
-    collapser = collapser_with(memory())
-    first = collapser.collapse([report, report])
+    deduplicator = deduplicator_with(memory())
+    first = deduplicator.deduplicate([report, report])
     assert (first.records, first.losses, first.duplicates) == ([report], 7, 1)
-    assert collapser.collapse([report]).losses == 0
-    assert collapser_with(rebuilt(first.records)).collapse([report]).records == []
-    collapser.rollback(first)
-    assert collapser.collapse([report]).losses == 7
+    assert deduplicator.deduplicate([report]).losses == 0
+    assert deduplicator_with(rebuilt(first.records)).deduplicate([report]).records == []
+    deduplicator.rollback(first)
+    assert deduplicator.deduplicate([report]).losses == 7
 
 
-def test_a_recovery_that_comes_with_its_failure_is_counted_under_its_code(collapser: Collapser) -> None:
+def test_a_recovery_that_comes_with_its_failure_is_counted_under_its_code(deduplicator: Deduplicator) -> None:
     (failure,) = candidates(child(RATE, "openai.RateLimitError"))
     assert isinstance(failure, Failure)
     recovery = RecoveryRecord(failure_id=failure.id, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=1)
-    collapsed = collapser.collapse([recovery, failure])
-    assert [known.error_code for known in collapsed.recoveries] == ["RATE_LIMITED"]
-    collapser.rollback(collapsed)
-    assert collapser.collapse([recovery, failure]).duplicates == 0
+    deduplicated = deduplicator.deduplicate([recovery, failure])
+    assert [known.error_code for known in deduplicated.recoveries] == ["RATE_LIMITED"]
+    deduplicator.rollback(deduplicated)
+    assert deduplicator.deduplicate([recovery, failure]).duplicates == 0
 
 
-def test_enrichments_carry_what_the_row_may_lack(collapser: Collapser) -> None:
-    collapser.collapse(candidates(span(2, parent=1, attributes={"error.type": "parcel_lost"}, message=LOST)))
+def test_enrichments_carry_what_the_row_may_lack(deduplicator: Deduplicator) -> None:
+    deduplicator.deduplicate(candidates(span(2, parent=1, attributes={"error.type": "parcel_lost"}, message=LOST)))
     attributes = {"gen_ai.agent.name": "planner", "failcat.step_index": 2, "failcat.skill_id": "ship"}
-    (enrichment,) = collapser.collapse(candidates(span(1, end_ms=11, message=LOST, attributes=attributes))).records
+    (enrichment,) = deduplicator.deduplicate(
+        candidates(span(1, end_ms=11, message=LOST, attributes=attributes))
+    ).records
     assert isinstance(enrichment, EnrichmentRecord)
     assert (enrichment.agent_name, enrichment.step_index, enrichment.skill_id) == ("planner", 2, "ship")
 
 
 def test_a_chain_in_single_requests_from_either_end_is_one_row() -> None:
     for order in (deep_chain(), deep_chain()[::-1]):
-        collapser = collapser_with(RecentFailures())
-        found = [collapser.collapse(candidates(one)).records for one in order]
+        deduplicator = deduplicator_with(RecentFailures())
+        found = [deduplicator.deduplicate(candidates(one)).records for one in order]
         kinds = [type(record) for (record,) in found]
         assert kinds == [FailureRecord] + [EnrichmentRecord] * 3
         assert len({record.id for (record,) in found if not isinstance(record, RecoveryRecord)}) == 1
@@ -254,18 +260,18 @@ def requests_of(spans: list[Span], cuts: list[int]) -> list[list[Candidate]]:
 def test_every_failure_is_stored_or_counted_exactly_once(spans: list[Span], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(spans))
     cuts = data.draw(st.lists(st.integers(0, len(spans)), max_size=3))
-    collapser, rows, propagated = collapser_with(RecentFailures()), [], 0
+    deduplicator, rows, propagated = deduplicator_with(RecentFailures()), [], 0
     requests = requests_of(list(shuffled), cuts)
     for request in requests:
-        collapsed = collapser.collapse(request)
-        rows += [record for record in collapsed.records if isinstance(record, FailureRecord)]
-        propagated += collapsed.propagated
+        deduplicated = deduplicator.deduplicate(request)
+        rows += [record for record in deduplicated.records if isinstance(record, FailureRecord)]
+        propagated += deduplicated.propagated
     assert len(rows) + propagated == len(spans)
     ids = {row.id for row in rows}
     assert len(ids) == len(rows)
     assert all(row.caused_by in ids for row in rows if row.caused_by)
     for request in requests:
-        assert collapser.collapse(request).duplicates == len(request)
+        assert deduplicator.deduplicate(request).duplicates == len(request)
 
 
 @settings(deadline=None, max_examples=60)
@@ -273,28 +279,30 @@ def test_every_failure_is_stored_or_counted_exactly_once(spans: list[Span], data
 def test_a_restart_between_requests_changes_no_decision(spans: list[Span], data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(spans)), max_size=3))
     requests = requests_of(list(data.draw(st.permutations(spans))), cuts)
-    recents, stored = memory(), list[Record]()
-    collapser = collapser_with(recents)
+    recent_failures, stored = memory(), list[Record]()
+    deduplicator = deduplicator_with(recent_failures)
     for request in requests:
-        restarted = collapser_with(rebuilt(stored)).collapse(request)
-        collapsed = collapser.collapse(request)
-        assert restarted.records == collapsed.records
-        stored += collapsed.records
-    expected = remembered(recents, spans)
+        restarted = deduplicator_with(rebuilt(stored)).deduplicate(request)
+        deduplicated = deduplicator.deduplicate(request)
+        assert restarted.records == deduplicated.records
+        stored += deduplicated.records
+    expected = remembered(recent_failures, spans)
     assert remembered(rebuilt(stored), spans) == expected
     assert remembered(rebuilt(list(map(without_reports, stored))), spans) == expected
 
 
-def remembered(recents: RecentFailures, spans: list[Span]) -> list[list[dict[str, object]]]:
+def remembered(recent_failures: RecentFailures, spans: list[Span]) -> list[list[dict[str, object]]]:
     """All that is known of these spans and of their children."""
     keys = [span.trace_id + span.span_id for span in spans]
-    known = [*map(recents.of_span, keys), *map(recents.children, keys)]
-    return [[{**msgspec.structs.asdict(recent), "_trait": recent.trait} for recent in found] for found in known]
+    known = [*map(recent_failures.of_span, keys), *map(recent_failures.children, keys)]
+    return [
+        [{**msgspec.structs.asdict(recent), "_fingerprint": recent.fingerprint} for recent in found] for found in known
+    ]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
 def test_a_restart_between_child_and_parent_joins_them_still(order: tuple[int, int]) -> None:
     spans = (child(), parent(LOST, "ParcelLost"))
-    first = collapser_with(RecentFailures()).collapse(candidates(spans[order[0]]))
-    (second,) = collapser_with(rebuilt(first.records)).collapse(candidates(spans[order[1]])).records
+    first = deduplicator_with(RecentFailures()).deduplicate(candidates(spans[order[0]]))
+    (second,) = deduplicator_with(rebuilt(first.records)).deduplicate(candidates(spans[order[1]])).records
     assert isinstance(second, EnrichmentRecord)

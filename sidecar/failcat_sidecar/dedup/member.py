@@ -1,4 +1,4 @@
-"""Failures of a batch on their way to becoming rows: single members, and the chains they form."""
+"""The reports of a batch while it is deduplicated: single members, and the chains that they form."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 import msgspec
 
 from failcat_catalog.types import Match, Observation
-from failcat_sidecar.collapse.recents import Recent, key_of, scope_of
-from failcat_sidecar.collapse.sameness import Trait, trait_of
+from failcat_sidecar.dedup.recent_failures import RecentFailure, key_of, scope_of
+from failcat_sidecar.dedup.similarity import Fingerprint, fingerprint_of
 from failcat_sidecar.extract import Failure
 
 COMPARED_MEMBERS = 4
@@ -25,19 +25,19 @@ class Member(msgspec.Struct, gc=False, eq=False):
     span_key: bytes
     parent_key: bytes
     ended_unix_nano: int
-    _trait: Trait | None = None
+    _fingerprint: Fingerprint | None = None
 
     @property
     def ended_ms(self) -> int:
         return self.ended_unix_nano // 1_000_000
 
     @property
-    def trait(self) -> Trait:
-        if self._trait is None:
+    def fingerprint(self) -> Fingerprint:
+        if self._fingerprint is None:
             failure = self.failure
             verdict = failure.verdict.code if failure.verdict else self.match.code
-            self._trait = trait_of(failure.observation, is_client=failure.is_client, verdict=verdict)
-        return self._trait
+            self._fingerprint = fingerprint_of(failure.observation, is_client=failure.is_client, verdict=verdict)
+        return self._fingerprint
 
 
 def member_of(failure: Failure, match: Match) -> Member:
@@ -56,7 +56,7 @@ class Chain(msgspec.Struct, eq=False):
     """Members that report one failure, the deepest first."""
 
     members: list[Member] = []
-    row: Recent | None = None  # an accepted row that stands for the chain already
+    row: RecentFailure | None = None  # an accepted row that stands for the chain already
     cause: Chain | None = None  # the failure that led to this one
 
     @property
@@ -66,12 +66,12 @@ class Chain(msgspec.Struct, eq=False):
 
     @property
     def known_members(self) -> list[Member]:
-        """The deepest and the latest: what a parent is compared with, so that a chain of thousands stays linear."""
+        """The deepest and the latest members. Parents are compared with these, so a chain of thousands stays linear."""
         if len(self.members) <= 2 * COMPARED_MEMBERS:
             return self.members
         return [*self.members[:COMPARED_MEMBERS], *self.members[-COMPARED_MEMBERS:]]
 
     @property
-    def traits(self) -> list[Trait]:
-        own = [member.trait for member in self.known_members]
-        return [*own, self.row.trait] if self.row else own
+    def fingerprints(self) -> list[Fingerprint]:
+        own = [member.fingerprint for member in self.known_members]
+        return [*own, self.row.fingerprint] if self.row else own

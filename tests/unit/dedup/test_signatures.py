@@ -8,29 +8,29 @@ from tests.support.otlp import exception, failures, span
 from failcat_catalog.signature import signature, signature_of_redacted
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES
 from failcat_core.records import FailureRecord
-from failcat_sidecar.collapse import Collapser
+from failcat_sidecar.dedup import Deduplicator
 
 FRAMES = "Traceback (most recent call last):\n" + '  File "/a.py", line 3, in f\n' * 1_000
 RAISED = 'ValueError: token="Invalid'
 
 
-def stored(collapser: Collapser, message: str) -> FailureRecord:
+def stored(deduplicator: Deduplicator, message: str) -> FailureRecord:
     made = span(events=(exception("ValueError", message),), message=message)
-    (record,) = collapser.collapse(failures(made)).records
+    (record,) = deduplicator.deduplicate(failures(made)).records
     assert isinstance(record, FailureRecord)
     return record
 
 
 @pytest.mark.parametrize("message", ["", "connect to 10.0.0.1:5432 failed", "password=hunter2 is wrong"])
-def test_a_row_has_the_signature_of_its_message(collapser: Collapser, message: str) -> None:
-    row = stored(collapser, message)
+def test_a_row_has_the_signature_of_its_message(deduplicator: Deduplicator, message: str) -> None:
+    row = stored(deduplicator, message)
     assert row.signature == signature(row.error_code, row.error_message or "")
 
 
-def test_a_cut_that_leaves_what_reads_as_a_secret_does_not_split_a_group(collapser: Collapser) -> None:
+def test_a_cut_that_leaves_what_reads_as_a_secret_does_not_split_a_group(deduplicator: Deduplicator) -> None:
     """Cut inside its value, `token="Invalid token."` has no blank any more and is taken for a token."""
     room = MAX_MESSAGE_BYTES - len(CUT_MARK.encode()) - len(RAISED) - 1
-    row = stored(collapser, FRAMES[:room] + "\n" + RAISED + ' token."' + "x" * MAX_MESSAGE_BYTES)
+    row = stored(deduplicator, FRAMES[:room] + "\n" + RAISED + ' token."' + "x" * MAX_MESSAGE_BYTES)
     message = row.error_message or ""
     assert message.endswith(RAISED + CUT_MARK)
     assert signature_of_redacted(row.error_code, message) != signature(row.error_code, message)

@@ -1,4 +1,4 @@
-"""The row of a chain: the deepest member's identity, and the best that any member knows."""
+"""The row of a chain: the identity of the deepest member, and the best value that any member has for each column."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from failcat_catalog.types import AttributeValue, Match, Observation
 from failcat_catalog.vocabulary import MatchType
 from failcat_core.records import EnrichmentRecord, FailureRecord
 from failcat_core.report import RankedName, Report
-from failcat_sidecar.collapse.member import Chain, Matcher, Member
+from failcat_sidecar.dedup.member import Chain, Matcher, Member
 from failcat_sidecar.extract import Failure, Verdict
 from failcat_sidecar.extract.context import fit
 from failcat_sidecar.extract.observed import KEY, is_class_name
 
 MAX_PROPAGATED = 16
-"""Absorbed members that a row names; agents nest less than ten deep."""
+"""Absorbed members that a row lists; agents nest fewer than ten spans."""
 
 _ENRICHING_KEYS = ("stacktrace", "retry_after_seconds", "span_kind", "event_name")
 
 
 def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_version: str) -> FailureRecord:
-    """The row of a new chain, of which `best` is what `best_of` says."""
+    """The row of a new chain; `best` is its `best_of`."""
     match = _verdict(chain.members, matcher)
     observation = best.observation
     error_code = observed_code(observation)
@@ -66,7 +66,7 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
 
 
 def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
-    """What a late member adds to the row that stands for its chain."""
+    """The enrichment that a late member adds to its chain's row."""
     failure = member.failure
     observation = failure.observation
     return EnrichmentRecord(
@@ -89,7 +89,7 @@ def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
 
 
 def report_of(failure: Failure, message: str) -> Report:
-    """What the failure's span or log record alone says; `message` is the record's."""
+    """The report of the failure's own span or log record; `message` is that of the record."""
     observation = failure.observation
     return Report(
         id=failure.own_id,
@@ -112,12 +112,12 @@ def report_of(failure: Failure, message: str) -> Report:
 
 
 def _signature(error_code: str, message: str) -> str:
-    """Messages are redacted already, but a cut may leave something that reads as a secret."""
+    """Messages are redacted already, but a cut one may end in text that looks like a secret."""
     return (signature if message.endswith(CUT_MARK) else signature_of_redacted)(error_code, message)
 
 
 def best_of(members: list[Member]) -> Failure:
-    """The deepest one, with the best that any of the chain knows."""
+    """The deepest failure, with the best values of the chain."""
     deepest = members[0].failure
     if len(members) == 1:
         return deepest
@@ -139,7 +139,7 @@ def best_of(members: list[Member]) -> Failure:
 
 
 def _merged(failures: list[Failure]) -> Observation:
-    """What the whole chain shows: the most precise code, the first message, the class."""
+    """The observation of the whole chain: the most precise code, the first message, the class."""
     observations = [failure.observation for failure in failures]
     error_types = [o.error_type for o in observations if o.error_type]
     classes = [o.exception_type for o in observations] + list(filter(is_class_name, error_types))
@@ -156,13 +156,13 @@ def _merged(failures: list[Failure]) -> Observation:
 
 
 def _most_precise(error_types: list[str]) -> str:
-    """`rate_limit_error` says more than `anthropic.RateLimitError`."""
+    """`rate_limit_error` is more precise than `anthropic.RateLimitError`."""
     machine = next((name for name in error_types if not is_class_name(name)), "")
     return machine or next(iter(error_types), "")
 
 
 def _verdict(members: list[Member], matcher: Matcher) -> Match:
-    """The agent's own, else what the whole chain shows, else the surest that a single member shows."""
+    """The agent's own, else that of the merged observation, else the most confident of a single member."""
     for member in members:
         if member.failure.verdict:
             return _explicit(member.failure.verdict, matcher)
@@ -176,7 +176,7 @@ def _verdict(members: list[Member], matcher: Matcher) -> Match:
 
 
 def _explicit(verdict: Verdict, matcher: Matcher) -> Match:
-    """The entry's advice if the catalog has that code, under the agent's name for it."""
+    """The agent's verdict with the advice of the catalog's entry, if there is one with that code."""
     entry = matcher(Observation(error_code=verdict.code))
     known = entry if entry.code == verdict.code else Match(MatchType.EXPLICIT, verdict.confidence)
     return replace(

@@ -14,16 +14,16 @@ from failcat_catalog.types import Observation
 from failcat_sidecar.extract.observed import is_class_name
 
 MIN_CONTAINED_CHARS = 12
-"""Shorter texts are in too many others; the empty one is in all."""
+"""Shorter texts are contained in too many others; the empty one in all."""
 
 MAX_TEXT_CHARS = 1_024
-"""Of a text that is looked for in another one."""
+"""Read of a text that is searched for in another."""
 
 _STATUS_PREFIX = "Error code: "  # the OpenAI and Anthropic SDKs write "Error code: 429 - " before the provider's text
 
 
-class Trait(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """What two reports of one failure may have in common."""
+class Fingerprint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The properties by which two reports are compared."""
 
     class_name: str = ""  # of the exception, without its module
     code: str = ""  # a machine code
@@ -34,12 +34,12 @@ class Trait(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_silent(self) -> bool:
-        """Whether it says nothing of its own."""
+        """Whether it holds no information of its own."""
         return not (self.class_name or self.code or self.text or self.verdict)
 
 
 def core_text(message: str) -> str:
-    """The message as its source wrote it."""
+    """The message without the prefix that an SDK added."""
     if message.startswith(_STATUS_PREFIX):
         status, dash, rest = message.removeprefix(_STATUS_PREFIX).partition(" - ")
         if dash and status.isdecimal():
@@ -47,10 +47,10 @@ def core_text(message: str) -> str:
     return message.strip()
 
 
-def trait_of(observation: Observation, *, is_client: bool, verdict: str) -> Trait:
+def fingerprint_of(observation: Observation, *, is_client: bool, verdict: str) -> Fingerprint:
     error_type = observation.error_type
     class_name = observation.exception_type or (error_type if is_class_name(error_type) else "")
-    return Trait(
+    return Fingerprint(
         class_name=class_name.rpartition(".")[2],
         code=observation.error_code or ("" if is_class_name(error_type) else error_type),
         text=core_text(observation.message),
@@ -60,13 +60,13 @@ def trait_of(observation: Observation, *, is_client: bool, verdict: str) -> Trai
     )
 
 
-def passes_on(children: Iterable[Trait], parent: Trait) -> bool:
-    """Whether a failing parent only passes on the failure of a child that ended just before it; `children` are the
-    members of that child's chain so far."""
+def passes_on(children: Iterable[Fingerprint], parent: Fingerprint) -> bool:
+    """Whether a failing parent only propagates the failure of a child that ended just before it. `children` are the
+    members of that child's chain."""
     return any(_passes_on(child, parent) for child in children)
 
 
-def same_report(one: Trait, other: Trait, *, close: bool) -> bool:
+def same_report(one: Fingerprint, other: Fingerprint, *, close: bool) -> bool:
     """Whether a log record and a span, or two log records, of one span report one failure. `close`: within a second."""
     if one.is_silent or other.is_silent or _same_exception(one, other):
         return True
@@ -75,9 +75,9 @@ def same_report(one: Trait, other: Trait, *, close: bool) -> bool:
     return _holds(one.text, other.text) or _holds(other.text, one.text) or (close and _same_verdict(one, other))
 
 
-def _passes_on(child: Trait, parent: Trait) -> bool:
+def _passes_on(child: Fingerprint, parent: Fingerprint) -> bool:
     if parent.explicit and parent.verdict and child.verdict and parent.verdict != child.verdict:
-        return False  # the application gave it a name of its own
+        return False  # the application named it itself
     return (
         _same_exception(child, parent)
         or _holds(parent.text, child.text)
@@ -88,7 +88,7 @@ def _passes_on(child: Trait, parent: Trait) -> bool:
     )
 
 
-def _same_exception(one: Trait, other: Trait) -> bool:
+def _same_exception(one: Fingerprint, other: Fingerprint) -> bool:
     if one.text != other.text:
         return False
     if one.class_name and other.class_name:
@@ -97,7 +97,7 @@ def _same_exception(one: Trait, other: Trait) -> bool:
 
 
 def _holds(outer: str, inner: str) -> bool:
-    """Also where the inner text is quoted, with its quotes and line breaks escaped."""
+    """Whether `outer` contains `inner`, also quoted with escaped quotes and line breaks."""
     inner = inner[:MAX_TEXT_CHARS]
     if len(inner) < MIN_CONTAINED_CHARS:
         return False
@@ -110,11 +110,11 @@ def _unquoted(text: str) -> str:
     return text.replace("\\n", "\n").replace("\\", "")
 
 
-def _same_verdict(one: Trait, other: Trait) -> bool:
-    """Two unknown failures have no verdict to share."""
+def _same_verdict(one: Fingerprint, other: Fingerprint) -> bool:
+    """Two unknown failures have no common verdict."""
     return bool(one.verdict) and one.verdict == other.verdict
 
 
-def _same_call(child: Trait, parent: Trait) -> bool:
+def _same_call(child: Fingerprint, parent: Fingerprint) -> bool:
     """Two nested CLIENT spans are two views of one call; one often has the machine code and the other the message."""
     return child.is_client and parent.is_client and not (child.text and parent.text)

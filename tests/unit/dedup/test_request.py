@@ -11,34 +11,34 @@ from tests.support.otlp import CLIENT, INTERNAL, candidates, exception, log, log
 from failcat_catalog.identity import uuid_text
 from failcat_catalog.types import Match, Observation
 from failcat_core.records import FailureRecord
-from failcat_sidecar.collapse import Collapsed, Collapser, RecentFailures
+from failcat_sidecar.dedup import Deduplicated, Deduplicator, RecentFailures
 
 LOST = "warehouse 7 lost parcel 12"
 RATE = "Rate limit reached for gpt-5, please try again in 800ms."
 
 
-def rows(collapsed: Collapsed) -> list[FailureRecord]:
-    assert all(isinstance(record, FailureRecord) for record in collapsed.records)
-    return [record for record in collapsed.records if isinstance(record, FailureRecord)]
+def rows(deduplicated: Deduplicated) -> list[FailureRecord]:
+    assert all(isinstance(record, FailureRecord) for record in deduplicated.records)
+    return [record for record in deduplicated.records if isinstance(record, FailureRecord)]
 
 
-def test_a_lone_failure_is_a_row(collapser: Collapser) -> None:
+def test_a_lone_failure_is_a_row(deduplicator: Deduplicator) -> None:
     attributes = {"error.type": "openai.RateLimitError", "failcat.run_id": "r", "gen_ai.agent.name": "a"}
-    collapsed = collapser.collapse(candidates(span(2, parent=1, attributes=attributes, message=RATE)))
-    (row,) = rows(collapsed)
+    deduplicated = deduplicator.deduplicate(candidates(span(2, parent=1, attributes=attributes, message=RATE)))
+    (row,) = rows(deduplicated)
     assert (row.error_code, row.catalog_entry_id, row.error_message) == ("openai.RateLimitError", "RATE_LIMITED", RATE)
     assert (row.run_id, row.agent_name, row.skill_id, row.service_name) == ("r", "a", "chat gpt-5", "tests")
     assert (row.span_id, row.parent_span_id, row.is_retryable) == (span_id(2), span_id(1), True)
     assert row.signature.startswith("v2:") and row.context_values()["retry_after_seconds"] == 0.8
-    assert collapsed.hits == {("RATE_LIMITED", "RESOURCE", row.recovery_mode): 1}
-    assert (collapsed.propagated, collapsed.duplicates, collapsed.misses) == (0, 0, {})
+    assert deduplicated.hits == {("RATE_LIMITED", "RESOURCE", row.recovery_mode): 1}
+    assert (deduplicated.propagated, deduplicated.duplicates, deduplicated.misses) == (0, 0, {})
 
 
-def test_an_unknown_failure_is_a_miss_under_its_own_code(collapser: Collapser) -> None:
-    collapsed = collapser.collapse(candidates(span(attributes={"error.type": "ParcelLost"}, message=LOST)))
-    (row,) = rows(collapsed)
+def test_an_unknown_failure_is_a_miss_under_its_own_code(deduplicator: Deduplicator) -> None:
+    deduplicated = deduplicator.deduplicate(candidates(span(attributes={"error.type": "ParcelLost"}, message=LOST)))
+    (row,) = rows(deduplicated)
     assert (row.catalog_entry_id, row.match_type, row.category) == (None, "unknown", None)
-    assert (collapsed.misses, collapsed.hits) == ({"ParcelLost": 1}, {})
+    assert (deduplicated.misses, deduplicated.hits) == ({"ParcelLost": 1}, {})
 
 
 def child(message: str = LOST, error_type: str = "ParcelLost", kind: Span.SpanKind.ValueType = INTERNAL) -> Span:
@@ -75,10 +75,10 @@ PASSED_ON = {
 
 
 @pytest.mark.parametrize("pair", PASSED_ON.values(), ids=PASSED_ON.keys())
-def test_a_parent_that_passes_a_failure_on_is_no_failure(pair: tuple[Span, Span], collapser: Collapser) -> None:
-    collapsed = collapser.collapse(candidates(*reversed(pair)))
-    (row,) = rows(collapsed)
-    assert (row.span_id, row.parent_span_id, collapsed.propagated) == (span_id(2), span_id(1), 1)
+def test_a_parent_that_passes_a_failure_on_is_no_failure(pair: tuple[Span, Span], deduplicator: Deduplicator) -> None:
+    deduplicated = deduplicator.deduplicate(candidates(*reversed(pair)))
+    (row,) = rows(deduplicated)
+    assert (row.span_id, row.parent_span_id, deduplicated.propagated) == (span_id(2), span_id(1), 1)
 
 
 OWN = {
@@ -92,39 +92,41 @@ OWN = {
 
 
 @pytest.mark.parametrize("pair", OWN.values(), ids=OWN.keys())
-def test_a_parent_that_fails_in_its_own_way_names_its_cause(pair: tuple[Span, Span], collapser: Collapser) -> None:
-    collapsed = collapser.collapse(candidates(*reversed(pair)))
-    cause, effect = rows(collapsed)
+def test_a_parent_that_fails_in_its_own_way_names_its_cause(
+    pair: tuple[Span, Span], deduplicator: Deduplicator
+) -> None:
+    deduplicated = deduplicator.deduplicate(candidates(*reversed(pair)))
+    cause, effect = rows(deduplicated)
     assert (cause.span_id, effect.span_id) == (span_id(2), span_id(1))
-    assert (cause.caused_by, effect.caused_by, collapsed.propagated) == (None, cause.id, 0)
+    assert (cause.caused_by, effect.caused_by, deduplicated.propagated) == (None, cause.id, 0)
 
 
 @pytest.mark.parametrize("end_ms", [1_011, 8])
 def test_a_child_that_did_not_end_just_before_its_parent_has_nothing_to_do_with_it(
-    end_ms: float, collapser: Collapser
+    end_ms: float, deduplicator: Deduplicator
 ) -> None:
-    both = rows(collapser.collapse(candidates(child(), parent(LOST, "ParcelLost", end_ms=end_ms))))
+    both = rows(deduplicator.deduplicate(candidates(child(), parent(LOST, "ParcelLost", end_ms=end_ms))))
     assert [row.caused_by for row in both] == [None, None]
 
 
-def test_a_step_that_names_its_failure_stays_one_though_the_exception_is_the_same(collapser: Collapser) -> None:
+def test_a_step_that_names_its_failure_stays_one_though_the_exception_is_the_same(deduplicator: Deduplicator) -> None:
     step = span(1, end_ms=12, message=RATE, attributes={"failure.code": "STEP_FAILED"})
-    cause, effect = rows(collapser.collapse(candidates(child(RATE, "openai.RateLimitError"), step)))
+    cause, effect = rows(deduplicator.deduplicate(candidates(child(RATE, "openai.RateLimitError"), step)))
     assert (cause.catalog_entry_id, effect.catalog_entry_id) == ("RATE_LIMITED", "STEP_FAILED")
     assert effect.caused_by == cause.id
 
 
-def test_three_attempts_are_three_failures_and_only_the_last_is_passed_on(collapser: Collapser) -> None:
+def test_three_attempts_are_three_failures_and_only_the_last_is_passed_on(deduplicator: Deduplicator) -> None:
     attempts = [span(n, parent=1, end_ms=n, message=LOST, attributes={"error.type": "ParcelLost"}) for n in (2, 3, 4)]
-    collapsed = collapser.collapse(candidates(parent(LOST, "ParcelLost"), *attempts))
-    assert [row.span_id for row in rows(collapsed)] == [span_id(2), span_id(3), span_id(4)]
-    assert ["propagated" in row.context_values() for row in rows(collapsed)] == [False, False, True]
+    deduplicated = deduplicator.deduplicate(candidates(parent(LOST, "ParcelLost"), *attempts))
+    assert [row.span_id for row in rows(deduplicated)] == [span_id(2), span_id(3), span_id(4)]
+    assert ["propagated" in row.context_values() for row in rows(deduplicated)] == [False, False, True]
 
 
-def test_a_failure_that_was_recovered_from_is_not_the_cause_of_the_next(collapser: Collapser) -> None:
+def test_a_failure_that_was_recovered_from_is_not_the_cause_of_the_next(deduplicator: Deduplicator) -> None:
     first = span(2, parent=1, end_ms=2, message=LOST)
     last = span(3, parent=1, end_ms=9, message="printer on fire today")
-    _, cause, effect = rows(collapser.collapse(candidates(parent("everything is bad", "Sad"), first, last)))
+    _, cause, effect = rows(deduplicator.deduplicate(candidates(parent("everything is bad", "Sad"), first, last)))
     assert (cause.span_id, effect.caused_by) == (span_id(3), cause.id)
 
 
@@ -141,8 +143,8 @@ def deep_chain() -> list[Span]:
     ]
 
 
-def test_the_row_takes_the_best_of_the_chain(collapser: Collapser) -> None:
-    (row,) = rows(collapser.collapse(candidates(*deep_chain())))
+def test_the_row_takes_the_best_of_the_chain(deduplicator: Deduplicator) -> None:
+    (row,) = rows(deduplicator.deduplicate(candidates(*deep_chain())))
     assert (row.span_id, row.parent_span_id) == (span_id(5), span_id(4))
     assert (row.error_code, row.catalog_entry_id) == ("rate_limit_error", "RATE_LIMITED")
     assert (row.error_message, row.error_type) == (f"Error code: 429 - {RATE}", "app.ToolError")
@@ -151,25 +153,25 @@ def test_the_row_takes_the_best_of_the_chain(collapser: Collapser) -> None:
     assert [member["span_id"] for member in row.context_values()["propagated"]] == [span_id(n).hex() for n in (4, 3, 2)]
 
 
-def test_the_order_of_the_spans_in_a_request_changes_nothing(collapser: Collapser) -> None:
+def test_the_order_of_the_spans_in_a_request_changes_nothing(deduplicator: Deduplicator) -> None:
     spans = deep_chain()
-    expected = collapser.collapse(candidates(*spans))
+    expected = deduplicator.deduplicate(candidates(*spans))
     for order in permutations(spans):
-        collapser.rollback(expected)
-        again = collapser.collapse(candidates(*order))
+        deduplicator.rollback(expected)
+        again = deduplicator.deduplicate(candidates(*order))
         assert again.records == expected.records
         expected = again
 
 
-def test_spans_that_end_together_are_ordered_by_depth(collapser: Collapser) -> None:
+def test_spans_that_end_together_are_ordered_by_depth(deduplicator: Deduplicator) -> None:
     spans = [span(number, parent=number - 1, message=LOST) for number in (1, 2, 3)]
-    (row,) = rows(collapser.collapse(candidates(*spans)))
+    (row,) = rows(deduplicator.deduplicate(candidates(*spans)))
     assert row.span_id == span_id(3)
 
 
-def test_a_parent_whose_clock_ends_before_its_child_still_comes_after_it(collapser: Collapser) -> None:
+def test_a_parent_whose_clock_ends_before_its_child_still_comes_after_it(deduplicator: Deduplicator) -> None:
     spans = [span(1, end_ms=9.2, message=LOST), span(2, parent=1, end_ms=10, message=LOST)]
-    (row,) = rows(collapser.collapse(candidates(*spans)))
+    (row,) = rows(deduplicator.deduplicate(candidates(*spans)))
     assert row.span_id == span_id(2)
 
 
@@ -177,8 +179,8 @@ def test_a_fault_of_the_matcher_costs_a_failure_its_verdict_and_nothing_else() -
     def broken(_: Observation) -> Match:
         raise ValueError("a bug")
 
-    collapsed = Collapser(broken, "c-1", RecentFailures()).collapse(candidates(span(1, message=LOST)))
-    (row,) = rows(collapsed)
+    deduplicated = Deduplicator(broken, "c-1", RecentFailures()).deduplicate(candidates(span(1, message=LOST)))
+    (row,) = rows(deduplicated)
     assert (row.error_message, row.catalog_entry_id, row.match_type) == (LOST, None, "unknown")
 
 
@@ -186,9 +188,11 @@ def test_a_fault_of_the_matcher_is_logged_once_a_kind_with_a_count(caplog: pytes
     def broken(observation: Observation) -> Match:
         raise (ValueError if "two" in observation.message else KeyError)("quotes\x1b the failure")
 
-    collapser = Collapser(broken, "c-1", RecentFailures())
+    deduplicator = Deduplicator(broken, "c-1", RecentFailures())
     for number in range(1, 121):
-        collapser.collapse(candidates(span(number, trace=number, message="one or two" if number > 119 else "one")))
+        deduplicator.deduplicate(
+            candidates(span(number, trace=number, message="one or two" if number > 119 else "one"))
+        )
     lines = [record.getMessage() for record in caplog.records]
     assert [record.exc_info is not None for record in caplog.records] == [True, False, False, True]
     assert [line.partition("test_request.py")[0].rpartition(": ")[2] for line in lines] == [
@@ -203,61 +207,69 @@ def test_a_fault_of_the_matcher_is_logged_once_a_kind_with_a_count(caplog: pytes
     )
 
 
-def test_spans_that_are_each_others_parents_are_still_stored(collapser: Collapser) -> None:
+def test_spans_that_are_each_others_parents_are_still_stored(deduplicator: Deduplicator) -> None:
     circle = [span(number, parent=above, message=LOST) for number, above in ((1, 2), (2, 1), (3, 3))]
-    collapsed = collapser.collapse(candidates(*circle))
-    assert len(collapsed.records) + collapsed.propagated == 3
+    deduplicated = deduplicator.deduplicate(candidates(*circle))
+    assert len(deduplicated.records) + deduplicated.propagated == 3
 
 
-def test_a_chain_of_thousands_is_one_row(collapser: Collapser) -> None:
+def test_a_chain_of_thousands_is_one_row(deduplicator: Deduplicator) -> None:
     spans = [span(number, parent=number - 1, end_ms=30 - number / 100, message=LOST) for number in range(1, 2_001)]
-    collapsed = collapser.collapse(candidates(*spans))
-    (row,) = rows(collapsed)
-    assert (row.span_id, collapsed.propagated, len(row.context_values()["propagated"])) == (span_id(2_000), 1_999, 16)
+    deduplicated = deduplicator.deduplicate(candidates(*spans))
+    (row,) = rows(deduplicated)
+    assert (row.span_id, deduplicated.propagated, len(row.context_values()["propagated"])) == (
+        span_id(2_000),
+        1_999,
+        16,
+    )
 
 
-def test_two_spans_with_the_id_that_the_shim_gave_are_one_whatever_they_say(collapser: Collapser) -> None:
+def test_two_spans_with_the_id_that_the_shim_gave_are_one_whatever_they_say(deduplicator: Deduplicator) -> None:
     reported = {"failcat.failure_id": "01890a5d-ac96-774b-bcce-b302099a8057"}
     one = span(2, parent=9, end_ms=1, message="aaaa", attributes={**reported, "failure.code": "STEP_FAILED"})
     other = span(1, end_ms=5_000, message="bbbb", attributes={**reported, "failure.code": "TIMEOUT"})
-    collapsed = collapser.collapse(candidates(other, one))
-    (row,) = rows(collapsed)
+    deduplicated = deduplicator.deduplicate(candidates(other, one))
+    (row,) = rows(deduplicated)
     assert (uuid_text(row.id), row.error_message) == (reported["failcat.failure_id"], "aaaa")
 
 
-def test_two_spans_that_the_shim_reported_apart_are_two_though_they_look_alike(collapser: Collapser) -> None:
+def test_two_spans_that_the_shim_reported_apart_are_two_though_they_look_alike(deduplicator: Deduplicator) -> None:
     ids = ["01890a5d-ac96-774b-bcce-b302099a805" + last for last in "78"]
     one = span(2, parent=1, message=LOST, attributes={"failcat.failure_id": ids[0]})
     other = span(1, end_ms=11, message=LOST, attributes={"failcat.failure_id": ids[1]})
-    first, second = rows(collapser.collapse(candidates(one, other)))
+    first, second = rows(deduplicator.deduplicate(candidates(one, other)))
     assert second.caused_by == first.id
 
 
-def test_exceptions_of_one_span_stay_apart_and_its_parent_joins_the_last(collapser: Collapser) -> None:
+def test_exceptions_of_one_span_stay_apart_and_its_parent_joins_the_last(deduplicator: Deduplicator) -> None:
     events = (exception("A", "first of all this", 1), exception("B", "second of all this", 9))
-    collapsed = collapser.collapse(candidates(span(2, parent=1, events=events), parent("second of all this", "B")))
-    first, second = rows(collapsed)
-    assert (first.error_type, second.error_type, collapsed.propagated) == ("A", "B", 1)
+    deduplicated = deduplicator.deduplicate(
+        candidates(span(2, parent=1, events=events), parent("second of all this", "B"))
+    )
+    first, second = rows(deduplicated)
+    assert (first.error_type, second.error_type, deduplicated.propagated) == ("A", "B", 1)
     assert "propagated" in second.context_values()
 
 
-def test_log_records_of_one_span_with_the_same_exception_are_one(collapser: Collapser) -> None:
+def test_log_records_of_one_span_with_the_same_exception_are_one(deduplicator: Deduplicator) -> None:
     same = {"exception.type": "E", "exception.message": "m"}
     records = [log(at_ms=1, attributes=same), log(at_ms=5_000, attributes=same), log(2, attributes=same)]
-    collapsed = collapser.collapse(log_candidates(*records, log(attributes={"exception.type": "F"})))
-    assert (len(collapsed.records), collapsed.propagated) == (3, 1)
+    deduplicated = deduplicator.deduplicate(log_candidates(*records, log(attributes={"exception.type": "F"})))
+    assert (len(deduplicated.records), deduplicated.propagated) == (3, 1)
 
 
-def test_a_verdict_that_the_agent_passed_is_stored_as_it_is(collapser: Collapser) -> None:
+def test_a_verdict_that_the_agent_passed_is_stored_as_it_is(deduplicator: Deduplicator) -> None:
     passed = {"failcat.match": '{"code": "TIMEOUT", "rule": "mine", "confidence": 0.4}'}
-    (row,) = rows(collapser.collapse(candidates(span(message=RATE, attributes=passed))))
+    (row,) = rows(deduplicator.deduplicate(candidates(span(message=RATE, attributes=passed))))
     assert (row.catalog_entry_id, row.match_type, row.match_rule) == ("TIMEOUT", "explicit", "mine")
     assert (row.confidence_score, row.category) == (0.4, "TRANSIENT")
 
 
-def test_a_passed_verdict_that_the_catalog_does_not_know_is_stored_and_counts_as_a_miss(collapser: Collapser) -> None:
+def test_a_passed_verdict_that_the_catalog_does_not_know_is_stored_and_counts_as_a_miss(
+    deduplicator: Deduplicator,
+) -> None:
     passed = {"failcat.match": '{"code": "PARCEL_LOST"}', "error.type": "ParcelLost"}
-    collapsed = collapser.collapse(candidates(span(message=LOST, attributes=passed)))
-    (row,) = rows(collapsed)
+    deduplicated = deduplicator.deduplicate(candidates(span(message=LOST, attributes=passed)))
+    (row,) = rows(deduplicated)
     assert (row.catalog_entry_id, row.match_type, row.category) == ("PARCEL_LOST", "explicit", None)
-    assert (collapsed.hits, collapsed.misses) == ({}, {"ParcelLost": 1})
+    assert (deduplicated.hits, deduplicated.misses) == ({}, {"ParcelLost": 1})
