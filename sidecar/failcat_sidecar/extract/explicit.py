@@ -7,8 +7,8 @@ import math
 import msgspec
 
 from failcat_catalog.types import AttributeValue
+from failcat_sidecar.extract.attribution import name_of
 from failcat_sidecar.extract.failure import Verdict
-from failcat_sidecar.extract.whereabouts import name_of
 
 MAX_JSON_CHARS = 4_096
 

@@ -14,6 +14,13 @@ from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_repla
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
 from failcat_core.report import ReportKind
+from failcat_sidecar.extract.attribution import (
+    Attribution,
+    ResourceAttribution,
+    attribution_of,
+    name_of,
+    resource_attribution_of,
+)
 from failcat_sidecar.extract.context import Cleaned, clean_attributes, context_of, fit, mark
 from failcat_sidecar.extract.explicit import verdict_of
 from failcat_sidecar.extract.failing import RawReport, failure_of_log, failures_of_span
@@ -23,7 +30,6 @@ from failcat_sidecar.extract.loss import loss_of
 from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
-from failcat_sidecar.extract.whereabouts import Origin, Whereabouts, name_of, origin_of, whereabouts
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Item, Resource, SpanItem
 
@@ -79,7 +85,7 @@ class _Batch:
         self._token_tenant = token_tenant
         self._invalid = invalid
         self._now_unix_nano = now_unix_nano
-        self._origins: dict[Resource, Origin] = {}  # nearly always one
+        self._origins: dict[Resource, ResourceAttribution] = {}  # nearly always one
 
     def candidates(self, item: Item) -> Iterator[Candidate]:
         reports = _reports(item)
@@ -88,12 +94,12 @@ class _Batch:
         if not reports and not is_recovery and not is_loss:
             return
         origin = self._origin(item.resource)
-        where = whereabouts(item, origin, self._tenant_id)
+        attribution = attribution_of(item, origin, self._tenant_id)
         told: list[RecoveryRecord | LossRecord | Invalid] = []
         if is_recovery:
-            told.append(recovery_of(item, where.tenant_id, self._token_tenant, self._now_unix_nano))
+            told.append(recovery_of(item, attribution.tenant_id, self._token_tenant, self._now_unix_nano))
         if is_loss:
-            told.append(loss_of(item, where, self._now_unix_nano))
+            told.append(loss_of(item, attribution, self._now_unix_nano))
         for record in told:
             if isinstance(record, Invalid):
                 self._invalid.add(record, is_item_lost=not reports and len(told) == 1)
@@ -102,10 +108,10 @@ class _Batch:
         if reports:
             attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
             for report in reports:
-                yield self._failure(item, report, origin, where, attributes)
+                yield self._failure(item, report, origin, attribution, attributes)
 
     def _failure(
-        self, item: Item, report: RawReport, origin: Origin, where: Whereabouts, attributes: Cleaned
+        self, item: Item, report: RawReport, origin: ResourceAttribution, attribution: Attribution, attributes: Cleaned
     ) -> Failure:
         located = has_context(item.trace_id, item.span_id)
         own_id = _own_id(item, report, located=located)
@@ -127,36 +133,36 @@ class _Batch:
             occurred_at_us=occurred_at_us,
             observation=observation,
             verdict=verdict_of(item.attributes.get(own.MATCH_RESULT)) if report.is_final else None,
-            run=where.run,
-            skill=where.skill,
-            agent=where.agent,
-            step_index=where.step_index,
-            tenant_id=where.tenant_id,
+            run=attribution.run,
+            skill=attribution.skill,
+            agent=attribution.agent,
+            step_index=attribution.step_index,
+            tenant_id=attribution.tenant_id,
             token_tenant=self._token_tenant,
-            service_name=where.service_name,
+            service_name=attribution.service_name,
             context=context,
             context_json=context_json,
         )
 
-    def _origin(self, resource: Resource) -> Origin:
+    def _origin(self, resource: Resource) -> ResourceAttribution:
         origin = self._origins.get(resource)
         if origin is None:
-            origin = self._origins[resource] = origin_of(resource)
+            origin = self._origins[resource] = resource_attribution_of(resource)
         return origin
 
 
 def _context(
     item: Item,
     report: RawReport,
-    origin: Origin,
+    origin: ResourceAttribution,
     observation: Observation,
     attributes: Cleaned,
     *,
     occurred_at_us: int,
 ) -> tuple[dict[str, Any], str]:
     context = context_of(item, attributes, report.stacktrace)
-    if origin.tells:
-        context["resource"] = origin.tells
+    if origin.context:
+        context["resource"] = origin.context
     if observation.message.endswith(CUT_MARK):
         mark(context, Alteration.TRUNCATED, "message")
     if was_replaced(report.message, observation.message):

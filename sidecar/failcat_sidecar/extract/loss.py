@@ -5,13 +5,13 @@ from __future__ import annotations
 from failcat_catalog import attributes as own
 from failcat_catalog.identity import content_id
 from failcat_core.records import LossRecord
+from failcat_sidecar.extract.attribution import Attribution
 from failcat_sidecar.extract.recovery import MAX_DROPPED, Invalid, uuid_of
 from failcat_sidecar.extract.times import clamped_us
-from failcat_sidecar.extract.whereabouts import Whereabouts
 from failcat_sidecar.otlp.model import Item, SpanItem
 
 
-def loss_of(item: Item, where: Whereabouts, now_unix_nano: int) -> LossRecord | Invalid:
+def loss_of(item: Item, attribution: Attribution, now_unix_nano: int) -> LossRecord | Invalid:
     """The report, or what is wrong with it. The tenant and nothing else enters its id, so that nobody can take
     the place of another tenant's report."""
     report_id = uuid_of(item.attributes.get(own.LOSS_REPORT_ID))
@@ -20,10 +20,10 @@ def loss_of(item: Item, where: Whereabouts, now_unix_nano: int) -> LossRecord | 
         return Invalid.LOSS
     time_unix_nano = item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano
     return LossRecord(
-        id=content_id(0, report_id + (where.tenant_id or "").encode()),
-        run_id=where.run.value,
+        id=content_id(0, report_id + (attribution.tenant_id or "").encode()),
+        run_id=attribution.run.value,
         dropped=dropped,
         occurred_at_us=clamped_us(time_unix_nano, now_unix_nano),
-        tenant_id=where.tenant_id,
-        service_name=where.service_name,
+        tenant_id=attribution.tenant_id,
+        service_name=attribution.service_name,
     )

@@ -10,8 +10,8 @@ from failcat_catalog.identity import has_context
 from failcat_catalog.types import AttributeValue
 from failcat_catalog.vocabulary import RecoveryMode
 from failcat_core.records import RecoveryRecord
+from failcat_sidecar.extract.attribution import name_of
 from failcat_sidecar.extract.times import clamped_us
-from failcat_sidecar.extract.whereabouts import name_of
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 
 MAX_ATTEMPT = (1 << 31) - 1  # the column is an integer

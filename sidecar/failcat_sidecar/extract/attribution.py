@@ -1,7 +1,7 @@
-"""Whose failure it is, and where: run, skill, agent, step and tenant of a span or log record.
+"""Attribution: run, skill, agent, step and tenant of a span or log record.
 
-Each has an order of attributes. A name found on the item itself is better than one of an ancestor, which is better than
-one of the resource, which is better than a stand-in such as the span's name.
+Precedence: the item's own attributes, then an ancestor's, then the resource's, then a fallback such as the span's name;
+within each, the order of the keys. The rank of a name is its place in this order.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
 _PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it
-_STAND_IN = 30
+_FALLBACK = 30
 _Layer = tuple[int, Attributes]
-"""Attributes, and the rank of what their first key names."""
+"""The rank of the first key, and the attributes."""
 
 MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
 _MAX_CACHED_CHARS = 128
 
 
-class Origin(NamedTuple):
-    """What follows from a resource, once for all its items."""
+class ResourceAttribution(NamedTuple):
+    """The part that all items of a resource share."""
 
-    attributes: Attributes  # those that tell whose and where; most resources have none
+    attributes: Attributes  # those that attribute; most resources have none
     service_name: str | None
-    agent: RankedName | None  # the stand-in of items that name none
-    tells: Mapping[str, Any]  # for the context
+    agent: RankedName | None  # the fallback for items that name none
+    context: Mapping[str, Any]  # the context's `resource`
 
 
-class Whereabouts(msgspec.Struct, gc=False):
+class Attribution(msgspec.Struct, gc=False):
+    """Of one item."""
+
     run: RankedName
     skill: RankedName | None
     agent: RankedName | None
@@ -61,22 +63,22 @@ def _short_name(text: str) -> str:
     return cleaned(text, MAX_NAME_BYTES)
 
 
-def origin_of(resource: Resource) -> Origin:
+def resource_attribution_of(resource: Resource) -> ResourceAttribution:
     found = resource.attributes
-    service = _ranked(_STAND_IN, found.get(names.SERVICE_NAME))
-    return Origin(
+    service = _ranked(_FALLBACK, found.get(names.SERVICE_NAME))
+    return ResourceAttribution(
         attributes={key: found[key] for key in names.IDENTITY_KEYS if key in found},
         service_name=service.value if service else None,
         agent=service,
-        tells=resource_context(found),
+        context=resource_context(found),
     )
 
 
-def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str | None) -> Whereabouts:
+def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connection_tenant: str | None) -> Attribution:
     layers = _layers(item, origin)
-    return Whereabouts(
-        run=_first(layers, names.RUN_KEYS) or RankedName(_STAND_IN, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
-        skill=_first(layers, names.SKILL_KEYS) or _ranked(_STAND_IN, _name(item)),
+    return Attribution(
+        run=_first(layers, names.RUN_KEYS) or RankedName(_FALLBACK, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
+        skill=_first(layers, names.SKILL_KEYS) or _ranked(_FALLBACK, _name(item)),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
@@ -84,8 +86,8 @@ def whereabouts(item: SpanItem | LogItem, origin: Origin, connection_tenant: str
     )
 
 
-def _layers(item: SpanItem | LogItem, origin: Origin) -> list[_Layer]:
-    """Those that tell anything, the best first."""
+def _layers(item: SpanItem | LogItem, origin: ResourceAttribution) -> list[_Layer]:
+    """The attributes to search, the best first."""
     layers: list[_Layer] = [(0, item.attributes)]
     if isinstance(item, SpanItem) and item.inherited:
         layers.append((_PER_LAYER, item.inherited))
@@ -107,7 +109,7 @@ def _first(layers: list[_Layer], keys: tuple[str, ...]) -> RankedName | None:
 
 
 def _ranked(rank: int, value: AttributeValue) -> RankedName | None:
-    """None if it is no name."""
+    """None if the value is no name."""
     if type(value) is str and len(value) <= _MAX_CACHED_CHARS:
         return _short_ranked(rank, value)
     name = name_of(value)
