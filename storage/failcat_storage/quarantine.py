@@ -42,7 +42,7 @@ OF_A_TENANT = Limits(records=2_500, bytes=32 << 20)
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record and why it is set aside; `reason` is from a closed set."""
+    """A refused record and the cause; `reason` is from a closed set."""
 
     record: Record
     reason: str
@@ -80,7 +80,7 @@ class _Row(NamedTuple):
     record_bytes: int
 
 
-async def set_aside(connection: asyncpg.Connection, refused: Sequence[Refused]) -> Quarantined:
+async def quarantine_records(connection: asyncpg.Connection, refused: Sequence[Refused]) -> Quarantined:
     """Keeps what there is room for, and what is kept already takes the new reason."""
     rows = [_row(item) for item in refused]
     fitting, result = await _fitting(connection, rows), Quarantined()

@@ -1,4 +1,4 @@
-"""The store as the sidecar sees it: write a batch, ask how it is, close."""
+"""The store as the sidecar uses it: write a batch, ping, close."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from failcat_storage.queries import query
 from failcat_storage.schema import EXPECTED_REVISION
 from failcat_storage.size import DatabaseFull, DatabaseSize
 from failcat_storage.tenants import Reference
-from failcat_storage.writer import BatchWriter, Written, settle
+from failcat_storage.writer import BatchWriter, Written, apply_recoveries
 
 log = logging.getLogger("failcat.store")
 
 
 @dataclass(slots=True)
 class WriteResult:
-    """What became of one batch. Every failure record is inserted, a duplicate, or quarantined now or earlier."""
+    """The result of writing one batch. Every failure record is inserted, a duplicate, or quarantined now or earlier."""
 
     inserted: int = 0
-    duplicates: int = 0  # failures that were stored or set aside already
+    duplicates: int = 0  # failures that were stored or quarantined already
     recoveries: int = 0  # attempts that were new
-    quarantined: dict[str, int] = field(default_factory=dict)  # records newly set aside, by reason
+    quarantined: dict[str, int] = field(default_factory=dict)  # records newly quarantined, by reason
     dropped: dict[str, int] = field(default_factory=dict)  # refused records that quarantine has no room for, by reason
-    refused: int = 0  # records that are not stored: these, and those that had been set aside before
+    refused: int = 0  # records not stored: these, and those quarantined before
     lag_seconds: float | None = None  # the longest from occurrence to now; None when no row was inserted
 
 
 @dataclass(slots=True)
 class _Call:
-    """What one `write` has done so far."""
+    """The progress of one `write`."""
 
     result: WriteResult = field(default_factory=WriteResult)
-    unsettled: set[Reference] = field(default_factory=set)  # failures whose recoveries are to be settled
+    unapplied: set[Reference] = field(default_factory=set)  # failures whose recoveries are not applied yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Store:
         direct: bool = False,
         max_table_bytes: int | None = None,
     ) -> Store:
-        """Connects when it is first used. Raises StorageConfigurationError when `url` cannot be meant.
+        """Connects on first use. Raises StorageConfigurationError for a URL that cannot work.
 
         `shard` (0..32767) picks the group counters that this writer shares with few others; `direct` says that there is
         no pooler between us and the server. `max_table_bytes` is for the tables of a server that is ours alone.
@@ -98,16 +98,19 @@ class Store:
         return cls(database, shard, max_table_bytes)
 
     async def write(self, records: Sequence[Record]) -> WriteResult:
-        """Returns when all of it is committed or set aside. Raises RetryableStorageError; writing all of it again is
-        then harmless. One that is a SchemaConflict or DatabaseFull needs an operator: no record is to blame."""
+        """Returns when every record is committed or quarantined. Raises RetryableStorageError, after which writing all
+        of it again is harmless. SchemaConflict and DatabaseFull need an operator: no record causes them."""
         call = _Call()
         if records:
             await self._check_room()
             try:
                 await self._write(records, call)
-                if call.unsettled:
-                    await self._settle(sorted(call.unsettled, key=attrgetter("id")), call)
-            except (RefusedData, StorageConfigurationError) as error:  # quarantine itself refuses; the database changed
+                if call.unapplied:
+                    await self._apply_recoveries(sorted(call.unapplied, key=attrgetter("id")), call)
+            except (
+                RefusedData,
+                StorageConfigurationError,
+            ) as error:  # quarantine itself refuses, or the database changed
                 raise SchemaConflict(str(error)) from error
             self._blame.nothing()
         return call.result
@@ -129,38 +132,38 @@ class Store:
     async def _transaction(self, records: Sequence[Record], call: _Call) -> None:
         batch = sort_out(records)
         written = await self._writer.write(batch)
-        if written.unsettled:
-            call.unsettled |= batch.references()
+        if written.unapplied:
+            call.unapplied |= batch.references()
         _add(call.result, written)
 
     async def _quarantine(self, record: Record, call: _Call) -> None:
-        """Unless a plain record is refused as well, or this one is taken now. Raises SchemaConflict."""
+        """Quarantines the record, unless it is taken now. Raises SchemaConflict when a plain one is refused too."""
         await self._writer.rehearse()
         try:
             await self._transaction([record], call)
         except (RefusedData, UnexplainedRefusal) as refusal:
             self._blame.is_a_records(refusal)
             refused = Refused(record, reason_of(refusal), str(refusal))
-            _add(call.result, await self._writer.set_aside(refused))
+            _add(call.result, await self._writer.quarantine(refused))
 
-    async def _settle(self, references: Sequence[Reference], call: _Call) -> None:
-        """Halves as `_write` does. An outcome that one row does not take stays in recovery_attempts, unsettled."""
+    async def _apply_recoveries(self, references: Sequence[Reference], call: _Call) -> None:
+        """Halves as `_write` does. An outcome that its row refuses stays unapplied in recovery_attempts."""
         try:
-            await settle(self._database, references)
+            await apply_recoveries(self._database, references)
         except (RefusedData, UnexplainedRefusal) as refusal:
             if not self._blame.may_be_a_records(refusal):
                 raise
             if len(references) > 1:
                 middle = len(references) // 2
-                await self._settle(references[:middle], call)
-                await self._settle(references[middle:], call)
+                await self._apply_recoveries(references[:middle], call)
+                await self._apply_recoveries(references[middle:], call)
                 return
             await self._writer.rehearse()
             self._blame.is_a_records(refusal)
             log.error("the recovery of failure %s is not shown in its row: %s", uuid_text(references[0].id), refusal)
 
     async def ping(self) -> StoreHealth:
-        """Never raises for what may pass; bounded by the connect timeout and the statement timeout."""
+        """Raises nothing for transient errors; bounded by the connect timeout and the statement timeout."""
         try:
             async with self._database.transaction() as connection:
                 clocks = await read_clocks(connection)
@@ -186,7 +189,7 @@ class Store:
             raise DatabaseFull(f"the database takes {self.size.describe()}: see FAILCAT_DATABASE_MAX_BYTES")
 
     async def quarantined(self) -> list[QuarantinedReason]:
-        """What PostgreSQL refused, of the whole fleet. Raises RetryableStorageError."""
+        """The records of the whole fleet that PostgreSQL refused. Raises RetryableStorageError."""
         return await quarantine_state(self._database)
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""One batch of records → one transaction: rows, counts of groups, enrichments, recoveries and what is set aside.
+"""One batch of records → one transaction: rows, counts of groups, enrichments, recoveries and quarantined records.
 
 Rows go in by COPY, straight into the table: faster than anything that can skip duplicates, and nearly always right.
 When an id is there already, COPY stores nothing and the batch goes in by INSERT … ON CONFLICT instead, as does every
@@ -28,7 +28,7 @@ from failcat_storage.batch import Batch, merge, sort_out
 from failcat_storage.database import Afterwards, Database
 from failcat_storage.errors import DuplicateRow, RefusedData, SchemaConflict, Undone, UnexplainedRefusal
 from failcat_storage.groups import Titles, count_hours
-from failcat_storage.quarantine import FOREIGN_ID, Refused, set_aside
+from failcat_storage.quarantine import FOREIGN_ID, Refused, quarantine_records
 from failcat_storage.queries import query
 from failcat_storage.rehearsal import plain_records
 from failcat_storage.rows import (
@@ -54,15 +54,15 @@ _DROPPED = "a trigger on failure_matches drops rows, or row-level security hides
 
 @dataclass(slots=True)
 class Written:
-    """What one committed transaction changed."""
+    """The changes of one committed transaction."""
 
     failures: list[FailureRecord] = field(default_factory=list)  # really inserted
     recoveries: int = 0  # attempts really inserted
-    duplicates: int = 0  # failures that were stored or set aside already
-    quarantined: Counter[str] = field(default_factory=Counter)  # records newly set aside, by reason
+    duplicates: int = 0  # failures that were stored or quarantined already
+    quarantined: Counter[str] = field(default_factory=Counter)  # records newly quarantined, by reason
     dropped: Counter[str] = field(default_factory=Counter)  # refused records that quarantine has no room for, by reason
-    refused: int = 0  # records that are not stored: these, and those that had been set aside before
-    unsettled: bool = False  # recoveries of its failures may not be shown in their rows yet: `settle` must follow
+    refused: int = 0  # records not stored: these, and those quarantined before
+    unapplied: bool = False  # recoveries of its failures may not be in their rows yet: `apply_recoveries` must follow
 
 
 Move = tuple[UUID, UUID, str | None]
@@ -70,7 +70,7 @@ Move = tuple[UUID, UUID, str | None]
 
 
 class Insert(Protocol):
-    """Inserts failures, sorted by id, and answers those that were new."""
+    """Inserts failures, sorted by id, and returns those that were new."""
 
     async def __call__(self, connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]: ...
 
@@ -99,13 +99,13 @@ class BatchWriter:
         written, lookup = Written(), Afterwards()
         async with self._database.transaction(afterwards=lookup) as connection:
             await self._store(connection, batch, insert, written)
-            # Nearly always nothing is open in this stretch of time, and a range is cheaper to ask for than every id.
+            # Nearly always nothing is unapplied in this range, and a range is cheaper to query than every id.
             if stretch := batch.id_range():
                 lowest, highest = stretch
-                lookup.statement = query("any_unsettled").format(lowest=lowest.hex(), highest=highest.hex())
+                lookup.statement = query("any_unapplied").format(lowest=lowest.hex(), highest=highest.hex())
             failpoint("write.inserted")
         failpoint("write.committed")
-        written.unsettled = bool(lookup.statement) and lookup.status != "SELECT 0"
+        written.unapplied = bool(lookup.statement) and lookup.status != "SELECT 0"
         given = len(batch.failures) + len(batch.repeated)
         written.duplicates = given - len(written.failures) - written.quarantined.total() - written.dropped.total()
         return written
@@ -119,7 +119,7 @@ class BatchWriter:
             await correct_causes(connection, written.failures)
             await self._count_groups(connection, written.failures)
             if foreign:
-                quarantined = await set_aside(connection, foreign)
+                quarantined = await quarantine_records(connection, foreign)
                 written.quarantined, written.dropped, written.refused = (
                     quarantined.kept,
                     quarantined.dropped,
@@ -133,15 +133,15 @@ class BatchWriter:
             await enrich(connection, batch.enrichments)
 
     async def rehearse(self) -> None:
-        """Writes one of everything and takes it back. Raises SchemaConflict when that is refused too: then no record
-        is to blame for what was refused before. Raises RetryableStorageError."""
+        """Writes one record of every kind and rolls back. Raises SchemaConflict when that is refused too: then no
+        record caused the earlier refusal. Raises RetryableStorageError."""
         try:
             with suppress(Undone):
                 async with self._database.transaction() as connection:
                     batch = sort_out(plain_records())
                     await self._store(connection, batch, copy_failures, Written())
-                    await settle_locked(connection, [uuid_of(batch.failures[0].id)])
-                    await set_aside(connection, [Refused(batch.failures[0], FOREIGN_ID, "a rehearsal")])
+                    await apply_recoveries_of_locked(connection, [uuid_of(batch.failures[0].id)])
+                    await quarantine_records(connection, [Refused(batch.failures[0], FOREIGN_ID, "a rehearsal")])
                     await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # those that wait for the commit
                     raise Undone
         except (RefusedData, UnexplainedRefusal) as error:
@@ -153,10 +153,10 @@ class BatchWriter:
             hours = count_hours(failures, self._titles)
             await connection.execute(COUNT_GROUPS, self._shard, *GROUP_HOURS.arrays(hours))
 
-    async def set_aside(self, refused: Refused) -> Written:
-        """Instead of `write`, for a record that it refused."""
+    async def quarantine(self, refused: Refused) -> Written:
+        """Instead of `write`, for a record that PostgreSQL refused."""
         async with self._database.transaction() as connection:
-            quarantined = await set_aside(connection, [refused])
+            quarantined = await quarantine_records(connection, [refused])
         failure_known = isinstance(refused.record, FailureRecord) and not quarantined.total
         kept, dropped = quarantined.kept, quarantined.dropped
         return Written(duplicates=int(failure_known), quarantined=kept, dropped=dropped, refused=1)
@@ -173,7 +173,7 @@ async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRe
 
 
 async def insert_new_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
-    """Those whose id is not stored yet."""
+    """Inserts the failures whose id is not stored yet, and returns them."""
     rows = await connection.fetch(INSERT_FAILURES, *FAILURES.arrays(failures))
     inserted = {row["id"].bytes for row in rows}
     return [failure for failure in failures if failure.id in inserted]
@@ -182,8 +182,8 @@ async def insert_new_failures(connection: asyncpg.Connection, failures: list[Fai
 async def insert_under_own_ids(
     connection: asyncpg.Connection, batch: Batch, inserted: list[FailureRecord]
 ) -> list[Refused]:
-    """Stores the failures whose id another tenant holds under ids of their own, and adds them to `inserted`. Answers
-    those that have none: without tokens, or when all their ids are taken."""
+    """Stores the failures whose id another tenant holds under ids of their own, and adds them to `inserted`. Returns
+    those that get none: without tokens, or when all their ids are taken."""
     suspects = list(batch.repeated)
     if len(inserted) < len(batch.failures):
         new = {failure.id for failure in inserted}
@@ -217,7 +217,7 @@ async def find_foreign(connection: asyncpg.Connection, suspects: list[FailureRec
 
 
 async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence[RecoveryRecord]) -> int:
-    """How many attempts were new. Their failures' rows are changed by `settle`, after the commit."""
+    """Returns how many attempts were new. `apply_recoveries` changes their failures' rows, after the commit."""
     references = [Reference.of(recovery) for recovery in recoveries]
     holders = await holders_for(connection, references)
     rows = [
@@ -228,7 +228,7 @@ async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence
 
 
 async def enrich(connection: asyncpg.Connection, enrichments: Mapping[Reference, EnrichmentRecord]) -> None:
-    """Fills null columns and absent context keys of rows that are there."""
+    """Fills null columns and absent context keys of stored rows."""
     holders = await holders_for(connection, enrichments)
     by_row: dict[bytes, EnrichmentRecord] = {}
     for reference, record in enrichments.items():
@@ -242,39 +242,41 @@ async def enrich(connection: asyncpg.Connection, enrichments: Mapping[Reference,
 
 
 async def lock_failures(connection: asyncpg.Connection, ids: Iterable[UUID]) -> list[UUID]:
-    """Those that are there, in the order in which they were locked. What is committed a moment later must be left
-    alone: to change it too, out of this order, deadlocks with who locks it in this order."""
+    """Returns the stored ones, in the order in which they were locked. A row committed a moment later must not be
+    changed: locking it out of this order could deadlock with another writer."""
     return [row["id"] for row in await connection.fetch(query("lock_failures"), list(ids))]
 
 
-async def settle(database: Database, references: Collection[Reference]) -> None:
-    """Shows outcomes of recoveries in their failures' rows. To be called after the commit of what brought either.
+async def apply_recoveries(database: Database, references: Collection[Reference]) -> None:
+    """Sets the recovery flags of failures' rows. Call it after the commit that stored the failure or the outcome.
 
-    Whoever commits second sees the other's work, so the flags are right whichever of the two arrives first, from
-    whichever sidecar; inside the transactions that brought them, neither might see the other.
+    The sidecar that commits second sees the other's rows, so the flags are right in either order. Inside the two
+    transactions neither might see the other.
     """
     by_place: dict[bytes, list[Reference]] = {}
     for reference in references:
         for place in reference.candidates:
             by_place.setdefault(place, []).append(reference)
     async with database.transaction() as connection:
-        unsettled = await connection.fetch(query("unsettled_failures"), [uuid_of(each) for each in by_place])
-        ids = {row["failure_id"] for row in unsettled}
+        unapplied = await connection.fetch(query("unapplied_recoveries"), [uuid_of(each) for each in by_place])
+        ids = {row["failure_id"] for row in unapplied}
         concerned = {reference for each in ids for reference in by_place[each.bytes]}
-        await settle_locked(connection, ids, await _moves(connection, concerned))
+        await apply_recoveries_of_locked(connection, ids, await _moves(connection, concerned))
 
 
-async def settle_locked(connection: asyncpg.Connection, ids: Iterable[UUID], moves: Sequence[Move] = ()) -> None:
-    """Those of the failures that are there, after the moves of their attempts."""
+async def apply_recoveries_of_locked(
+    connection: asyncpg.Connection, ids: Iterable[UUID], moves: Sequence[Move] = ()
+) -> None:
+    """Applies the outcomes of stored failures, after moving their attempts."""
     there = await lock_failures(connection, {*ids, *(row for _, row, _ in moves)})
     if moves:
         await connection.execute(query("move_recoveries"), *transposed(moves))
     if there:
-        await connection.execute(query("settle_recoveries"), there)
+        await connection.execute(query("apply_recoveries"), there)
 
 
 async def _moves(connection: asyncpg.Connection, references: Collection[Reference]) -> list[Move]:
-    """Where attempts may wait for a failure that is stored under another id of its tenant's."""
+    """The ids under which attempts may wait for a failure that is stored under another id of its tenant."""
     holders = await holders_for(connection, references)
     return [
         (uuid_of(place), uuid_of(row), reference.tenant_id)

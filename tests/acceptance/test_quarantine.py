@@ -16,7 +16,7 @@ from failcat_core.records import FailureRecord, encode
 from failcat_sidecar.spool import Position, StoredBatch
 from failcat_sidecar.write import SetAsideFolder
 from failcat_storage.database import Database
-from failcat_storage.quarantine import Refused, set_aside
+from failcat_storage.quarantine import Refused, quarantine_records
 
 DEADLY = """
 import ctypes
@@ -38,7 +38,9 @@ def keep(data_dir: Path, records: list[FailureRecord] | bytes, reason: str = "cr
 
 async def refuse(database_url: str, *records: FailureRecord) -> None:
     async with Database.once(database_url) as database, database.transaction() as connection:
-        await set_aside(connection, [Refused(record, "refused_value", f"22021: {HOSTILE}") for record in records])
+        await quarantine_records(
+            connection, [Refused(record, "refused_value", f"22021: {HOSTILE}") for record in records]
+        )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.support.failures import Failures
 from failcat_core.records import EnrichmentRecord, LossRecord, Record, RecoveryRecord
 from failcat_storage import quarantine
 from failcat_storage.database import Database
-from failcat_storage.quarantine import MAX_RECORD_BYTES, Limits, Refused, quarantine_state, set_aside
+from failcat_storage.quarantine import MAX_RECORD_BYTES, Limits, Refused, quarantine_records, quarantine_state
 from failcat_storage.quarantined import (
     Obstacle,
     QuarantinedRecord,
@@ -40,7 +40,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def refuse(database: Database, *records: Record, reason: str = "refused_value") -> None:
     """As if an earlier schema or release had refused what this one takes."""
     async with database.transaction() as connection:
-        await set_aside(connection, [Refused(record, reason, "22021: as it was") for record in records])
+        await quarantine_records(connection, [Refused(record, reason, "22021: as it was") for record in records])
 
 
 async def replayed(database: Database, store: Store, selection: Selection = EVERYTHING) -> Replayed:
@@ -146,16 +146,16 @@ async def test_a_tenant_fills_its_own_share_and_takes_nobodys(
     monkeypatch.setattr(quarantine, "ALL", Limits(records=12, bytes=1 << 20))
     loud, quiet = failures.many(9, tenant_id="loud"), failures.many(2, tenant_id="quiet")
     async with database.transaction() as connection:
-        first = await set_aside(connection, [Refused(failure, "too_large", "") for failure in loud])
-        again = await set_aside(connection, [Refused(failure, "too_large", "") for failure in loud[:5]])
-        other = await set_aside(connection, [Refused(failure, "too_large", "") for failure in quiet])
-        unowned = await set_aside(connection, [Refused(failures.one(), "too_large", "") for _ in range(6)])
+        first = await quarantine_records(connection, [Refused(failure, "too_large", "") for failure in loud])
+        again = await quarantine_records(connection, [Refused(failure, "too_large", "") for failure in loud[:5]])
+        other = await quarantine_records(connection, [Refused(failure, "too_large", "") for failure in quiet])
+        unowned = await quarantine_records(connection, [Refused(failures.one(), "too_large", "") for _ in range(6)])
     assert (first.kept, first.dropped) == ({"too_large": 5}, {"too_large": 4})
     assert (again.total, other.kept, unowned.kept) == (0, {"too_large": 2}, {"too_large": 5})
     kept = await db.fetch("SELECT tenant_id, count(*) FROM failure_quarantine GROUP BY 1 ORDER BY 1")
     assert [tuple(row) for row in kept] == [("loud", 5), ("quiet", 2), (None, 5)]
     async with database.transaction() as connection:
-        full = await set_aside(connection, [Refused(failures.one(tenant_id="third"), "too_large", "")])
+        full = await quarantine_records(connection, [Refused(failures.one(tenant_id="third"), "too_large", "")])
     assert full.dropped == {"too_large": 1}
 
 

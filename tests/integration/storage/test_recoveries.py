@@ -105,7 +105,7 @@ async def test_two_sidecars_at_the_same_time_lose_no_flag(
     assert await db.fetchval("SELECT count(*) FROM failure_matches WHERE recovery_succeeded") == 300
 
 
-async def test_a_failure_that_comes_during_a_settle_is_left_to_who_brings_it(
+async def test_a_failure_that_comes_while_recoveries_are_applied_is_left_to_who_brings_it(
     database_url: str, db: asyncpg.Connection, failures: Failures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was not there to be locked in order, so to change it could deadlock. Here its row is locked by someone else:
@@ -127,7 +127,7 @@ async def test_a_failure_that_comes_during_a_settle_is_left_to_who_brings_it(
             await sidecar.write([attempt(failure)])
         monkeypatch.undo()
         assert await flags(db, failure) == (False, False)
-        await writer.settle(database, [Reference.of(failure)])
+        await writer.apply_recoveries(database, [Reference.of(failure)])
         assert await flags(db, failure) == (True, True)
     finally:
         await asyncio.gather(sidecar.close(), database.close())

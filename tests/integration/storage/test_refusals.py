@@ -1,4 +1,4 @@
-"""What PostgreSQL will never store is set aside alone; everything around it goes through."""
+"""What PostgreSQL will never store is quarantined alone; everything around it goes through."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_one_among_a_thousand(store: Store, db: asyncpg.Connection, failur
     assert (result.inserted, result.duplicates, result.quarantined) == (999, 0, {"refused_value": 1})
 
 
-async def test_a_record_set_aside_can_be_read_again(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
+async def test_a_quarantined_record_can_be_read_again(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
     bad = failures.one(error_message="a\0b")
     await store.write([bad])
     row = await db.fetchrow("SELECT * FROM failure_quarantine")
@@ -61,7 +61,7 @@ async def test_a_record_set_aside_can_be_read_again(store: Store, db: asyncpg.Co
     assert row["record_bytes"] == len(row["record"])
 
 
-async def test_what_is_set_aside_is_bounded(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
+async def test_quarantine_is_bounded(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
     await store.write([failures.one(run_id="\0" * 300_000)])
     row = await db.fetchrow(
         "SELECT length(record) AS kept, record_bytes, length(detail) AS detail FROM failure_quarantine"

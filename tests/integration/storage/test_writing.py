@@ -126,7 +126,7 @@ async def test_eight_writers_with_overlapping_batches_count_exactly(
     assert [tuple(row) for row in per_group] == [tuple(row) for row in totals]
 
 
-async def test_an_id_of_another_tenant_is_set_aside(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
+async def test_an_id_of_another_tenant_is_quarantined(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
     ours = failures.one(tenant_id="ours")
     theirs: FailureRecord = msgspec.structs.replace(ours, tenant_id="theirs")
     nobodys: FailureRecord = msgspec.structs.replace(ours, tenant_id=None)

@@ -45,7 +45,7 @@ def test_failures_come_once_and_in_id_order() -> None:
     assert len(batch.repeated) == 3
 
 
-def test_recoveries_of_other_failures_are_settled_too() -> None:
+def test_recoveries_of_other_failures_are_applied_too() -> None:
     [failure] = Failures().many(1)
     recovery = RecoveryRecord(failure_id=b"o" * 16, attempt=1, mode="SKIP", succeeded=True, occurred_at_us=0)
     references = sort_out([failure, recovery]).references()

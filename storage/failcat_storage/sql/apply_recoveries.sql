@@ -1,5 +1,5 @@
--- Puts the outcome of attempts into their failures' rows, which the caller has locked. An attempt whose failure has
--- not arrived, or is another tenant's, stays unsettled.
+-- Sets the recovery flags of failures' rows, which the caller has locked. An attempt whose failure has not arrived, or
+-- is another tenant's, stays unapplied (settled = FALSE).
 WITH open AS (
     SELECT attempts.failure_id, attempts.attempt, attempts.succeeded
     FROM recovery_attempts AS attempts
