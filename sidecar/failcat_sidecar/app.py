@@ -33,7 +33,7 @@ from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.size_watch import SizeWatch
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.upkeep import Upkeep
-from failcat_sidecar.write import SetAsideFolder, Writer
+from failcat_sidecar.write import DeadLetterFolder, Writer
 from failcat_storage.database import check_encodings, check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
 from failcat_storage.store import Store
@@ -85,7 +85,7 @@ class Sidecar:
             direct=is_ours,
             max_table_bytes=limit.table_bytes if limit else None,
         )
-        aside = SetAsideFolder(self.settings.data_dir)
+        aside = DeadLetterFolder(self.settings.data_dir)
         writer = Writer(spool, self._store, self.metrics, aside)
         quarantine = QuarantineWatch(aside, self._store)
         declare_quarantine_gauges(self.metrics, quarantine)

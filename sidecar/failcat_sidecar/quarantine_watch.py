@@ -8,8 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
-from failcat_sidecar.write import SetAsideFolder
-from failcat_sidecar.write.set_aside import AsideBatch
+from failcat_sidecar.write import DeadLetterFolder
+from failcat_sidecar.write.dead_letters import DeadLetter
 from failcat_storage.errors import StorageError
 from failcat_storage.quarantine import QuarantinedReason
 from failcat_storage.store import Store
@@ -23,10 +23,10 @@ log = logging.getLogger("failcat.quarantine")
 class QuarantineWatch:
     """The batches that are set aside on this host, and the records in the fleet's failure_quarantine."""
 
-    def __init__(self, folder: SetAsideFolder, store: Store) -> None:
+    def __init__(self, folder: DeadLetterFolder, store: Store) -> None:
         self._folder = folder
         self._store = store
-        self._batches: Sequence[AsideBatch] = ()
+        self._batches: Sequence[DeadLetter] = ()
         self._reasons: Sequence[QuarantinedReason] = ()  # as it was when the database last answered
         self._disk_error = ""
 
@@ -63,7 +63,7 @@ class QuarantineWatch:
         """By reason, of this host."""
         counts = Counter[str]()
         for batch in self._batches:
-            counts[batch.why.reason] += batch.why.records
+            counts[batch.cause.reason] += batch.cause.records
         return dict(counts)
 
     @property
@@ -74,7 +74,7 @@ class QuarantineWatch:
         """What nobody has looked at."""
         found = [self._disk_error] if self._disk_error else []
         if unseen := [batch for batch in self._batches if not batch.shown]:
-            records = sum(batch.why.records for batch in unseen)
+            records = sum(batch.cause.records for batch in unseen)
             found.append(f"{len(unseen)} batches with {records} records are set aside on this host: {SEE}")
         if refused := {each.reason: each.unseen for each in self._reasons if each.unseen}:
             reasons = ", ".join(f"{reason} {count}" for reason, count in refused.items())

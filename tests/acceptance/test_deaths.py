@@ -15,7 +15,7 @@ from tests.support.load import Batch, LoadGenerator
 from tests.support.rows import wait_for_rows
 from tests.support.sidecar import SidecarProcess, post
 
-from failcat_sidecar.write import SetAsideFolder
+from failcat_sidecar.write import DeadLetterFolder
 
 AWAY = "postgresql://failcat@127.0.0.1:1/failcat"
 MARK = "kills whoever works on it"
@@ -58,8 +58,8 @@ async def test_a_batch_that_kills_the_sidecar_is_set_aside_once_and_for_all(
     sidecar.kill()
     assert lives_and_drains(sidecar, PYTHONPATH=str(code)), "its segment is read again, and must not kill again"
     assert len(await rows(database_url, 12)) == 12
-    (aside,) = SetAsideFolder(sidecar.data_dir).batches()
-    assert (aside.why.reason, aside.why.records) == ("crashes", 3)
+    (aside,) = DeadLetterFolder(sidecar.data_dir).batches()
+    assert (aside.cause.reason, aside.cause.records) == ("crashes", 3)
     assert sidecar.stop() == 0
 
 
@@ -100,7 +100,7 @@ async def test_a_batch_that_waits_while_the_sidecar_is_killed_again_and_again_is
             )
             start(sidecar)
     assert len(await rows(database_url, 50)) == 50, sidecar.log()
-    assert not SetAsideFolder(sidecar.data_dir).batches()
+    assert not DeadLetterFolder(sidecar.data_dir).batches()
     assert sidecar.stop() == 0
     await admin.close()
     await watcher.close()

@@ -14,7 +14,7 @@ from tests.support.sidecar import SidecarProcess, failcat
 
 from failcat_core.records import FailureRecord, encode
 from failcat_sidecar.spool import Position, StoredBatch
-from failcat_sidecar.write import SetAsideFolder
+from failcat_sidecar.write import DeadLetterFolder
 from failcat_storage.database import Database
 from failcat_storage.quarantine import Refused, quarantine_records
 
@@ -33,7 +33,7 @@ def keep(data_dir: Path, records: list[FailureRecord] | bytes, reason: str = "cr
     data_dir.mkdir(exist_ok=True)
     payload = records if isinstance(records, bytes) else encode(records)
     batch = StoredBatch(payload, 1 if isinstance(records, bytes) else len(records), time.time(), Position(7, offset))
-    return SetAsideFolder(data_dir).keep(batch, reason, f"it was {HOSTILE}").stem
+    return DeadLetterFolder(data_dir).keep(batch, reason, f"it was {HOSTILE}").stem
 
 
 async def refuse(database_url: str, *records: FailureRecord) -> None:

@@ -23,7 +23,7 @@ from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from failcat_sidecar.preview.compare import Change, Comparison, Verdict
+    from failcat_sidecar.preview.compare import Advice, Comparison, VerdictChange
 
 PROGRESS_SECONDS = 2.0
 
@@ -132,14 +132,14 @@ def _lines(comparison: Comparison, since: datetime, limit: int) -> Iterator[str]
         yield f"not asked, because their agents passed the verdict: {comparison.explicit:,}"
 
 
-def _change_lines(change: Change) -> Iterator[str]:
+def _change_lines(change: VerdictChange) -> Iterator[str]:
     yield f"  {change.count:>9,}  {_words(change.before)} → {_words(change.after)}"
     for example in change.examples:
         rules = " → ".join(rule or "no rule" for rule in (example.rule_before, example.rule_after))
         yield f"             {example.id}  {rules}  {printable(example.message)}"
 
 
-def _words(verdict: Verdict) -> str:
+def _words(verdict: Advice) -> str:
     if not verdict.code:
         return "unknown"
     return f"{verdict.code} ({'retry' if verdict.retryable else 'no retry'}, {verdict.mode})"
@@ -158,7 +158,7 @@ def _document(comparison: Comparison, since: datetime, limit: int) -> dict[str, 
     }
 
 
-def _change_document(change: Change) -> dict[str, object]:
+def _change_document(change: VerdictChange) -> dict[str, object]:
     return {
         "kind": change.kind,
         "count": change.count,

@@ -159,7 +159,7 @@ async def _drop(chosen: Chosen) -> int:
     dropped = 0
     for batch in chosen.batches:
         chosen.folder.remove(batch)
-        dropped += batch.why.records
+        dropped += batch.cause.records
     in_rows = await chosen.with_database(rows) or 0
     require_found(in_rows, chosen)
     return dropped + in_rows

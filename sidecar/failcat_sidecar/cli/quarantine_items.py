@@ -19,7 +19,7 @@ from failcat_sidecar.cli.database import find_database
 from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.cli.record import as_json
 from failcat_sidecar.errors import ConfigurationError, FailcatError
-from failcat_sidecar.write.set_aside import UNKNOWN, AsideBatch, SetAsideFolder
+from failcat_sidecar.write.dead_letters import UNKNOWN, DeadLetter, DeadLetterFolder
 
 if TYPE_CHECKING:
     from failcat_storage.database import Database
@@ -59,8 +59,8 @@ class Item:
 class Chosen:
     """What a command is about."""
 
-    folder: SetAsideFolder
-    batches: Sequence[AsideBatch]
+    folder: DeadLetterFolder
+    batches: Sequence[DeadLetter]
     rows: Selection | None  # None when the database need not be asked
     connect: Callable[[], str]  # answers the database's URL, or raises
 
@@ -99,7 +99,7 @@ def choose(choice: dict[str, object], *, default_all: bool = False) -> Chosen:
     data_dir, url = choice["data_dir"], choice["database_url"]
     assert isinstance(data_dir, Path)
     assert url is None or isinstance(url, str)
-    folder = SetAsideFolder(data_dir)
+    folder = DeadLetterFolder(data_dir)
     return Chosen(
         folder,
         _batches(folder, ids, reason, tenant),
@@ -109,8 +109,8 @@ def choose(choice: dict[str, object], *, default_all: bool = False) -> Chosen:
 
 
 def _batches(
-    folder: SetAsideFolder, ids: Sequence[str], reason: str | None, tenant: str | None
-) -> Sequence[AsideBatch]:
+    folder: DeadLetterFolder, ids: Sequence[str], reason: str | None, tenant: str | None
+) -> Sequence[DeadLetter]:
     try:
         found = folder.batches()
     except OSError as error:
@@ -121,7 +121,7 @@ def _batches(
         if unknown := wanted - {batch.id for batch in found}:
             raise FailcatError(f"no item is called {printable(min(unknown))}: see `failcat quarantine ls`")
     if reason:
-        found = [batch for batch in found if batch.why.reason == reason]
+        found = [batch for batch in found if batch.cause.reason == reason]
     if tenant:
         found = [batch for batch in found if any(record.tenant_id == tenant for record in records_of(batch)[0])]
     return found
@@ -149,7 +149,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def records_of(batch: AsideBatch) -> tuple[list[Record], str]:
+def records_of(batch: DeadLetter) -> tuple[list[Record], str]:
     """And why they cannot be replayed; empty when they can."""
     try:
         return decode(batch.payload()), ""
@@ -164,8 +164,8 @@ def item_of_row(row: QuarantinedRecord) -> Item:
     return Item(str(row.id), row.reason, row.tenant, 1, row.bytes, since, row.shown_at is not None, row.detail)
 
 
-def item_of_file(batch: AsideBatch) -> Item:
-    why = batch.why
+def item_of_file(batch: DeadLetter) -> Item:
+    why = batch.cause
     since = datetime.fromtimestamp(why.set_aside_at, UTC).isoformat(timespec="seconds")
     return Item(batch.id, why.reason, None, why.records, batch.size, since, batch.shown, why.detail)
 

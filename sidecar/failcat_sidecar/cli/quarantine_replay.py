@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from failcat_core.records import Record, encode
 from failcat_sidecar.cli.quarantine_items import Chosen, records_of, require_found
 from failcat_sidecar.errors import FailcatError
-from failcat_sidecar.write.set_aside import UNKNOWN, AsideBatch, SetAsideFolder
+from failcat_sidecar.write.dead_letters import UNKNOWN, DeadLetter, DeadLetterFolder
 
 if TYPE_CHECKING:
     from failcat_storage.quarantined import Replayed, Write
@@ -45,15 +45,15 @@ async def replay_chosen(chosen: Chosen) -> Replayed:
     return done
 
 
-async def _replay_file(url: str, folder: SetAsideFolder, batch: AsideBatch, write: Write, done: Replayed) -> None:
+async def _replay_file(url: str, folder: DeadLetterFolder, batch: DeadLetter, write: Write, done: Replayed) -> None:
     """The file goes when each of its records is a row, of one table or the other."""
-    is_suspect = batch.why.reason in ("crashes", UNKNOWN)
+    is_suspect = batch.cause.reason in ("crashes", UNKNOWN)
     if is_suspect and dies(lambda: records_of(batch)):
-        done.left["reading it kills the process"] += batch.why.records
+        done.left["reading it kills the process"] += batch.cause.records
         return
     records, obstacle = records_of(batch)
     if obstacle:
-        done.left[obstacle] += batch.why.records
+        done.left[obstacle] += batch.cause.records
         return
     deadly = _deadly(url, records) if is_suspect else []
     harmless = [record for record in records if not any(record is each for each in deadly)]

@@ -17,7 +17,7 @@ from failcat_catalog.vocabulary import MatchType
 from failcat_core.records import EnrichmentRecord, FailureRecord
 from failcat_core.report import RankedName, Report
 from failcat_sidecar.dedup.member import Chain, Matcher, Member
-from failcat_sidecar.extract import Failure, Verdict
+from failcat_sidecar.extract import ExplicitVerdict, Failure
 from failcat_sidecar.extract.context import fit
 from failcat_sidecar.extract.observed import KEY, is_class_name
 
@@ -175,7 +175,7 @@ def _verdict(members: list[Member], matcher: Matcher) -> Match:
     return max([match, *alone], key=lambda found: found.confidence)
 
 
-def _explicit(verdict: Verdict, matcher: Matcher) -> Match:
+def _explicit(verdict: ExplicitVerdict, matcher: Matcher) -> Match:
     """The agent's verdict with the advice of the catalog's entry, if there is one with that code."""
     entry = matcher(Observation(error_code=verdict.code))
     known = entry if entry.code == verdict.code else Match(MatchType.EXPLICIT, verdict.confidence)

@@ -2,6 +2,6 @@
 report of losses a LossRecord."""
 
 from failcat_sidecar.extract.extractor import Extractor
-from failcat_sidecar.extract.failure import Candidate, Failure, Verdict
+from failcat_sidecar.extract.failure import Candidate, ExplicitVerdict, Failure
 
-__all__ = ["Candidate", "Extractor", "Failure", "Verdict"]
+__all__ = ["Candidate", "ExplicitVerdict", "Extractor", "Failure"]

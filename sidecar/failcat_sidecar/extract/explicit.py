@@ -8,7 +8,7 @@ import msgspec
 
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.extract.attribution import name_of
-from failcat_sidecar.extract.failure import Verdict
+from failcat_sidecar.extract.failure import ExplicitVerdict
 
 MAX_JSON_CHARS = 4_096
 
@@ -22,7 +22,7 @@ class _Passed(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Passed)
 
 
-def verdict_of(value: AttributeValue) -> Verdict | None:
+def verdict_of(value: AttributeValue) -> ExplicitVerdict | None:
     """None if it is not a valid object with a code."""
     if not isinstance(value, str) or len(value) > MAX_JSON_CHARS:
         return None
@@ -34,4 +34,4 @@ def verdict_of(value: AttributeValue) -> Verdict | None:
     confidence = 1.0 if passed.confidence is None else passed.confidence
     if not code or not math.isfinite(confidence):
         return None
-    return Verdict(code, name_of(passed.rule or ""), min(max(confidence, 0.0), 1.0))
+    return ExplicitVerdict(code, name_of(passed.rule or ""), min(max(confidence, 0.0), 1.0))

@@ -11,7 +11,7 @@ from failcat_core.records import LossRecord, RecoveryRecord
 from failcat_core.report import RankedName, ReportKind
 
 
-class Verdict(msgspec.Struct, frozen=True, gc=False):
+class ExplicitVerdict(msgspec.Struct, frozen=True, gc=False):
     """A match that the agent passed explicitly; it is stored instead of the sidecar's own."""
 
     code: str
@@ -34,7 +34,7 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     time_unix_nano: int  # the exception event's, else the log record's, else the span's end; raw
     occurred_at_us: int  # the same in microseconds, clamped to what is plausible
     observation: Observation
-    verdict: Verdict | None = None
+    verdict: ExplicitVerdict | None = None
     run: RankedName
     skill: RankedName | None = None
     agent: RankedName | None = None

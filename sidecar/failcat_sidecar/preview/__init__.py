@@ -1,1 +1,1 @@
-"""A changed catalog against the failures that are stored."""
+"""Compares a changed catalog with the current one on stored failures."""

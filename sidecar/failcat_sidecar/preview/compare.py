@@ -1,4 +1,4 @@
-"""Two catalogs' verdicts on the same failures: what would change, how often, and where to look."""
+"""Compares two catalogs' verdicts on the same failures: the changes, their counts, and examples."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from failcat_storage.stored import StoredFailure
 MAX_MESSAGE_CHARS = 200  # of an example
 
 
-class Kind(StrEnum):
-    """What a changed catalog does to a failure."""
+class ChangeKind(StrEnum):
+    """How the verdict on a failure changes."""
 
     NEWLY_MATCHED = "newly matched"
     LOST = "lost"
@@ -25,8 +25,8 @@ class Kind(StrEnum):
     ADVICE = "changed advice"
 
 
-class Verdict(NamedTuple):
-    """What an agent acts on; the code is empty when the failure is unknown."""
+class Advice(NamedTuple):
+    """The part of a verdict that agents act on; the code is empty for an unknown failure."""
 
     code: str
     retryable: bool
@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ChangedFailure:
     """A failure whose verdict changes."""
 
     id: UUID
@@ -44,62 +44,62 @@ class Example:
 
 
 @dataclass(slots=True)
-class Change:
-    """All failures whose verdict goes from one to another."""
+class VerdictChange:
+    """All failures whose advice changes from `before` to `after`."""
 
-    kind: Kind
-    before: Verdict
-    after: Verdict
+    kind: ChangeKind
+    before: Advice
+    after: Advice
     count: int = 0
-    examples: list[Example] = field(default_factory=list)
+    examples: list[ChangedFailure] = field(default_factory=list)
 
 
 class Comparison:
-    """Counts how the verdicts of two catalogs differ. Its memory grows with the verdicts, not with the failures."""
+    """Counts how the verdicts of two catalogs differ. Memory grows with the number of verdicts, not of failures."""
 
     def __init__(self, current: Catalog, changed: Catalog, max_examples: int) -> None:
         self.current = current
         self.changed = changed
         self.read = 0
         self.unchanged = 0
-        self.explicit = 0  # their agents passed the verdict; no catalog changes that
+        self.explicit = 0  # the agent passed the verdict; no catalog changes it
         self._max_examples = max_examples
-        self._changes: dict[tuple[Verdict, Verdict], Change] = {}
+        self._changes: dict[tuple[Advice, Advice], VerdictChange] = {}
 
     def add(self, stored: StoredFailure) -> None:
-        """Asks both catalogs about one failure."""
+        """Matches one failure against both catalogs."""
         self.read += 1
         if stored.match_type == MatchType.EXPLICIT:
             self.explicit += 1
             return
         observation = recalled(stored)
         match_before, match_after = self.current.match(observation), self.changed.match(observation)
-        before, after = _verdict(match_before), _verdict(match_after)
+        before, after = _advice(match_before), _advice(match_after)
         if before == after:
             self.unchanged += 1
             return
         change = self._changes.get((before, after))
         if change is None:
-            change = self._changes[before, after] = Change(_kind(before, after), before, after)
+            change = self._changes[before, after] = VerdictChange(_kind(before, after), before, after)
         change.count += 1
         if len(change.examples) < self._max_examples:
             message = stored.message[:MAX_MESSAGE_CHARS]
-            change.examples.append(Example(stored.id, message, match_before.rule, match_after.rule))
+            change.examples.append(ChangedFailure(stored.id, message, match_before.rule, match_after.rule))
 
     @property
-    def changes(self) -> list[Change]:
-        """By kind, in the order of `Kind`; the most frequent first."""
-        order = list(Kind)
+    def changes(self) -> list[VerdictChange]:
+        """By kind, in the order of `ChangeKind`; the most frequent first."""
+        order = list(ChangeKind)
         return sorted(self._changes.values(), key=lambda change: (order.index(change.kind), -change.count))
 
 
-def _verdict(match: Match) -> Verdict:
-    return Verdict(match.code, match.retryable, match.recovery.mode if match.recovery else "")
+def _advice(match: Match) -> Advice:
+    return Advice(match.code, match.retryable, match.recovery.mode if match.recovery else "")
 
 
-def _kind(before: Verdict, after: Verdict) -> Kind:
+def _kind(before: Advice, after: Advice) -> ChangeKind:
     if not before.code:
-        return Kind.NEWLY_MATCHED
+        return ChangeKind.NEWLY_MATCHED
     if not after.code:
-        return Kind.LOST
-    return Kind.ADVICE if before.code == after.code else Kind.TAKEN
+        return ChangeKind.LOST
+    return ChangeKind.ADVICE if before.code == after.code else ChangeKind.TAKEN

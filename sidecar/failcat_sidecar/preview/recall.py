@@ -17,7 +17,7 @@ _PROTOCOL_CODES = ("HTTP_", "GRPC_", "SQLSTATE_", "JSONRPC_")
 
 
 def recalled(stored: StoredFailure) -> Observation:
-    """What the catalog would be asked if the failure came again."""
+    """The observation that the catalog would match if the failure occurred again."""
     for names in _candidates(stored):
         observation = Observation(*names, message=stored.message, attributes=stored.attributes)
         if stored.observed or observed_code(observation) == stored.error_code:

@@ -1,4 +1,4 @@
-"""Spool → PostgreSQL, in order, in batches. What may pass is tried again; the store sets aside what never will."""
+"""Spool → PostgreSQL, in order, in batches. Transient errors are retried; the store quarantines refused records."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from failcat_core.records import UNDECODABLE, Record, decode
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import MAX_CRASHES, Spool, StoredBatch
-from failcat_sidecar.write.set_aside import SetAsideFolder
+from failcat_sidecar.write.dead_letters import DeadLetterFolder
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.store import Store, WriteResult
 
-MAX_RECORDS = 2_000  # COPY gains little beyond, memory and transactions stay small
+MAX_RECORDS = 2_000  # more gains little, and memory and transactions stay small
 MAX_BYTES = 4 << 20
 SMALL_WRITE = 1_000  # records; a transaction costs 2-3 ms of our core whatever its size
 LINGER_SECONDS = 0.05  # after a small one, so that the next is less small
@@ -30,23 +30,23 @@ log = logging.getLogger("failcat.writer")
 
 
 class Writer:
-    """Drains the spool into the store, one transaction at a time: the order of rows is the order of the spool."""
+    """Drains the spool into the store, one transaction at a time, so that rows have the order of the spool."""
 
-    def __init__(self, spool: Spool, store: Store, metrics: Metrics, set_aside: SetAsideFolder) -> None:
+    def __init__(self, spool: Spool, store: Store, metrics: Metrics, dead_letters: DeadLetterFolder) -> None:
         self._spool = spool
         self._store = store
         self._metrics = metrics
-        self._folder = set_aside
+        self._dead_letters = dead_letters
         self._stuck_since = 0.0
-        self._dropped, self._dropped_told_at = 0, -TELL_DROPPED_SECONDS  # refused records that were not kept
+        self._dropped, self._dropped_told_at = 0, -TELL_DROPPED_SECONDS  # refused records without room in quarantine
         self._stuck_by: type[Exception] = Exception
-        self.stuck = ""  # why nothing is stored now; empty when all is well
+        self.stuck = ""  # why nothing is stored now; empty when the writer works
 
     async def run(self) -> None:
-        """Until the spool is closed or this is cancelled; a batch in progress is written again after the next start."""
+        """Runs until the spool is closed or it is cancelled. A batch in progress is written again at the next start."""
         while batches := await self._spool.read(MAX_RECORDS, MAX_BYTES):
             if batches[0].crashes:
-                # Whoever kills at a certain moment of every start shall not meet the same batch at work each time.
+                # A random pause, so that a kill at a fixed moment of every start does not always hit the same batch.
                 await asyncio.sleep(random.uniform(*SUSPECT_PAUSE_SECONDS))  # noqa: S311
             records = await self._spool.attempt(batches, self._decode(batches))
             if records:
@@ -61,27 +61,27 @@ class Writer:
             if batch.given_up:
                 continue
             if batch.crashes >= MAX_CRASHES:
-                await self._set_aside(batch, "crashes", f"this process died of it {batch.crashes} times")
+                await self._keep_dead_letter(batch, "crashes", f"the process died of it {batch.crashes} times")
                 continue
             try:
                 records.extend(decode(batch.payload))
             except UNDECODABLE as error:
-                # Intact by its checksum, but not ours to read: a newer version's, perhaps.
-                await self._set_aside(batch, "undecodable", str(error))
+                # Its checksum is right, but it cannot be read: perhaps a newer version wrote it.
+                await self._keep_dead_letter(batch, "undecodable", str(error))
         return records
 
-    async def _set_aside(self, batch: StoredBatch, reason: str, detail: str) -> None:
-        """Keeps the batch for `failcat quarantine`; without a copy it must stay in the spool."""
+    async def _keep_dead_letter(self, batch: StoredBatch, reason: str, detail: str) -> None:
+        """Keeps the batch for `failcat quarantine`. Until a copy is durable, it must stay in the spool."""
         while True:
             try:
-                path = await asyncio.to_thread(self._folder.keep, batch, reason, detail)
+                path = await asyncio.to_thread(self._dead_letters.keep, batch, reason, detail)
                 break
-            except OSError as error:  # a full disk, perhaps, or the folder's own bound
+            except OSError as error:  # such as a full disk, or the folder's own bound
                 self._note_failure(error)
                 await asyncio.sleep(LONGEST_PAUSE_SECONDS)
         await self._spool.give_up(batch)
         self.stuck = ""
-        log.error("a batch of %d records was set aside in %s: %s", batch.records, path, detail)
+        log.error("a batch of %d records is kept as a dead letter in %s: %s", batch.records, path, detail)
         self._metrics.records_quarantined(reason, batch.records)
 
     async def _write(self, batches: Sequence[StoredBatch], records: list[Record]) -> None:
@@ -101,8 +101,8 @@ class Writer:
     def _note_failure(self, error: RetryableStorageError | OSError) -> None:
         if not self.stuck:
             self._stuck_since = time.monotonic()
-        if not self.stuck or type(error) is not self._stuck_by:  # a second reason would be hidden by the first
-            log.warning("failures are not stored now, the spool keeps them: %s", error)
+        if not self.stuck or type(error) is not self._stuck_by:  # log a second reason too
+            log.warning("failures are not stored now, they are queued in the spool: %s", error)
         self.stuck, self._stuck_by = str(error), type(error)
         self._metrics.store_failed(type(error).__name__)
 

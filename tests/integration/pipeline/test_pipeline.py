@@ -21,7 +21,7 @@ from failcat_sidecar.extract import Extractor
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.spool import Disk, Spool
-from failcat_sidecar.write import SetAsideFolder, Writer
+from failcat_sidecar.write import DeadLetterFolder, Writer
 from failcat_storage.store import Store
 
 
@@ -124,7 +124,7 @@ async def test_the_writer_sets_aside_what_it_cannot_read_and_goes_on(
     parts: Parts, tmp_path: Path, database_url: str
 ) -> None:
     store = Store.connect(database_url, shard=0)
-    aside = SetAsideFolder(tmp_path)
+    aside = DeadLetterFolder(tmp_path)
     await parts.spool.append(b"\x93not msgpack", 3)
     await parts.send(LoadGenerator(6).batch(4))
     writing = asyncio.create_task(Writer(parts.spool, store, parts.metrics, aside).run())
@@ -142,7 +142,7 @@ async def test_the_writer_waits_when_it_cannot_set_aside(parts: Parts, tmp_path:
     store = Store.connect(database_url, shard=0)
     (tmp_path / "set-aside").write_text("a file, not a folder")
     await parts.spool.append(b"\x93not msgpack", 3)
-    writer = Writer(parts.spool, store, parts.metrics, SetAsideFolder(tmp_path))
+    writer = Writer(parts.spool, store, parts.metrics, DeadLetterFolder(tmp_path))
     writing = asyncio.create_task(writer.run())
     await until(lambda: writer.stuck)
     assert not writing.done()
@@ -154,7 +154,7 @@ async def test_the_writer_waits_when_it_cannot_set_aside(parts: Parts, tmp_path:
 async def test_the_writer_holds_when_the_folder_is_full_until_there_is_room(
     parts: Parts, tmp_path: Path, database_url: str
 ) -> None:
-    store, aside = Store.connect(database_url, shard=0), SetAsideFolder(tmp_path, max_bytes=20)
+    store, aside = Store.connect(database_url, shard=0), DeadLetterFolder(tmp_path, max_bytes=20)
     for payload in (b"\x93not msgpack", b"\x93nor is this"):
         await parts.spool.append(payload, 3)
     await parts.send(LoadGenerator(6).batch(4))

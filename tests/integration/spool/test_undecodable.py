@@ -9,7 +9,7 @@ import pytest
 from failcat_sidecar.app import _remember
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import Spool
-from failcat_sidecar.write import SetAsideFolder, Writer
+from failcat_sidecar.write import DeadLetterFolder, Writer
 from failcat_storage.store import Store
 
 PAYLOADS = {
@@ -27,11 +27,11 @@ async def test_a_batch_that_cannot_be_decoded_is_set_aside(payload: bytes, tmp_p
     await spool.close()
     spool = await Spool.open(tmp_path / "spool", max_bytes=1 << 26, reserve_free_bytes=0)
     store = Store.connect("postgresql://nobody@127.0.0.1:1/none", shard=0)  # never asked
-    writer = Writer(spool, store, Metrics(), SetAsideFolder(tmp_path))
+    writer = Writer(spool, store, Metrics(), DeadLetterFolder(tmp_path))
     assert len(_remember(spool)) == 0
     assert await writer._decode(await spool.read(10, 1 << 20)) == []
-    (kept,) = SetAsideFolder(tmp_path).batches()
+    (kept,) = DeadLetterFolder(tmp_path).batches()
     assert kept.path.read_bytes() == payload
-    assert (kept.why.reason, kept.why.records, kept.shown) == ("undecodable", 1, False)
+    assert (kept.cause.reason, kept.cause.records, kept.shown) == ("undecodable", 1, False)
     await spool.close()
     await store.close()

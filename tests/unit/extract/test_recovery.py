@@ -8,7 +8,7 @@ import pytest
 from tests.support.otlp import MS, START_NS, UNSET, candidates, failures, log, log_candidates, span, span_id, trace_id
 
 from failcat_core.records import RecoveryRecord
-from failcat_sidecar.extract import Failure, Verdict
+from failcat_sidecar.extract import ExplicitVerdict, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.recovery import Invalid
 
@@ -79,9 +79,9 @@ def test_a_failing_span_may_report_an_outcome_too() -> None:
 @pytest.mark.parametrize(
     ("passed", "verdict"),
     [
-        ('{"code": "RATE_LIMITED", "rule": "mine", "confidence": 0.5}', Verdict("RATE_LIMITED", "mine", 0.5)),
-        ('{"code": "X", "match_type": "exact", "more": [1]}', Verdict("X", "", 1.0)),
-        ('{"code": "X", "confidence": 7}', Verdict("X", "", 1.0)),
+        ('{"code": "RATE_LIMITED", "rule": "mine", "confidence": 0.5}', ExplicitVerdict("RATE_LIMITED", "mine", 0.5)),
+        ('{"code": "X", "match_type": "exact", "more": [1]}', ExplicitVerdict("X", "", 1.0)),
+        ('{"code": "X", "confidence": 7}', ExplicitVerdict("X", "", 1.0)),
         ('{"code": ""}', None),
         ('{"rule": "r"}', None),
         ("[" * 4_000, None),
@@ -90,7 +90,7 @@ def test_a_failing_span_may_report_an_outcome_too() -> None:
         (5, None),
     ],
 )
-def test_a_verdict_that_the_agent_passes_is_validated(passed: object, verdict: Verdict | None) -> None:
+def test_a_verdict_that_the_agent_passes_is_validated(passed: object, verdict: ExplicitVerdict | None) -> None:
     (failure,) = failures(span(attributes={"failcat.match": passed}))
     assert failure.verdict == verdict
     assert "failcat.match" not in failure.context.get("attributes", {})

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from failcat_catalog.catalog import Catalog
-from failcat_sidecar.preview.compare import MAX_MESSAGE_CHARS, Comparison, Kind, Verdict
+from failcat_sidecar.preview.compare import MAX_MESSAGE_CHARS, Advice, ChangeKind, Comparison
 from failcat_storage.stored import StoredFailure
 
-UNKNOWN = Verdict("", False, "")
+UNKNOWN = Advice("", False, "")
 
 
 def catalog(*rules: dict[str, Any]) -> Catalog:
@@ -49,12 +49,12 @@ def compared(*messages: str, max_examples: int = 3) -> Comparison:
 
 def test_each_kind_of_change_is_told_apart() -> None:
     comparison = compared("kept stalled", "lost stalled", "taken stalled", "advice stalled", "new stalled", "nothing")
-    timeout = Verdict("TIMEOUT", True, "RETRY_EXPONENTIAL")
+    timeout = Advice("TIMEOUT", True, "RETRY_EXPONENTIAL")
     assert [(change.kind, change.before, change.after) for change in comparison.changes] == [
-        (Kind.NEWLY_MATCHED, UNKNOWN, timeout),
-        (Kind.LOST, timeout, UNKNOWN),
-        (Kind.TAKEN, timeout, Verdict("CANCELLED", False, "SKIP")),
-        (Kind.ADVICE, timeout, timeout._replace(mode="FALLBACK")),
+        (ChangeKind.NEWLY_MATCHED, UNKNOWN, timeout),
+        (ChangeKind.LOST, timeout, UNKNOWN),
+        (ChangeKind.TAKEN, timeout, Advice("CANCELLED", False, "SKIP")),
+        (ChangeKind.ADVICE, timeout, timeout._replace(mode="FALLBACK")),
     ]
     assert (comparison.read, comparison.unchanged) == (6, 2)
 
