@@ -23,7 +23,6 @@ def make(folder: Path, *requirements: str, python: str = sys.executable) -> None
     if (folder / "installed").exists():
         return
     CACHE.mkdir(exist_ok=True)
-    (CACHE / ".gitignore").write_text("*\n")
     subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True, text=True)
     pip_install(folder, *requirements)
     (folder / "installed").touch()
