@@ -12,7 +12,7 @@ DROP_AT = 0.9  # of what tables may take
 
 
 class DatabaseFull(RetryableStorageError):
-    """The embedded database has reached FAILCAT_DATABASE_MAX_BYTES."""
+    """The embedded database has reached FAILCAT_DATABASE_MAX_BYTES, or its disk is nearly full."""
 
 
 class DatabaseSize:
@@ -22,6 +22,7 @@ class DatabaseSize:
         """`max_bytes` is for the tables of the whole server, which is ours alone; None limits nothing."""
         self.max_bytes = max_bytes
         self.bytes = 0  # 0 until it was measured
+        self.disk_is_low = False  # without room for WAL, PostgreSQL stops
 
     @property
     def is_nearly_full(self) -> bool:

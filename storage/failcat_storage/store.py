@@ -187,6 +187,8 @@ class Store:
             await self.measure()
         if self.size.is_full:
             raise DatabaseFull(f"the database takes {self.size.describe()}: see FAILCAT_DATABASE_MAX_BYTES")
+        if self.size.disk_is_low:
+            raise DatabaseFull("the disk of the database has less free than half of FAILCAT_SPOOL_RESERVE_BYTES")
 
     async def quarantined(self) -> list[QuarantinedReason]:
         """The records of the whole fleet that PostgreSQL refused. Raises RetryableStorageError."""

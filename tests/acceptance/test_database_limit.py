@@ -44,6 +44,11 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def degraded(sidecar: SidecarProcess) -> list[str]:
+    reasons: list[str] = sidecar.readiness()["degraded"]
+    return reasons
+
+
 def row(sidecar: SidecarProcess, statement: str) -> asyncpg.Record:
     async def ask() -> asyncpg.Record:
         connection = await asyncpg.connect(url_of(sidecar))
@@ -104,6 +109,8 @@ def test_the_oldest_go_and_the_present_week_waits_for_room(open_tmp_path: Path) 
         dropped = OLD_WEEKS * FAILURES_A_WEEK + STRAYS
         assert sidecar.metric('failcat_failures_dropped_total{reason="size"}') == dropped
         assert sidecar.metric("failcat_database_max_bytes") == 80 * MIB
+        settings = "SELECT current_setting('max_wal_size'), current_setting('temp_file_limit')"
+        assert tuple(row(sidecar, settings)) == ("32MB", "16MB")
         assert 80 * MIB <= sidecar.metric("failcat_database_bytes") < 90 * MIB
         assert "only the present week is left" in str(degraded(sidecar))
         examined = failcat("doctor", **sidecar.settings())
@@ -114,8 +121,3 @@ def test_the_oldest_go_and_the_present_week_waits_for_room(open_tmp_path: Path) 
         stored = row(sidecar, "SELECT array_agg(trace_id || ':' || span_id) AS ids FROM failure_matches")["ids"]
         assert sorted(stored) == sorted(f"{trace}:{span}" for trace, span in sent)
         assert "size" not in str(degraded(sidecar))
-
-
-def degraded(sidecar: SidecarProcess) -> list[str]:
-    reasons: list[str] = sidecar.readiness()["degraded"]
-    return reasons

@@ -16,11 +16,11 @@ EXT4_IOC_SHUTDOWN, WITHOUT_FLUSHING_THE_LOG = 0x8004587D, 2
 class Ext4:
     """A real file system in a file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, size_mib: int = 32) -> None:
         self.image, self.mount = folder / "image", folder / "disk"
         self.mount.mkdir()
         with self.image.open("wb") as file:
-            file.truncate(32 << 20)
+            file.truncate(size_mib << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", str(self.image)], check=True)
         self.plug_in()
 

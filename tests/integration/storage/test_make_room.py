@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
+from tests.support.ext4 import Ext4
 from tests.support.failures import Failures
 
 from failcat_catalog.identity import failure_id
 from failcat_core.records import FailureRecord
+from failcat_sidecar.metrics import Metrics
+from failcat_sidecar.size_watch import Disk, SizeWatch
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MAINTENANCE_LOCK, MaintenanceReport, MaintenanceRunning
@@ -115,3 +120,23 @@ async def test_a_full_store_holds_until_there_is_room(database_url: str, failure
     store.size.max_bytes *= 1000
     assert (await store.write(records)).inserted == 2
     await store.close()
+
+
+async def test_a_disk_that_others_fill_holds_before_postgresql_stops(
+    database_url: str, store: Store, failures: Failures, tmp_path: Path
+) -> None:
+    disk = Ext4(tmp_path)
+    try:
+        watch = SizeWatch(database_url, store, Metrics(), Disk(disk.mount, reserve_bytes=16 << 20))
+        await watch.look()
+        assert (await store.write(failures_at(failures, NOW, 2))).inserted == 2
+        others = disk.mount / "others"
+        others.write_bytes(bytes(shutil.disk_usage(disk.mount).free - (7 << 20)))
+        await watch.look()
+        with pytest.raises(DatabaseFull, match="less free than half of FAILCAT_SPOOL_RESERVE_BYTES"):
+            await store.write(failures_at(failures, NOW, 2))
+        others.unlink()
+        await watch.look()
+        assert (await store.write(failures_at(failures, NOW, 2))).inserted == 2
+    finally:
+        disk.pull_out()
