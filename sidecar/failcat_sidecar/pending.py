@@ -21,7 +21,7 @@ class ExtractionBudget:
     """What the extraction of one batch may cost. The rest of a request is processed in a later batch, behind the
     requests that are queued, as if it had come in a request of its own. SDKs' requests stay far below."""
 
-    SECONDS = 0.05  # of this thread's CPU time
+    SECONDS = 0.05
     CANDIDATES = 1_024
     BYTES = 8 << 20  # of contexts
 
@@ -64,9 +64,9 @@ class PendingRequest:
             self.is_extracted = False
         extracted: list[Candidate] = []
         while True:
-            started = time.thread_time()
-            found = self._slice(self.candidates)
-            budget.spend(found, time.thread_time() - started)
+            started = time.perf_counter()
+            found = self._slice(self.candidates, started + SLICE_SECONDS)
+            budget.spend(found, time.perf_counter() - started)
             extracted += found
             if self.is_extracted or budget.is_spent:
                 return extracted
@@ -84,17 +84,16 @@ class PendingRequest:
         else:
             self.durable.set_result(self.invalid)
 
-    def _slice(self, candidates: Iterator[Candidate | None]) -> list[Candidate]:
+    def _slice(self, candidates: Iterator[Candidate | None], deadline: float) -> list[Candidate]:
+        """Up to the deadline of `time.perf_counter()`."""
         extracted: list[Candidate] = []
-        started = time.perf_counter()
-        for _ in range(2 * SLICE_ITEMS):  # a candidate and the end of its item
-            try:
-                candidate = next(candidates)
-            except StopIteration:
-                self.is_extracted = True
-                break
-            if candidate is not None:
+        items = 0
+        for candidate in candidates:
+            if candidate is None:
+                items += 1
+            else:
                 extracted.append(candidate)
-            if time.perf_counter() - started > SLICE_SECONDS:
-                break
+            if items == SLICE_ITEMS or len(extracted) == SLICE_ITEMS or time.perf_counter() > deadline:
+                return extracted
+        self.is_extracted = True
         return extracted

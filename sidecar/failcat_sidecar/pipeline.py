@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 from failcat_core.failpoints import failpoint
 from failcat_sidecar.batcher import RequestBatcher
@@ -31,6 +31,7 @@ class _Received:
         self.invalid = InvalidRecoveries()
         self.suspects: list[Item] = []
         self._suspect_bytes = 0
+        self.more = True  # steps follow
 
     def add(self, step: Decoded) -> None:
         self.spans += step.spans
@@ -39,6 +40,7 @@ class _Received:
         self.error = self.error or step.error
         self.suspects += step.suspects
         self._suspect_bytes += step.suspect_bytes
+        self.more = step.more
 
     @property
     def is_chunk(self) -> bool:
@@ -64,13 +66,14 @@ class Pipeline:
         started = time.perf_counter()
         received = _Received()
         try:
-            async for step in self._decode(export):
-                received.add(step)
-                if not step.more:
-                    failpoint("receive.parsed")
-                if received.is_chunk or not step.more:
-                    self._spool.check_room(len(export.body))
-                    await self._store(received, export.tenant_id)
+            steps = decode_in_steps(export)
+            received.add(next(steps))
+            while received.more:
+                if received.is_chunk:
+                    await self._store(export, received)
+                received.add(await self._next(steps))
+            failpoint("receive.parsed")
+            await self._store(export, received)
         except InvalidPayload:
             raise
         except RetryableError:
@@ -84,21 +87,18 @@ class Pipeline:
         failpoint("pipeline.acknowledged")
         return self._outcome(received)
 
-    async def _decode(self, export: Export) -> AsyncIterator[Decoded]:
-        steps = decode_in_steps(export)
-        step = next(steps)
-        yield step
-        while step.more:
-            async with self._decoding:
-                await asyncio.sleep(0)
-                step = next(steps)
-            yield step
+    async def _next(self, steps: Iterator[Decoded]) -> Decoded:
+        """The next step of a large request, when it is its turn."""
+        async with self._decoding:
+            await asyncio.sleep(0)
+            return next(steps)
 
-    async def _store(self, received: _Received, tenant_id: str | None) -> None:
+    async def _store(self, export: Export, received: _Received) -> None:
         """Returns when the received suspects are durable. Other requests are processed between chunks. If a later chunk
         is refused, the earlier ones count as duplicates when the client sends the request again."""
+        self._spool.check_room(len(export.body))
         if received.suspects:
-            received.invalid.update(await self._batcher.submit(received.take(), tenant_id))
+            received.invalid.update(await self._batcher.submit(received.take(), export.tenant_id))
 
     def _outcome(self, received: _Received) -> ExportOutcome:
         """Reports rejected items to the sender and counts invalid outcomes. Only for accepted requests: a refused

@@ -44,6 +44,8 @@ def with_names(context: dict[str, Any], observation: Observation, attributes: Ma
     inferred = inferred_names(observation.exception_type or observation.error_type, attributes)
     if inferred == observation[:3]:
         return context
+    if inferred[:2] == observation[:2]:  # often: a class as `error.type`, and no exception
+        return {**context, KEY: {"exception_type": observation.exception_type}}
     sent = zip(ObservedNames._fields, observation[:3], inferred, strict=True)
     return {**context, KEY: {field: name for field, name, told in sent if name != told}}
 
