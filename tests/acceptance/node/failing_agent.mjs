@@ -1,5 +1,5 @@
 // One failing agent run, sent by the OpenTelemetry SDK for Node: `node failing_agent.mjs json|protobuf ENDPOINT RUN_ID`.
-// The attributes are the ones that any language sets; see the README.
+// The attributes are the ones that any language sets; see docs/agents.md.
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';

@@ -24,6 +24,7 @@ WRONG = {
     "admin": "8000",
     "data_dir": " ",
     "database_url": "mysql://db/x",
+    "database_max_bytes": "much",
     "migrate": "perhaps",
     "catalog": "/nowhere/at/all",
     "spool_max_bytes": "2 pounds",
