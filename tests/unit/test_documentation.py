@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -19,7 +20,7 @@ from failcat_sidecar.settings import TEST_VARIABLES, AgentSettings, options
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")} - {ROOT / "CHANGELOG.md"})
+PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")})
 REFERENCE = (DOCS / "reference.md").read_text()
 SOURCES = [file for folder in ("core", "sidecar", "storage") for file in (ROOT / folder).rglob("*.py")]
 METRIC = r"\b(?:failcat|failure|recovery)_[a-z_]+_(?:total|seconds|bytes|records|segments|failed)\b"
@@ -165,3 +166,8 @@ def test_the_agents_guide_names_the_whole_interface() -> None:
     table = text_of(DOCS / "agents.md").partition("| call | what it does |")[2].partition("\n\n")[0]
     named = [name for row in table.split("\n") for name in re.findall(r"`(\w+)`", row.partition(" | ")[0])]
     assert sorted(named) == sorted(agent.__all__)
+
+
+def test_the_changelog_begins_with_the_version() -> None:
+    version = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["version"]
+    assert re.findall(r"^## (\S+)", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)[0] == version
