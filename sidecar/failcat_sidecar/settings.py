@@ -273,7 +273,9 @@ class AgentSettings:
     endpoint: str | None = _setting(
         DEFAULT_ENDPOINT, parse_endpoint, "The sidecar's OTLP/HTTP listener; `off` when the agent's exporters send all."
     )
-    token: str = _setting("", str, "Bearer token, when the sidecar asks for one. Others can see flags: prefer the variable.")
+    token: str = _setting(
+        "", str, "Bearer token, when the sidecar asks for one. Others can see flags: prefer the variable."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,3 +171,8 @@ def test_the_agents_guide_names_the_whole_interface() -> None:
 def test_the_changelog_begins_with_the_version() -> None:
     version = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["version"]
     assert re.findall(r"^## (\S+)", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)[0] == version
+
+
+@pytest.mark.parametrize(("name", "lines"), [("README.md", 90), ("ARCHITECTURE.md", 120)])
+def test_a_page_that_everybody_reads_stays_short(name: str, lines: int) -> None:
+    assert len(text_of(ROOT / name).split("\n")) <= lines
