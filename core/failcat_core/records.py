@@ -1,4 +1,4 @@
-"""What the spool carries and PostgreSQL stores: one struct per kind of record.
+"""The records that the spool carries and PostgreSQL stores, one struct per kind.
 
 Encoded as msgpack maps with a `kind` tag, so that any language can read a spool and a new field with a default does not
 break an old reader. Times are integers in microseconds since the Unix epoch; ids are 16 raw bytes.
@@ -57,7 +57,7 @@ class FailureRecord(ReportDetails, tag_field="kind", tag="failure", kw_only=True
 
 
 class EnrichmentRecord(ReportDetails, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):
-    """What a later member of a chain adds to a stored failure: fills only null columns and absent context keys."""
+    """Details that a later report adds to a stored failure: fills only null columns and absent context keys."""
 
     id: bytes  # the row to fill
     member_id: bytes  # the identity that the absorbed member would have had
@@ -107,4 +107,4 @@ decode = msgspec.msgpack.Decoder(list[Record]).decode
 """msgpack bytes of one batch → list[Record]. Raises one of UNDECODABLE."""
 
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""msgspec lets Python's own errors through for text that is not UTF-8 and for nesting without end."""
+"""msgspec raises Python's own errors for text that is not UTF-8 and for endless nesting."""

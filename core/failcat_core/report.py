@@ -1,4 +1,4 @@
-"""One report of a failure: what a single span or log record says of it, in fields."""
+"""One report of a failure: the information of a single span or log record, in fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class ReportKind(StrEnum):
-    """What the report is made of."""
+    """The source of a report."""
 
     SPAN = "span"
     CLIENT = "client"  # a CLIENT span: its view of a call to someone else

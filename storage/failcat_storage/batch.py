@@ -1,4 +1,4 @@
-"""One batch sorted out by kind: each failure once and in id order, one enrichment a row, the rest as it came."""
+"""The records of a batch by kind: each failure once and in id order, one enrichment per row, the rest as received."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from failcat_storage.tenants import Reference
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction writes."""
+    """The records of one transaction."""
 
     failures: list[FailureRecord] = field(default_factory=list)  # sorted by id, ids are unique
     repeated: list[FailureRecord] = field(default_factory=list)  # their ids are in `failures` already
@@ -36,7 +36,7 @@ class Batch:
 
 
 def sort_out(records: Iterable[Record]) -> Batch:
-    """The first of two failures with one id is the one that is stored, as if they had come in two batches."""
+    """Of two failures with one id the first is stored, as if they had come in two batches."""
     batch = Batch()
     failures: dict[bytes, FailureRecord] = {}
     for record in records:
@@ -60,7 +60,7 @@ def sort_out(records: Iterable[Record]) -> Batch:
 
 
 def merge(first: EnrichmentRecord, second: EnrichmentRecord) -> EnrichmentRecord:
-    """What two enrichments of one row add together; the first wins."""
+    """Both enrichments of one row as one; the first has precedence."""
     merged: EnrichmentRecord = msgspec.structs.replace(
         first,
         **{name: getattr(second, name) for name in ("tenant_id", *FILLABLE) if getattr(first, name) is None},

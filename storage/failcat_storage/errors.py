@@ -1,4 +1,4 @@
-"""What storage raises: retryable (keep the batch, back off), or permanent; driver errors never leave this package.
+"""The errors of storage: retryable (keep the batch, back off) or permanent; driver errors never leave this package.
 
 An exception's docstring is its default message; `str(error)` is what people read.
 """

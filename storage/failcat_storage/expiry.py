@@ -35,7 +35,7 @@ class RetentionChanged(RetryableStorageError):
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """What goes."""
+    """The rows that expire."""
 
     cutoff: datetime
     present: Week  # by both clocks; neither it nor a later one is ever dropped

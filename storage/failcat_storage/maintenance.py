@@ -1,4 +1,4 @@
-"""What keeps the tables in shape: partitions for the weeks to come, and nothing kept longer than it should be.
+"""Maintenance of the tables: makes partitions for the weeks to come, and removes expired rows.
 
 Once a day in a sidecar, and by `failcat maintain`. Weeks and ages are the database's, whose clock is one for the whole
 fleet; nothing is dropped while anything says that this clock is wrong.
@@ -133,7 +133,7 @@ async def _wait(database: Database, expiry: Expiry, retention: FleetRetention) -
 async def _count_unless_evidence(
     database: Database, expiry: Expiry, retention: FleetRetention, clocks: Clocks
 ) -> dict[str, int]:
-    """What has expired, when no failure proves that time has really passed; else nothing."""
+    """The expired rows, when no failure proves that time has really passed; else nothing."""
     async with database.transaction() as connection:
         latest = retention.latest_evidence(clocks.database)
         proven = await connection.fetchval(query("has_evidence"), expiry.cutoff, latest)

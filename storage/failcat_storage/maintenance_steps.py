@@ -28,7 +28,7 @@ class MaintenanceRunning(RetryableStorageError):
 
 @dataclass(slots=True)
 class MaintenanceReport:
-    """What one run did."""
+    """The report of one run."""
 
     retention_days: int = 0  # the fleet's; 0 is for ever
     created: list[str] = field(default_factory=list)  # partitions
@@ -51,7 +51,7 @@ class MaintenanceReport:
 
 
 async def locked(database: Database, name: str, report: MaintenanceReport, step: Step) -> int:
-    """What `step` answers; 0, with `name` in the report, when others keep a lock that it needs. Raises
+    """The result of `step`; 0, with `name` in the report, when others keep a lock that it needs. Raises
     MaintenanceRunning."""
     for attempt in range(LOCK_ATTEMPTS):
         try:

@@ -21,7 +21,7 @@ LOCK_TIMEOUT_SECONDS = 5  # DDL that waits behind a long report makes every writ
 
 
 async def upgrade(url: str, revision: str = EXPECTED_REVISION) -> None:
-    """Does nothing when the schema is there already. Raises RetryableStorageError while the server is away or locked,
+    """Does nothing when the schema is there. Raises RetryableStorageError while the server is unreachable or locked,
     UnknownRevision, StorageConfigurationError."""
     await _migrate(url, "upgrade", revision)
 

@@ -52,7 +52,7 @@ class Week:
 
 
 def lowest_id(moment: datetime) -> UUID:
-    """What the SQL function failcat_uuid_at answers; no id is from before 1970."""
+    """The value of the SQL function failcat_uuid_at; no id is from before 1970."""
     milliseconds = max((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1), 0)
     return UUID(bytes=milliseconds.to_bytes(6, "big") + bytes(10))
 

@@ -51,7 +51,7 @@ class Refused:
 
 @dataclass(slots=True)
 class Quarantined:
-    """What became of refused records, by reason; a record that is replayed counts once."""
+    """The outcome for refused records, by reason; a replayed record counts once."""
 
     kept: Counter[str] = field(default_factory=Counter)  # newly
     dropped: Counter[str] = field(default_factory=Counter)  # without room
@@ -107,7 +107,7 @@ async def _fitting(connection: asyncpg.Connection, rows: Sequence[_Row]) -> list
 
 
 class _Room:
-    """What is left of the bounds."""
+    """The remaining room within the bounds."""
 
     def __init__(self, usage: Iterable[asyncpg.Record]) -> None:
         self._used: dict[str | None, Limits] = {}  # by tenant; None is all of them

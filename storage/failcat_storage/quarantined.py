@@ -1,4 +1,4 @@
-"""What is quarantined, read again: listed, marked as shown, dropped, and written once more."""
+"""Quarantined records: lists them, marks them as shown, drops them, and writes them again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOWEST = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records are meant; None is any."""
+    """Selects records; None selects any."""
 
     ids: Sequence[UUID] | None = None
     reason: str | None = None
@@ -68,7 +68,7 @@ class QuarantinedRecord:
 
 @dataclass(slots=True)
 class Replayed:
-    """What became of records that were written once more."""
+    """The outcome for records that were written again."""
 
     stored: int = 0  # and gone from quarantine
     refused: int = 0  # again, they stay with the new reason

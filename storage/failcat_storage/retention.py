@@ -26,7 +26,7 @@ class FleetRetention:
     drops_from: datetime  # nothing expires before, so that every sidecar of the fleet can announce its own
 
     def cutoff(self, now: datetime) -> datetime | None:
-        """What is older expires; None when nothing ever does."""
+        """Older rows expire; None when no row ever does."""
         return now - timedelta(days=self.days) if self.days else None
 
     def latest_evidence(self, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Which schema this code was written for."""
+"""The schema that this release writes to."""
 
 EXPECTED_REVISION = "0004"
 """The newest revision under migrations/versions."""

@@ -1,4 +1,4 @@
-"""Whose fault an error of PostgreSQL is: the one table from SQLSTATEs, and from what an error names, to our errors.
+"""Translates errors of PostgreSQL to ours by their cause: the one table of SQLSTATEs and of the objects that they name.
 
 - A row's: only a value can do this, or it broke a constraint that this release made. The row is quarantined.
 - The schema's: a constraint, column or right that this release did not make. The stream is held until that is mended.
@@ -55,7 +55,7 @@ _MISSING = {"42P01", "42703", "42883", "3F000"}  # table, column, function, sche
 
 
 def fault(error: asyncpg.PostgresError) -> StorageError:
-    """What this answer of PostgreSQL is in our terms."""
+    """The error of ours for an error of PostgreSQL."""
     sqlstate, message = error.sqlstate or "", first_line(error)
     kind, answer = sqlstate[:2], f"{sqlstate}: {message}"
     if kind in _ROWS:
@@ -101,6 +101,6 @@ def _table_of(name: str) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """What follows may quote the row."""
+    """The first line only; later ones may quote the row."""
     text = str(error).partition("\n")[0]
     return text or type(error).__name__

@@ -1,4 +1,4 @@
-"""Stored failures, read again: one by its id, or many in bounded memory."""
+"""Reads stored failures: one by its id, or many in bounded memory."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _COLUMNS = (
     " is_retryable, recovery_mode, catalog_version, context -> 'attributes' AS attributes,"
     " context -> 'observed' AS observed"
 )
-"""Those that `_stored` reads."""
+"""The columns that `_stored` reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFailure:
-    """What a row of `failure_matches` keeps of a failure's observation, and the verdict that it was stored with."""
+    """The observation and the verdict that a row of `failure_matches` stores."""
 
     id: UUID
     error_code: str  # what the observation called itself, see failcat_catalog.observe
@@ -82,7 +82,7 @@ def _stored(row: asyncpg.Record) -> StoredFailure:
 
 
 def _mapping(text: str | None) -> Mapping[str, AttributeValue]:
-    """Empty for what no writer of ours stores: context is a column that people may fill too."""
+    """Empty for a value that no writer of ours stores: people may fill the column context too."""
     try:
         mapping: dict[str, AttributeValue] = msgspec.json.decode(text or "{}", type=dict)
     except msgspec.MsgspecError:

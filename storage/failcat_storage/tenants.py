@@ -1,4 +1,4 @@
-"""Whose id it is: two tenants may name one id, since ids follow from spans, and spans can be guessed.
+"""The tenant of an id. Two tenants may use one id, because ids follow from spans, and spans can be guessed.
 
 The first that is stored keeps the id. Another tenant's failure is stored under a second id that follows from the first
 and from its tenant, and whatever that tenant says of the id is meant for that row. A second id that somebody took on

@@ -209,7 +209,7 @@ def under_own_id(failure: FailureRecord) -> FailureRecord:
 
 
 async def find_foreign(connection: asyncpg.Connection, suspects: list[FailureRecord]) -> list[FailureRecord]:
-    """Those whose id is stored for another tenant."""
+    """The failures whose id is stored for another tenant."""
     holders = await holders_of(connection, (failure.id for failure in suspects))
     if not all(failure.id in holders for failure in suspects):  # neither inserted nor there
         raise SchemaConflict(_DROPPED)

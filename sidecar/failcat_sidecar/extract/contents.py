@@ -1,4 +1,4 @@
-"""Which attributes hold contents of conversations: prompts, completions, arguments and results of tools.
+"""Tells attributes that hold contents of conversations: prompts, completions, arguments and results of tools.
 
 They are private and large, so they are not stored unless asked for. Names that instrumentations use are listed; beyond
 them the last part of a name decides.

@@ -1,4 +1,4 @@
-"""What is stored beside a failure's columns: its attributes, stack trace, origin, and marks of what was changed."""
+"""The context of a failure: its attributes, stack trace and resource, and marks of the parts that were changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From suspects to failures and recovery outcomes: redacted, cut, with identity and attribution."""
+"""Turns suspects into failures and recovery outcomes: redacted, cut, with identity and attribution."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KINDS = {KIND_CLIENT: ReportKind.CLIENT, KIND_SERVER: ReportKind.SERVER}
 
 
 class Extractor:
-    """Finds what failed. Keeps no state but caches."""
+    """Extracts failures. Keeps no state but caches."""
 
     def __init__(self, *, keep_contents: bool = False, has_tokens: bool = False) -> None:
         self._keep_contents = keep_contents
@@ -70,7 +70,7 @@ class Extractor:
 
 
 class _Batch:
-    """What the items of one request share."""
+    """The state that the items of one request share."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What extraction hands on: failures as seen on single spans and log records, and recovery outcomes."""
+"""The output of extraction: failures as single spans and log records report them, and recovery outcomes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     span_id: bytes = b""  # 8 bytes, or empty
     parent_span_id: bytes = b""  # 8 bytes, or empty for a root
     kind: ReportKind = ReportKind.SPAN
-    is_final: bool = True  # what its span's status is about; earlier exceptions of the span are not
+    is_final: bool = True  # the span's status is about it; not so for earlier exceptions of the span
     span_end_unix_nano: int  # of a log record: its time
     time_unix_nano: int  # the exception event's, else the log record's, else the span's end; raw
     occurred_at_us: int  # the same in microseconds, clamped to what is plausible

@@ -12,7 +12,7 @@ from failcat_sidecar.extract.recovery import Invalid
 
 
 class InvalidRecoveries(msgspec.Struct):
-    """Those of one request."""
+    """The invalid outcomes of one request."""
 
     reasons: dict[Invalid, int] = {}  # how many, by reason
     lost_items: int = 0  # spans and log records of which nothing is kept, because they told nothing else

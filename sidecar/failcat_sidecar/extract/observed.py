@@ -1,6 +1,6 @@
 """The three names of an observation (`failure.code`, `error.type`, the exception's class) in a row that has one column
-for them. What neither the column nor the attributes tell is a key of the context, so that they are read back exactly;
-most rows need no such key.
+for them. Names that do not follow from the column and the attributes are stored under a key of the context, so that all
+are read back exactly. Most rows need no such key.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def is_class_name(name: str) -> bool:
 
 
 def inferred_names(column: str, attributes: Mapping[str, Any]) -> ObservedNames:
-    """What the column `error_type` and the attributes tell of the names."""
+    """The names that follow from the column `error_type` and the attributes."""
     error_type = _error_type(column, attributes)
-    # Without an exception the column holds `error.type` again, which says no less.
+    # Without an exception the column repeats `error.type`.
     exception_type = column if column != error_type or is_class_name(error_type) else ""
     return ObservedNames(_text(attributes, FAILURE_CODE), error_type, exception_type)
 

@@ -30,7 +30,7 @@ class Invalid(StrEnum):
 
     @property
     def rule(self) -> str:
-        """What the sender broke; quotes nothing that was sent."""
+        """The error for the sender; quotes nothing of the request."""
         return _RULES[self]
 
 

@@ -1,4 +1,4 @@
-"""How long a failing service asked to be left alone, where a span shows it.
+"""The delay that a failing service asked for, when a span shows it.
 
 Forms: the Retry-After header in seconds (RFC 9110 §10.2.3), `retry-after-ms` (OpenAI, Anthropic, Azure), and texts such
 as "Please try again in 502ms". An HTTP date needs the response's own clock and is left to the agent.
@@ -19,7 +19,7 @@ _HEADERS = (
 
 
 def retry_after_seconds(attributes: Attributes, message: str) -> float | None:
-    """None where nothing says so."""
+    """None when nothing states it."""
     for key, unit in _HEADERS:
         if key in attributes and (number := _number(attributes[key])) is not None:
             return min(number * unit, MAX_SECONDS)
