@@ -13,7 +13,7 @@ from opentelemetry.trace import Tracer
 
 BLOCKS = 60
 SPANS_A_BLOCK = 200
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, str | int] = {
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "openai",
     "gen_ai.request.model": "gpt-5",

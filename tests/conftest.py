@@ -18,9 +18,13 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+if TYPE_CHECKING:
+    from failcat_storage.embedded import EmbeddedPostgres
 
 EXTERNAL = "external"
 EXTERNAL_URL = os.environ.get("FAILCAT_TEST_DATABASE_URL", "")
@@ -75,18 +79,21 @@ class Server:
 def postgres_servers() -> Iterator[Callable[[str], Server]]:
     """Starts or finds a server by its name in SERVERS."""
     servers: dict[str, Server] = {}
-    reapers: list[subprocess.Popen[bytes]] = []
+    started: list[tuple[subprocess.Popen[bytes], EmbeddedPostgres]] = []
 
     def server(name: str) -> Server:
+        if name not in servers and name != EXTERNAL:
+            started.append(_start(int(name)))
         if name not in servers:
-            servers[name] = Server(EXTERNAL_URL if name == EXTERNAL else _start(int(name), reapers))
+            servers[name] = Server(EXTERNAL_URL if name == EXTERNAL else started[-1][1].url)
         return servers[name]
 
     yield server
     if EXTERNAL in servers and "template" in vars(servers[EXTERNAL]):
         servers[EXTERNAL].drop(servers[EXTERNAL].template)
-    for reaper in reapers:
+    for reaper, postgres in started:
         reaper.communicate()
+        asyncio.run(postgres.wait())
 
 
 @pytest.fixture
@@ -127,17 +134,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("postgres_server", SERVERS, indirect=True)
 
 
-def _start(version: int, reapers: list[subprocess.Popen[bytes]]) -> str:
+def _start(version: int) -> tuple[subprocess.Popen[bytes], EmbeddedPostgres]:
+    """A server, and the process that stops it."""
     from failcat_storage.embedded import EmbeddedPostgres
 
     folder = _open_folder()
     # In a session of its own, so that Ctrl-C ends the tests before it ends this.
     reaper = ["/bin/sh", "-c", REAPER, "sh", str(folder)]
-    reapers.append(subprocess.Popen(reaper, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True))
+    stopper = subprocess.Popen(reaper, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     server = asyncio.run(EmbeddedPostgres.start(folder, version=version, on_progress=print))
     settings = [f"ALTER SYSTEM SET {setting}" for setting in FAST_AND_LOOSE]
     asyncio.run(_execute(server.url, [*settings, "SELECT pg_reload_conf()"]))
-    return server.url
+    return stopper, server
 
 
 def _open_folder() -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,6 +180,7 @@ def _told(part: Any) -> Any:
         return [_told(each) for each in part]
     if not dataclasses.is_dataclass(part):
         return part
-    plain = type(part)()
+    kind: Callable[[], Any] = type(part)
+    plain = kind()
     names = [each.name for each in dataclasses.fields(part)]
     return {name: _told(getattr(part, name)) for name in names if getattr(part, name) != getattr(plain, name)}

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -204,7 +205,7 @@ def gauges(sidecar: SidecarProcess) -> tuple[float, float]:
     return sidecar.metric("failcat_set_aside_records{"), sidecar.metric("failcat_quarantined_records{")
 
 
-def until(look: Callable[[], list[object]], length: int) -> list[object]:
+def until(look: Callable[[], list[Any]], length: int) -> list[Any]:
     """What `look` sees, once it has so many items: the sidecar looks every five seconds."""
     deadline = time.monotonic() + 30
     while len(seen := look()) != length:

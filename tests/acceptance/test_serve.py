@@ -68,7 +68,7 @@ def test_a_second_sidecar_on_the_same_data_folder_refuses(sidecar: SidecarProces
     off = dict.fromkeys(("FAILCAT_OTLP_HTTP", "FAILCAT_OTLP_GRPC", "FAILCAT_ADMIN"), "off")
     code, line = start_that_fails(sidecar.data_dir, FAILCAT_DATABASE_URL=sidecar.database_url, **off)
     assert code == 3
-    assert str(sidecar.process.pid) in line
+    assert sidecar.process and str(sidecar.process.pid) in line
 
 
 async def test_it_runs_on_its_embedded_postgresql_and_survives_its_crash(open_tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def duplicates(sidecar: SidecarProcess) -> str:
     headers = {"Authorization": "Bearer token-of-admin"}
     request = urllib.request.Request(f"http://127.0.0.1:{sidecar.admin_port}/metrics", headers=headers)
     with urllib.request.urlopen(request, timeout=10) as response:
-        lines = response.read().decode().splitlines()
+        lines: list[str] = response.read().decode().splitlines()
     return next(line.split()[1] for line in lines if line.startswith("failcat_duplicate_failures_total"))
 
 

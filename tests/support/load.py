@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 MESSAGES = (
     ("openai.RateLimitError", "Error code: 429 - {{'error': {{'message': 'Rate limit reached for gpt-5 in organization "
@@ -94,7 +94,7 @@ class LoadGenerator:
         rnd = self._random
         kind, template = rnd.choice(MESSAGES)
         message = template.format(n=rnd.randrange(10**6), m=rnd.randrange(255), hex=f"{rnd.getrandbits(64):016x}")
-        span.status.code = 2
+        span.status.code = Status.STATUS_CODE_ERROR
         span.status.message = message
         span.attributes.add(key="error.type").value.string_value = kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -67,7 +67,7 @@ def span(
     kind: Span.SpanKind.ValueType = INTERNAL,
     end_ms: float = 10,
     attributes: Mapping[str, Any] | None = None,
-    events: tuple[Span.Event, ...] = (),
+    events: Sequence[Span.Event] = (),
     status: Status.StatusCode.ValueType = ERROR,
     message: str = "",
 ) -> Span:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from tests.support.otlp_sink import OtlpSink, Received
 
 import failcat
 
+Raised = TypeVar("Raised", bound=BaseException)
 
-def raised(exception: BaseException) -> BaseException:
+
+def raised(exception: Raised) -> Raised:
     """The exception with a traceback."""
     try:
         raise exception
-    except BaseException as caught:
-        return caught
+    except BaseException:
+        return exception
 
 
 def flushed_failures(sink: OtlpSink) -> list[Received]:

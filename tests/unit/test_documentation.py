@@ -101,7 +101,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 @each_page
 def test_every_command_line_is_one(page: Path) -> None:
     for words in command_lines(page):
-        command, path = failcat, list[str]()
+        command: click.Command = failcat
+        path: list[str] = []
         context = click.Context(failcat)
         while isinstance(command, click.Group) and words[:1] != ["--version"]:
             assert words, f"failcat {' '.join(path)} is a group"

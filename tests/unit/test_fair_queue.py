@@ -18,7 +18,7 @@ from failcat_sidecar.fair_queue import FairQueue
         ("a8 b8 a8 c1 b8", ["a8", "b8", "c1", "a8", "b8"]),
     ],
 )
-def test_tenants_take_turns(entries, taken):
+def test_tenants_take_turns(entries: str, taken: list[str]) -> None:
     """An entry is its tenant and its size; at most 8 are taken at once."""
     queue: FairQueue[str] = FairQueue()
     for entry in entries.split():
@@ -29,7 +29,7 @@ def test_tenants_take_turns(entries, taken):
     assert (got, queue.size) == (taken, 0)
 
 
-def test_what_is_put_back_leaves_before_what_its_tenant_has_else():
+def test_what_is_put_back_leaves_before_what_its_tenant_has_else() -> None:
     queue: FairQueue[str] = FairQueue()
     for entry in ("a1", "a2", "b1", "a3"):
         queue.put(entry[0], entry, 4)
@@ -39,7 +39,7 @@ def test_what_is_put_back_leaves_before_what_its_tenant_has_else():
     assert [queue.take(8) for _ in range(3)] == [["b1"], ["a1", "a2"], ["a3"]]
 
 
-def test_tenant_that_comes_again_waits_behind_those_that_wait():
+def test_tenant_that_comes_again_waits_behind_those_that_wait() -> None:
     queue: FairQueue[str] = FairQueue()
     for tenant in ("a", "b", "c"):
         queue.put(tenant, tenant, 1)

@@ -66,7 +66,7 @@ def test_an_agent_works_on_the_wheel_alone(extra: str, wheel: Path) -> None:
     folder = environment_with(extra, wheel)
     with OtlpSink() as sink:
         env = {**os.environ, "FAILCAT_ENDPOINT": sink.url}
-        command = [folder / "python", "-c", AGENT]
+        command = [str(folder / "python"), "-c", AGENT]
         ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
         assert ended.stdout.splitlines() == ["RATE_LIMITED", "[]"], ended.stderr
         assert (len(sink.failures), len(sink.recoveries)) == (1, 1)
@@ -76,7 +76,7 @@ def test_an_agent_works_on_the_wheel_alone(extra: str, wheel: Path) -> None:
 
 @pytest.mark.parametrize(("extra", "code"), [("", 1), ("sidecar", 0)])
 def test_the_command_line_needs_its_extra_and_says_so(extra: str, code: int, wheel: Path) -> None:
-    command = [environment_with(extra, wheel) / "failcat", "--help"]
+    command = [str(environment_with(extra, wheel) / "failcat"), "--help"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == code
     assert ("failcat[sidecar" in ended.stderr) is (not extra), ended.stderr

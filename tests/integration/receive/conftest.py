@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -83,13 +84,16 @@ class Reply:
         return status_pb2.Status.FromString(self.body)
 
 
-Send = Callable[..., Awaitable[Reply]]
+Send = Callable[..., Coroutine[Any, Any, Reply]]
+Listen = Callable[..., Coroutine[Any, Any, HttpReceiver]]
+ListenGrpc = Callable[..., Coroutine[Any, Any, GrpcReceiver]]
+Started = Callable[..., Coroutine[Any, Any, Any]]  # of the kind that is the first argument
+Exchange = Callable[..., Coroutine[Any, Any, bytes]]
 
 
-@pytest.fixture(scope="session")
-def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The product's event loop: its transports and its accepting differ from asyncio's own."""
-    return uvloop.EventLoopPolicy()
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
@@ -112,25 +116,23 @@ def tokens(tmp_path: Path) -> Tokens:
 
 
 @pytest.fixture
-async def listen(started: Callable[..., Awaitable[Receiver]]) -> Callable[..., Awaitable[Receiver]]:
+async def listen(started: Started) -> Listen:
     """Starts an HTTP receiver with limits given as keywords."""
     return partial(started, HttpReceiver)
 
 
 @pytest.fixture
-async def listen_grpc(started: Callable[..., Awaitable[Receiver]]) -> Callable[..., Awaitable[Receiver]]:
+async def listen_grpc(started: Started) -> ListenGrpc:
     """Starts a gRPC receiver with limits given as keywords."""
     return partial(started, GrpcReceiver)
 
 
 @pytest.fixture
-async def started(
-    consumer: RememberingConsumer, observer: RememberingObserver
-) -> AsyncIterator[Callable[..., Awaitable[Receiver]]]:
+async def started(consumer: RememberingConsumer, observer: RememberingObserver) -> AsyncIterator[Started]:
     """Starts a receiver of a kind, and stops it at the end of the test."""
     receivers: list[Receiver] = []
 
-    async def start(kind: type[Receiver], *, tokens: Tokens | None = None, **limits: float) -> Receiver:
+    async def start(kind: type[Receiver], *, tokens: Tokens | None = None, **limits: Any) -> Receiver:
         receiver = kind(consumer, ReceiveLimits(**limits), tokens, observer)
         await receiver.start("127.0.0.1", 0)
         receivers.append(receiver)
@@ -167,7 +169,7 @@ async def send() -> AsyncIterator[Send]:
 
 
 @pytest.fixture
-def exchange() -> Callable[..., Awaitable[bytes]]:
+def exchange() -> Exchange:
     """Sends raw segments and reads what comes until the receiver closes; fails if it never does."""
 
     async def run(port: int, *segments: bytes, pause_seconds: float = 0.02, timeout_seconds: float = 10) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter
+from tests.integration.receive.conftest import Exchange
 
 from failcat_sidecar.admin import AdminServer
 from failcat_sidecar.cli.doctor import _is_sidecar
@@ -44,7 +45,7 @@ def request(path: str, *, method: str = "GET", headers: str = "") -> bytes:
     return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode()
 
 
-async def test_it_is_known_for_a_sidecar(start):
+async def test_it_is_known_for_a_sidecar(start: Start) -> None:
     assert await asyncio.to_thread(_is_sidecar, Address("0.0.0.0", (await start()).port))
 
 
@@ -64,7 +65,9 @@ async def test_it_is_known_for_a_sidecar(start):
     ],
     ids=["metrics", "health", "readiness", "elsewhere", "post", "head", "address", "probe", "name", "nonsense"],
 )
-async def test_each_request_is_answered(start, exchange, sent, status, words):
+async def test_each_request_is_answered(
+    start: Start, exchange: Exchange, sent: bytes, status: int, words: bytes
+) -> None:
     answer = await exchange((await start()).port, sent)
     assert answer.partition(b" ")[2].startswith(str(status).encode())
     assert words in answer
@@ -80,24 +83,26 @@ async def test_each_request_is_answered(start, exchange, sent, status, words):
         ("/readyz", "", 503),
     ],
 )
-async def test_only_metrics_need_a_token(start, tokens, exchange, path, token, status):
+async def test_only_metrics_need_a_token(
+    start: Start, tokens: Tokens, exchange: Exchange, path: str, token: str, status: int
+) -> None:
     answer = await exchange((await start(tokens=tokens)).port, request(path, headers=token))
     assert answer.partition(b" ")[2].startswith(str(status).encode())
 
 
-async def test_half_sent_heads_are_cut_off(start, exchange):
+async def test_half_sent_heads_are_cut_off(start: Start, exchange: Exchange) -> None:
     server = await start(head_seconds=0.2)
     answers = await asyncio.gather(*[exchange(server.port, b"GET /metrics HTTP/1.1\r\nHost:") for _ in range(20)])
     assert set(answers) == {b""}
 
 
-async def test_an_idle_connection_is_closed(start, exchange):
+async def test_an_idle_connection_is_closed(start: Start, exchange: Exchange) -> None:
     server = await start(idle_seconds=0.2)
     answer = await exchange(server.port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-async def test_a_full_house_still_answers_the_scraper(start, exchange):
+async def test_a_full_house_still_answers_the_scraper(start: Start, exchange: Exchange) -> None:
     server = await start(max_connections=10)
     slow = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(50)]
     assert (await exchange(server.port, request("/metrics"))).startswith(b"HTTP/1.1 200")
@@ -105,7 +110,7 @@ async def test_a_full_house_still_answers_the_scraper(start, exchange):
         writer.close()
 
 
-async def test_port_in_use_names_the_option(start):
+async def test_port_in_use_names_the_option(start: Start) -> None:
     port = (await start()).port
     other = AdminServer(CollectorRegistry(), readiness, None)
     with pytest.raises(

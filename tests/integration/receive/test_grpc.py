@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import grpc
 import pytest
@@ -13,10 +14,11 @@ from google.rpc import error_details_pb2, status_pb2
 from grpc import aio
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from tests.integration.receive.conftest import ListenGrpc, RememberingConsumer, RememberingObserver
 
 from failcat_sidecar.errors import ConfigurationError, InvalidPayload, PermanentError, RetryableError
 from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport
-from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits
+from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits, Tokens
 from failcat_sidecar.receive.grpc import MAX_STREAMS
 from failcat_sidecar.receive.grpc_front import FREE_FRAMES
 from failcat_sidecar.receive.http2 import PREFACE, STREAM_BYTES
@@ -62,15 +64,25 @@ class Answer:
     code: grpc.StatusCode
     message: str
     body: bytes = b""
-    status: status_pb2.Status | None = None
-    retry_info: error_details_pb2.RetryInfo | None = None
+    status: status_pb2.Status = field(default_factory=status_pb2.Status)
+    retry_info: Any = None  # a RetryInfo
+
+
+Call = Callable[..., Coroutine[Any, Any, Answer]]
 
 
 @pytest.fixture
-async def call() -> AsyncIterator[Callable[..., Awaitable[Answer]]]:
+async def call() -> AsyncIterator[Call]:
     channels: list[aio.Channel] = []
 
-    async def run(receiver, body=b"", *, method=TRACES, token=None, compression=None) -> Answer:
+    async def run(
+        receiver: GrpcReceiver,
+        body: bytes = b"",
+        *,
+        method: str = TRACES,
+        token: str | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> Answer:
         channel = aio.insecure_channel(f"127.0.0.1:{receiver.port}", options=[("grpc.max_send_message_length", -1)])
         channels.append(channel)
         metadata = [("authorization", token)] if token else None
@@ -78,7 +90,7 @@ async def call() -> AsyncIterator[Callable[..., Awaitable[Answer]]]:
             reply = await channel.unary_unary(method)(body, metadata=metadata, compression=compression, timeout=20)
         except aio.AioRpcError as error:
             trailer = dict(error.trailing_metadata())
-            status = retry_info = None
+            status, retry_info = status_pb2.Status(), None
             if "grpc-status-details-bin" in trailer:
                 status = status_pb2.Status.FromString(trailer["grpc-status-details-bin"])
             if "google.rpc.retryinfo-bin" in trailer:
@@ -94,7 +106,15 @@ async def call() -> AsyncIterator[Callable[..., Awaitable[Answer]]]:
 @pytest.mark.parametrize(("method", "signal"), [(TRACES, Signal.TRACES), (LOGS, Signal.LOGS)])
 @pytest.mark.parametrize("body", [b"", b"\x0a\x00" * 100_000])
 @pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip, grpc.Compression.Deflate])
-async def test_message_is_handed_on_as_it_is(listen_grpc, call, consumer, method, signal, body, compression):
+async def test_message_is_handed_on_as_it_is(
+    listen_grpc: ListenGrpc,
+    call: Call,
+    consumer: RememberingConsumer,
+    method: str,
+    signal: Signal,
+    body: bytes,
+    compression: grpc.Compression | None,
+) -> None:
     answer = await call(await listen_grpc(), body, method=method, compression=compression)
     assert (answer.code, answer.body) == (grpc.StatusCode.OK, b"")
     export = consumer.exports[0]
@@ -104,8 +124,12 @@ async def test_message_is_handed_on_as_it_is(listen_grpc, call, consumer, method
 
 @pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip, grpc.Compression.Deflate])
 async def test_message_at_the_limit_is_taken_and_one_byte_more_exhausts(
-    listen_grpc, call, consumer, observer, compression
-):
+    listen_grpc: ListenGrpc,
+    call: Call,
+    consumer: RememberingConsumer,
+    observer: RememberingObserver,
+    compression: grpc.Compression | None,
+) -> None:
     receiver = await listen_grpc(max_request_bytes=40_000)
     assert (await call(receiver, bytes(40_000), compression=compression)).code is grpc.StatusCode.OK
     answer = await call(receiver, bytes(40_001), compression=compression)
@@ -114,12 +138,14 @@ async def test_message_at_the_limit_is_taken_and_one_byte_more_exhausts(
     assert receiver._budget.leased_bytes == 0
 
 
-async def test_bomb_is_refused(listen_grpc, call, consumer):
+async def test_bomb_is_refused(listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer) -> None:
     answer = await call(await listen_grpc(), bytes(128 << 20), compression=grpc.Compression.Gzip)
     assert (answer.code, consumer.exports) == (grpc.StatusCode.RESOURCE_EXHAUSTED, [])
 
 
-async def test_retryable_error_is_unavailable_with_retry_info(listen_grpc, call, consumer, observer):
+async def test_retryable_error_is_unavailable_with_retry_info(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     consumer.error = RetryableError("full", retry_after_seconds=60)
     answer = await call(await listen_grpc())
     assert (answer.code, answer.message, answer.status.message) == (grpc.StatusCode.UNAVAILABLE, "full", "full")
@@ -134,8 +160,13 @@ async def test_retryable_error_is_unavailable_with_retry_info(listen_grpc, call,
     [(InvalidPayload("bad id"), RejectionReason.INVALID), (PermanentError("bad id"), RejectionReason.REJECTED)],
 )
 async def test_permanent_error_is_invalid_argument_with_bad_request(
-    listen_grpc, call, consumer, observer, error, reason
-):
+    listen_grpc: ListenGrpc,
+    call: Call,
+    consumer: RememberingConsumer,
+    observer: RememberingObserver,
+    error: Exception,
+    reason: RejectionReason,
+) -> None:
     consumer.error = error
     answer = await call(await listen_grpc())
     assert (answer.code, answer.message) == (grpc.StatusCode.INVALID_ARGUMENT, "bad id")
@@ -145,7 +176,9 @@ async def test_permanent_error_is_invalid_argument_with_bad_request(
     assert (observer.reasons, answer.retry_info) == ([reason], None)
 
 
-async def test_fault_of_our_own_is_internal_and_tells_nothing_of_its_inside(listen_grpc, call, consumer, observer):
+async def test_fault_of_our_own_is_internal_and_tells_nothing_of_its_inside(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     consumer.error = ValueError("password=hunter2")
     answer = await call(await listen_grpc())
     assert answer.code is grpc.StatusCode.INTERNAL
@@ -153,7 +186,9 @@ async def test_fault_of_our_own_is_internal_and_tells_nothing_of_its_inside(list
     assert observer.failures == [(Transport.GRPC, Signal.TRACES)]
 
 
-async def test_hostile_message_arrives_as_text(listen_grpc, call, consumer):
+async def test_hostile_message_arrives_as_text(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer
+) -> None:
     consumer.error = InvalidPayload("a\r\ngrpc-status: 0\x1b[2J\x00\ud800" + "é" * 50_000)
     answer = await call(await listen_grpc())
     assert answer.code is grpc.StatusCode.INVALID_ARGUMENT
@@ -167,20 +202,29 @@ async def test_hostile_message_arrives_as_text(listen_grpc, call, consumer):
         (LOGS, ExportLogsServiceResponse, "rejected_log_records"),
     ],
 )
-async def test_partial_success_is_an_answer(listen_grpc, call, consumer, method, response, field):
+async def test_partial_success_is_an_answer(
+    listen_grpc: ListenGrpc,
+    call: Call,
+    consumer: RememberingConsumer,
+    method: str,
+    response: type[ExportTraceServiceResponse],
+    field: str,
+) -> None:
     consumer.outcome = ExportOutcome(rejected=2, message="2 were bad")
     partial = response.FromString((await call(await listen_grpc(), method=method)).body).partial_success
     assert (getattr(partial, field), partial.error_message) == (2, "2 were bad")
 
 
-async def test_metrics_are_unimplemented_with_a_clear_text(listen_grpc, call, observer):
+async def test_metrics_are_unimplemented_with_a_clear_text(
+    listen_grpc: ListenGrpc, call: Call, observer: RememberingObserver
+) -> None:
     answer = await call(await listen_grpc(), method=METRICS)
     assert answer.code is grpc.StatusCode.UNIMPLEMENTED
     assert answer.message == "Failcat stores failures from traces and logs; send metrics elsewhere."
     assert observer.refusals == [(Transport.GRPC, None, RejectionReason.NOT_SERVED)]
 
 
-async def test_other_service_is_unimplemented(listen_grpc, call):
+async def test_other_service_is_unimplemented(listen_grpc: ListenGrpc, call: Call) -> None:
     answer = await call(await listen_grpc(), method="/grpc.health.v1.Health/Check")
     assert answer.code is grpc.StatusCode.UNIMPLEMENTED
 
@@ -193,17 +237,30 @@ async def test_other_service_is_unimplemented(listen_grpc, call):
         ("Bearer admin", grpc.StatusCode.PERMISSION_DENIED, RejectionReason.FORBIDDEN),
     ],
 )
-async def test_no_or_wrong_token_is_refused(listen_grpc, call, consumer, observer, tokens, token, code, reason):
+async def test_no_or_wrong_token_is_refused(
+    listen_grpc: ListenGrpc,
+    call: Call,
+    consumer: RememberingConsumer,
+    observer: RememberingObserver,
+    tokens: Tokens,
+    token: str,
+    code: grpc.StatusCode,
+    reason: RejectionReason,
+) -> None:
     answer = await call(await listen_grpc(tokens=tokens), token=token)
     assert (answer.code, observer.reasons, consumer.exports) == (code, [reason], [])
 
 
-async def test_token_stands_for_a_tenant(listen_grpc, call, consumer, tokens):
+async def test_token_stands_for_a_tenant(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer, tokens: Tokens
+) -> None:
     await call(await listen_grpc(tokens=tokens), token="Bearer sender")
     assert consumer.exports[0].tenant_id == "acme"
 
 
-async def test_client_without_token_is_refused_before_it_sends_its_message(listen_grpc, tokens):
+async def test_client_without_token_is_refused_before_it_sends_its_message(
+    listen_grpc: ListenGrpc, tokens: Tokens
+) -> None:
     receiver = await listen_grpc(tokens=tokens)
     async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
         stream = channel.stream_unary(TRACES)()  # nothing is written, and the stream stays open
@@ -211,7 +268,9 @@ async def test_client_without_token_is_refused_before_it_sends_its_message(liste
             await asyncio.wait_for(stream, 10)
 
 
-async def test_client_that_never_sends_its_message_is_cut_off(listen_grpc, observer):
+async def test_client_that_never_sends_its_message_is_cut_off(
+    listen_grpc: ListenGrpc, observer: RememberingObserver
+) -> None:
     receiver = await listen_grpc(body_seconds=0.2)
     async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
         with pytest.raises(aio.AioRpcError, match="UNAVAILABLE"):
@@ -220,7 +279,9 @@ async def test_client_that_never_sends_its_message_is_cut_off(listen_grpc, obser
     assert receiver._budget.leased_bytes == 0
 
 
-async def test_call_without_a_message_is_refused(listen_grpc, consumer, observer):
+async def test_call_without_a_message_is_refused(
+    listen_grpc: ListenGrpc, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     receiver = await listen_grpc()
     async with aio.insecure_channel(f"127.0.0.1:{receiver.port}") as channel:
         stream = channel.stream_unary(TRACES)()
@@ -230,7 +291,7 @@ async def test_call_without_a_message_is_refused(listen_grpc, consumer, observer
     assert (consumer.exports, observer.reasons) == ([], [RejectionReason.INCOMPLETE])
 
 
-async def test_silent_connection_is_closed(listen_grpc):
+async def test_silent_connection_is_closed(listen_grpc: ListenGrpc) -> None:
     receiver = await listen_grpc(head_seconds=0.3)
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     await asyncio.wait_for(reader.read(), 10)
@@ -238,7 +299,9 @@ async def test_silent_connection_is_closed(listen_grpc):
 
 
 @pytest.mark.parametrize("start", [b"", PREFACE + SETTINGS], ids=["silent", "HTTP/2"])
-async def test_a_thousand_idle_connections_refuse_nobody(listen_grpc, call, observer, start):
+async def test_a_thousand_idle_connections_refuse_nobody(
+    listen_grpc: ListenGrpc, call: Call, observer: RememberingObserver, start: bytes
+) -> None:
     receiver = await listen_grpc(max_connections=100)
     streams = []
     for _ in range(10):
@@ -253,7 +316,9 @@ async def test_a_thousand_idle_connections_refuse_nobody(listen_grpc, call, obse
         writer.close()
 
 
-async def test_silent_calls_cost_hardly_anything_and_others_are_served(listen_grpc, call, observer):
+async def test_silent_calls_cost_hardly_anything_and_others_are_served(
+    listen_grpc: ListenGrpc, call: Call, observer: RememberingObserver
+) -> None:
     receiver = await listen_grpc(max_request_bytes=1 << 20)
     async with aio.insecure_channel(f"127.0.0.1:{receiver.port}", options=OWN_CONNECTION) as channel:
         calls = [channel.stream_unary(TRACES)() for _ in range(MAX_STREAMS)]
@@ -266,7 +331,9 @@ async def test_silent_calls_cost_hardly_anything_and_others_are_served(listen_gr
     assert (receiver._budget.leased_bytes, observer.reasons) == (0, [RejectionReason.INCOMPLETE] * MAX_STREAMS)
 
 
-async def test_half_sent_messages_give_way_and_are_told(listen_grpc, call, observer):
+async def test_half_sent_messages_give_way_and_are_told(
+    listen_grpc: ListenGrpc, call: Call, observer: RememberingObserver
+) -> None:
     """What has come of them is leased. A connection that holds less gets through."""
     receiver = await listen_grpc(max_request_bytes=1 << 20)
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
@@ -287,7 +354,7 @@ async def test_half_sent_messages_give_way_and_are_told(listen_grpc, call, obser
     writer.close()
 
 
-async def test_frames_that_carry_nothing_are_read_slowly(listen_grpc, call):
+async def test_frames_that_carry_nothing_are_read_slowly(listen_grpc: ListenGrpc, call: Call) -> None:
     """Following them would hold everybody else up. A read of them is followed by a pause as long as they are many."""
     receiver = await listen_grpc()
     _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
@@ -303,7 +370,9 @@ async def test_frames_that_carry_nothing_are_read_slowly(listen_grpc, call):
     writer.transport.abort()
 
 
-async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(listen_grpc, observer):
+async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(
+    listen_grpc: ListenGrpc, observer: RememberingObserver
+) -> None:
     receiver = await listen_grpc()
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     writer.write(b"GET / HTTP/1.1\r\n")
@@ -313,7 +382,9 @@ async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(lis
     writer.close()
 
 
-async def test_core_serves_nobody_but_the_front(listen_grpc, consumer, observer):
+async def test_core_serves_nobody_but_the_front(
+    listen_grpc: ListenGrpc, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     receiver = await listen_grpc()
     async with aio.insecure_channel(f"127.0.0.1:{receiver._front.core_port}") as channel:
         with pytest.raises(aio.AioRpcError, match="served at FAILCAT_OTLP_GRPC, not here"):
@@ -321,7 +392,9 @@ async def test_core_serves_nobody_but_the_front(listen_grpc, consumer, observer)
     assert (consumer.exports, observer.reasons) == ([], [RejectionReason.NOT_SERVED])
 
 
-async def test_messages_in_flight_beyond_the_budget_are_unavailable(listen_grpc, call, consumer, observer):
+async def test_messages_in_flight_beyond_the_budget_are_unavailable(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     receiver = await listen_grpc(max_request_bytes=40_000)
     consumer.gate.clear()
     waiting = [asyncio.create_task(call(receiver, bytes(30_000))) for _ in range(2)]
@@ -335,7 +408,7 @@ async def test_messages_in_flight_beyond_the_budget_are_unavailable(listen_grpc,
     assert (observer.reasons, receiver._budget.leased_bytes) == ([RejectionReason.BUSY], 0)
 
 
-async def test_stop_lets_work_finish(listen_grpc, call, consumer):
+async def test_stop_lets_work_finish(listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer) -> None:
     receiver = await listen_grpc()
     consumer.gate.clear()
     waiting = asyncio.create_task(call(receiver, b"abc"))
@@ -348,7 +421,9 @@ async def test_stop_lets_work_finish(listen_grpc, call, consumer):
     assert ((await waiting).code, consumer.bodies) == (grpc.StatusCode.OK, [b"abc"])
 
 
-async def test_nothing_is_consumed_after_stop(listen_grpc, call, consumer):
+async def test_nothing_is_consumed_after_stop(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer
+) -> None:
     receiver = await listen_grpc()
     consumer.gate.clear()
     waiting = asyncio.create_task(call(receiver, b"abc"))
@@ -360,7 +435,12 @@ async def test_nothing_is_consumed_after_stop(listen_grpc, call, consumer):
     assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)
 
 
-async def test_port_in_use_names_the_option(listen_grpc, consumer, observer, capfd):
+async def test_port_in_use_names_the_option(
+    listen_grpc: ListenGrpc,
+    consumer: RememberingConsumer,
+    observer: RememberingObserver,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     receiver = await listen_grpc()
     other = GrpcReceiver(consumer, ReceiveLimits(), None, observer)
     with pytest.raises(
@@ -372,7 +452,9 @@ async def test_port_in_use_names_the_option(listen_grpc, consumer, observer, cap
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.1"])
-async def test_other_address_than_loopback_needs_tokens(consumer, observer, host):
+async def test_other_address_than_loopback_needs_tokens(
+    consumer: RememberingConsumer, observer: RememberingObserver, host: str
+) -> None:
     receiver = GrpcReceiver(consumer, ReceiveLimits(), None, observer)
     with pytest.raises(ConfigurationError, match=r"^MY_OPTION: .*FAILCAT_TOKENS_FILE"):
         await receiver.start(host, 0, option="MY_OPTION")

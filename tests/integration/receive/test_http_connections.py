@@ -10,9 +10,10 @@ from contextlib import suppress
 import pytest
 from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
+from tests.integration.receive.conftest import Exchange, Listen, RememberingConsumer, RememberingObserver, Send
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits, pool
+from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits, Tokens, pool
 from failcat_sidecar.rejections import RejectionReason
 
 START = b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n"
@@ -32,24 +33,26 @@ def rpc_status(answer: bytes) -> status_pb2.Status:
     return status_pb2.Status.FromString(body)
 
 
-async def test_connection_is_kept_alive(listen, consumer, exchange):
+async def test_connection_is_kept_alive(listen: Listen, consumer: RememberingConsumer, exchange: Exchange) -> None:
     answer = await exchange((await listen()).port, REQUEST, REQUEST, CLOSING)
     assert (statuses(answer), consumer.bodies) == ([200, 200, 200], [b"abc"] * 3)
 
 
-async def test_pipelined_requests_are_answered_in_order(listen, consumer, exchange):
+async def test_pipelined_requests_are_answered_in_order(
+    listen: Listen, consumer: RememberingConsumer, exchange: Exchange
+) -> None:
     bad = b"GET /v1/traces HTTP/1.1\r\nHost: localhost\r\n\r\n"
     answer = await exchange((await listen()).port, REQUEST + bad + CLOSING)
     assert (statuses(answer), len(consumer.exports)) == ([200, 405, 200], 2)
 
 
-async def test_byte_by_byte_is_a_request_too(listen, consumer, exchange):
+async def test_byte_by_byte_is_a_request_too(listen: Listen, consumer: RememberingConsumer, exchange: Exchange) -> None:
     segments = [bytes([byte]) for byte in CLOSING]
     answer = await exchange((await listen()).port, *segments, pause_seconds=0.0005)
     assert (statuses(answer), consumer.bodies) == ([200], [b"abc"])
 
 
-async def test_client_that_waits_for_continue_gets_it(listen, consumer):
+async def test_client_that_waits_for_continue_gets_it(listen: Listen, consumer: RememberingConsumer) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", (await listen()).port)
     writer.write(START + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
     assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -59,7 +62,9 @@ async def test_client_that_waits_for_continue_gets_it(listen, consumer):
     writer.close()
 
 
-async def test_client_without_token_is_refused_before_it_sends_its_body(listen, consumer, tokens):
+async def test_client_without_token_is_refused_before_it_sends_its_body(
+    listen: Listen, consumer: RememberingConsumer, tokens: Tokens
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", (await listen(tokens=tokens)).port)
     writer.write(START + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 401")
@@ -82,20 +87,24 @@ async def test_client_without_token_is_refused_before_it_sends_its_body(listen, 
     ],
     ids=["silent", "line", "headers", "body", "chunks", "idle", "second-headers", "second-body"],
 )
-async def test_client_that_stops_sending_is_cut_off(listen, consumer, exchange, segments):
+async def test_client_that_stops_sending_is_cut_off(
+    listen: Listen, consumer: RememberingConsumer, exchange: Exchange, segments: list[bytes]
+) -> None:
     receiver = await listen(**HASTY)
     await exchange(receiver.port, *segments)
     assert len(consumer.exports) == len([each for each in segments if each == REQUEST])
     assert receiver._budget.leased_bytes == 0
 
 
-async def test_trickling_does_not_extend_the_deadline(listen, consumer, exchange):
+async def test_trickling_does_not_extend_the_deadline(
+    listen: Listen, consumer: RememberingConsumer, exchange: Exchange
+) -> None:
     receiver = await listen(**HASTY)
     answer = await exchange(receiver.port, START + b"Content-Length: 50\r\n\r\n", *[b"x"] * 50)
     assert (answer, consumer.exports) == (b"", [])
 
 
-async def test_client_that_takes_no_answers_is_cut_off(listen):
+async def test_client_that_takes_no_answers_is_cut_off(listen: Listen) -> None:
     receiver = await listen(**HASTY)
     request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with socket.create_connection(("127.0.0.1", receiver.port)) as client:
@@ -107,14 +116,18 @@ async def test_client_that_takes_no_answers_is_cut_off(listen):
                     await loop.sock_sendall(client, request * 1_000)
 
 
-async def test_slow_work_of_our_own_cuts_nobody_off(listen, consumer, exchange):
+async def test_slow_work_of_our_own_cuts_nobody_off(
+    listen: Listen, consumer: RememberingConsumer, exchange: Exchange
+) -> None:
     receiver = await listen(**HASTY)
     consumer.gate.clear()
     asyncio.get_running_loop().call_later(0.6, consumer.gate.set)
     assert statuses(await exchange(receiver.port, CLOSING)) == [200]
 
 
-async def test_client_gone_in_mid_body_leaves_nothing(listen, consumer, observer):
+async def test_client_gone_in_mid_body_leaves_nothing(
+    listen: Listen, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     receiver = await listen()
     _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     writer.write(START + b"Content-Length: 4\r\n\r\nabc")
@@ -128,7 +141,7 @@ async def test_client_gone_in_mid_body_leaves_nothing(listen, consumer, observer
     assert receiver._budget.leased_bytes == 0
 
 
-async def test_client_gone_before_the_answer_has_been_heard_once(listen, consumer):
+async def test_client_gone_before_the_answer_has_been_heard_once(listen: Listen, consumer: RememberingConsumer) -> None:
     receiver = await listen()
     consumer.gate.clear()
     _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
@@ -166,20 +179,28 @@ async def test_client_gone_before_the_answer_has_been_heard_once(listen, consume
     ],
     ids=lambda request_bytes: request_bytes[75:115].decode("latin-1"),
 )
-async def test_smuggling_and_broken_http_are_400_and_closed(listen, consumer, observer, exchange, request_bytes):
+async def test_smuggling_and_broken_http_are_400_and_closed(
+    listen: Listen,
+    consumer: RememberingConsumer,
+    observer: RememberingObserver,
+    exchange: Exchange,
+    request_bytes: bytes,
+) -> None:
     answer = await exchange((await listen()).port, request_bytes)
     assert answer.partition(b"\r\n")[0].endswith(b" 400 Bad Request")
     assert rpc_status(answer).code == code_pb2.INVALID_ARGUMENT
     assert (consumer.exports, observer.reasons) == ([], [RejectionReason.MALFORMED])
 
 
-async def test_oversized_promise_is_413_before_any_of_it_is_read(listen, consumer, exchange):
+async def test_oversized_promise_is_413_before_any_of_it_is_read(
+    listen: Listen, consumer: RememberingConsumer, exchange: Exchange
+) -> None:
     answer = await exchange((await listen(**HASTY)).port, START + b"Content-Length: 33554433\r\n\r\n")
     assert (statuses(answer), consumer.exports) == ([413], [])
     assert b"Connection: close" in answer
 
 
-async def test_endless_chunks_are_413_and_closed(listen, consumer):
+async def test_endless_chunks_are_413_and_closed(listen: Listen, consumer: RememberingConsumer) -> None:
     receiver = await listen(max_request_bytes=100_000)
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     writer.write(START + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -196,7 +217,9 @@ async def test_endless_chunks_are_413_and_closed(listen, consumer):
     assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)
 
 
-async def test_bytes_in_flight_beyond_the_budget_are_503(listen, send, consumer, observer):
+async def test_bytes_in_flight_beyond_the_budget_are_503(
+    listen: Listen, send: Send, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     receiver = await listen(max_request_bytes=1_000)
     consumer.gate.clear()
     waiting = [asyncio.create_task(send(receiver, b"x" * 900)) for _ in range(2)]
@@ -213,7 +236,9 @@ async def test_bytes_in_flight_beyond_the_budget_are_503(listen, send, consumer,
     assert (observer.reasons, receiver._budget.leased_bytes) == ([RejectionReason.BUSY] * 2, 0)
 
 
-async def test_decompressed_body_is_leased_at_its_plain_size_alone(listen, send, consumer):
+async def test_decompressed_body_is_leased_at_its_plain_size_alone(
+    listen: Listen, send: Send, consumer: RememberingConsumer
+) -> None:
     receiver = await listen()
     consumer.gate.clear()
     waiting = asyncio.create_task(send(receiver, gzip.compress(bytes(500_000)), Content_Encoding="gzip"))
@@ -223,7 +248,9 @@ async def test_decompressed_body_is_leased_at_its_plain_size_alone(listen, send,
     assert (await waiting).status == 200
 
 
-async def test_receivers_can_share_one_budget(consumer, observer, send):
+async def test_receivers_can_share_one_budget(
+    consumer: RememberingConsumer, observer: RememberingObserver, send: Send
+) -> None:
     budget = ByteBudget(1_000)
     receivers = [HttpReceiver(consumer, ReceiveLimits(), None, observer, budget=budget) for _ in range(2)]
     for receiver in receivers:
@@ -238,7 +265,7 @@ async def test_receivers_can_share_one_budget(consumer, observer, send):
         await receiver.stop(0)
 
 
-async def test_two_thousand_idle_sockets_hurt_nobody(listen, send, observer):
+async def test_two_thousand_idle_sockets_hurt_nobody(listen: Listen, send: Send, observer: RememberingObserver) -> None:
     receiver = await listen(max_connections=200)
     sockets = []
     for _ in range(20):
@@ -250,7 +277,9 @@ async def test_two_thousand_idle_sockets_hurt_nobody(listen, send, observer):
         writer.close()
 
 
-async def test_half_sent_bodies_keep_nobody_out(listen, send, consumer, observer):
+async def test_half_sent_bodies_keep_nobody_out(
+    listen: Listen, send: Send, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     """Three of them hold all bytes that may be in flight; the largest gives way, and is told."""
     receiver = await listen(max_request_bytes=100_000)
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(3)]
@@ -272,7 +301,9 @@ async def test_half_sent_bodies_keep_nobody_out(listen, send, consumer, observer
         writer.close()
 
 
-async def test_full_house_of_half_sent_requests_lets_newcomers_in(listen, send, observer, monkeypatch):
+async def test_full_house_of_half_sent_requests_lets_newcomers_in(
+    listen: Listen, send: Send, observer: RememberingObserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pool, "PATIENCE_SECONDS", 0)
     receiver = await listen(max_connections=5)
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(5)]
@@ -290,7 +321,7 @@ async def test_full_house_of_half_sent_requests_lets_newcomers_in(listen, send, 
         writer.close()
 
 
-async def test_full_house_keeps_those_who_are_at_work(listen, consumer):
+async def test_full_house_keeps_those_who_are_at_work(listen: Listen, consumer: RememberingConsumer) -> None:
     receiver = await listen(max_connections=2)
     consumer.gate.clear()
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(2)]
@@ -299,17 +330,18 @@ async def test_full_house_keeps_those_who_are_at_work(listen, consumer):
     async with asyncio.timeout(5):
         while len(receiver._requests) < 2:
             await asyncio.sleep(0.01)
-    newcomer, _ = await asyncio.open_connection("127.0.0.1", receiver.port)
+    newcomer, newcomer_writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     assert await newcomer.read() == b""
+    newcomer_writer.close()
     consumer.gate.set()
     for reader, writer in streams:
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
         writer.close()
 
 
-async def test_stop_lets_work_finish_and_closes_the_rest(listen, consumer):
+async def test_stop_lets_work_finish_and_closes_the_rest(listen: Listen, consumer: RememberingConsumer) -> None:
     receiver = await listen()
-    idle, _ = await asyncio.open_connection("127.0.0.1", receiver.port)
+    idle, idle_writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     consumer.gate.clear()
     busy, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     writer.write(REQUEST)
@@ -323,9 +355,11 @@ async def test_stop_lets_work_finish_and_closes_the_rest(listen, consumer):
     answer = await busy.read()
     assert (statuses(answer), consumer.bodies) == ([200], [b"abc"])
     assert b"Connection: close" in answer
+    idle_writer.close()
+    writer.close()
 
 
-async def test_head_that_arrives_after_the_stop_began_is_503(listen, consumer):
+async def test_head_that_arrives_after_the_stop_began_is_503(listen: Listen, consumer: RememberingConsumer) -> None:
     receiver = await listen()
     consumer.gate.clear()
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
@@ -339,10 +373,11 @@ async def test_head_that_arrives_after_the_stop_began_is_503(listen, consumer):
     assert statuses(await other.read()) == [503]
     assert consumer.bodies == [b"abc"]
     writer.close()
+    other_writer.close()
 
 
 @pytest.mark.parametrize("sent", [REQUEST, START + b"Content-Length: 4\r\n\r\nabc"], ids=["working", "reading"])
-async def test_nothing_is_consumed_after_stop(listen, consumer, sent):
+async def test_nothing_is_consumed_after_stop(listen: Listen, consumer: RememberingConsumer, sent: bytes) -> None:
     receiver = await listen()
     consumer.gate.clear()
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
@@ -354,9 +389,12 @@ async def test_nothing_is_consumed_after_stop(listen, consumer, sent):
     with suppress(ConnectionResetError):
         assert await reader.read() == b""
     assert (consumer.exports, receiver._budget.leased_bytes) == ([], 0)
+    writer.close()
 
 
-async def test_port_in_use_names_the_option(listen, consumer, observer):
+async def test_port_in_use_names_the_option(
+    listen: Listen, consumer: RememberingConsumer, observer: RememberingObserver
+) -> None:
     receiver = await listen()
     other = HttpReceiver(consumer, ReceiveLimits(), None, observer)
     with pytest.raises(
@@ -367,13 +405,17 @@ async def test_port_in_use_names_the_option(listen, consumer, observer):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.1", "example.com"])
-async def test_other_address_than_loopback_needs_tokens(consumer, observer, host):
+async def test_other_address_than_loopback_needs_tokens(
+    consumer: RememberingConsumer, observer: RememberingObserver, host: str
+) -> None:
     receiver = HttpReceiver(consumer, ReceiveLimits(), None, observer)
     with pytest.raises(ConfigurationError, match=r"^MY_OPTION: .*FAILCAT_TOKENS_FILE"):
         await receiver.start(host, 0, option="MY_OPTION")
 
 
-async def test_with_tokens_any_address_will_do(consumer, observer, tokens, send):
+async def test_with_tokens_any_address_will_do(
+    consumer: RememberingConsumer, observer: RememberingObserver, tokens: Tokens, send: Send
+) -> None:
     receiver = HttpReceiver(consumer, ReceiveLimits(), tokens, observer)
     await receiver.start("0.0.0.0", 0)
     assert (await send(receiver, Authorization="Bearer sender")).status == 200

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from tests.integration.receive.conftest import Listen
 
 DESCRIPTORS = Path("/proc/self/fd")
 REQUEST = (
@@ -38,7 +39,9 @@ def no_descriptor_left() -> Iterator[list[int]]:
 
 @pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="counts descriptors as Linux does")
 @pytest.mark.parametrize("has_idle", [True, False])
-async def test_exhausted_descriptors_are_told_and_overcome(listen, caplog, has_idle):
+async def test_exhausted_descriptors_are_told_and_overcome(
+    listen: Listen, caplog: pytest.LogCaptureFixture, has_idle: bool
+) -> None:
     """An idle connection gives way; where there is none, newcomers wait for a descriptor."""
     receiver = await listen()
     if has_idle:

@@ -1,12 +1,16 @@
 """`failcat spool`: looking inside, beside a running sidecar and on what a crash or damage left."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from tests.integration.spool.conftest import OpenSpool
 
 from failcat_core import records
 from failcat_sidecar.cli.main import failcat
@@ -30,12 +34,12 @@ def run(folder: Path, command: str, *arguments: str) -> Result:
     return CliRunner().invoke(failcat, ["spool", command, "--data-dir", str(folder.parent), *arguments])
 
 
-def json_lines(result: Result) -> list[dict[str, object]]:
+def json_lines(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 @pytest.fixture
-async def running(open_spool) -> Spool:
+async def running(open_spool: OpenSpool) -> Spool:
     """A spool that is open, as in a running sidecar, with three segments' worth of batches."""
     spool = await open_spool(segment_bytes=600)
     for _ in range(6):

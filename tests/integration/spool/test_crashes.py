@@ -105,7 +105,7 @@ def test_a_kill_while_draining_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_batch_that_kills_the_process_again_and_again_is_found_alone(tmp_path: Path) -> None:
-    outcomes = []
+    outcomes: list[subprocess.CompletedProcess[str]] = []
     while not outcomes or (outcomes[-1].returncode and len(outcomes) < 10):
         command = [sys.executable, "-c", DIES_OF, str(tmp_path)]
         outcomes.append(subprocess.run(command, capture_output=True, text=True, check=False))

@@ -1,10 +1,13 @@
 """Damage to the files of a spool: what is intact comes out, what is lost is reported, the damaged file is set aside."""
 
+from __future__ import annotations
+
 import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
+from tests.integration.spool.conftest import OpenSpool
 
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
@@ -29,7 +32,7 @@ class UnsyncedDisk(Disk):
 
 
 @pytest.fixture
-async def three_segments(open_spool, folder: Path) -> list[Path]:
+async def three_segments(open_spool: OpenSpool, folder: Path) -> list[Path]:
     """A spool that was closed with all of CONTENTS waiting, in three segments."""
     spool = await open_spool(segment_bytes=260)
     for records, payload in enumerate(CONTENTS):
@@ -95,7 +98,7 @@ def test_every_cut_keeps_the_whole_batches_and_is_reported(three_segments: list[
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 async def test_a_missing_segment_is_reported_and_the_others_come_out(
-    open_spool, three_segments: list[Path], index: int
+    open_spool: OpenSpool, three_segments: list[Path], index: int
 ) -> None:
     three_segments[index].unlink()
     spool = await open_spool()
@@ -105,14 +108,14 @@ async def test_a_missing_segment_is_reported_and_the_others_come_out(
     assert is_subsequence(kept, CONTENTS)
 
 
-async def test_a_spool_that_lost_all_its_segments_says_so(open_spool, three_segments: list[Path]) -> None:
+async def test_a_spool_that_lost_all_its_segments_says_so(open_spool: OpenSpool, three_segments: list[Path]) -> None:
     for path in three_segments:
         path.unlink()
     assert (await open_spool()).stats.missing_segments == 3
 
 
 async def test_a_damaged_segment_is_set_aside_once_its_intact_batches_are_drained(
-    open_spool, three_segments: list[Path], folder: Path, caplog: pytest.LogCaptureFixture
+    open_spool: OpenSpool, three_segments: list[Path], folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     raw = bytearray(three_segments[1].read_bytes())
     raw[HEADER_BYTES + 45] ^= 1
@@ -136,7 +139,9 @@ async def test_a_damaged_segment_is_set_aside_once_its_intact_batches_are_draine
     assert aside.exists()
 
 
-async def test_damage_that_appears_while_running_costs_only_the_batch_it_hits(open_spool, folder: Path) -> None:
+async def test_damage_that_appears_while_running_costs_only_the_batch_it_hits(
+    open_spool: OpenSpool, folder: Path
+) -> None:
     spool = await open_spool()
     for payload in CONTENTS:
         await spool.append(payload, 1)
@@ -149,7 +154,7 @@ async def test_damage_that_appears_while_running_costs_only_the_batch_it_hits(op
 
 
 async def test_a_spool_without_its_manifest_keeps_all_batches(
-    open_spool, three_segments: list[Path], folder: Path
+    open_spool: OpenSpool, three_segments: list[Path], folder: Path
 ) -> None:
     (folder / "manifest").unlink()
     spool = await open_spool()
@@ -159,7 +164,7 @@ async def test_a_spool_without_its_manifest_keeps_all_batches(
 
 @pytest.mark.parametrize("name", ["manifest", "000000000002.segment"])
 async def test_a_spool_of_a_newer_version_is_refused(
-    open_spool, three_segments: list[Path], folder: Path, name: str
+    open_spool: OpenSpool, three_segments: list[Path], folder: Path, name: str
 ) -> None:
     from failcat_sidecar.spool.format import with_crc
 
@@ -172,7 +177,7 @@ async def test_a_spool_of_a_newer_version_is_refused(
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
-async def test_a_leftover_of_an_unfinished_segment_is_removed(open_spool, folder: Path) -> None:
+async def test_a_leftover_of_an_unfinished_segment_is_removed(open_spool: OpenSpool, folder: Path) -> None:
     await (await open_spool()).close()
     (folder / "000000000001.new").write_bytes(b"half a header")
     await open_spool()

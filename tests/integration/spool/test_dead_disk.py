@@ -1,16 +1,20 @@
 """A disk that dies and comes back: the spool says so, loses nothing, and goes on by itself."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.integration.spool.conftest import OpenSpool
 from tests.support.ext4 import Ext4
 
 from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch, spool, store
 
-LIMITS = {"max_bytes": 1 << 22, "segment_bytes": 1 << 16, "reserve_free_bytes": 0}
+LIMITS: dict[str, Any] = {"max_bytes": 1 << 22, "segment_bytes": 1 << 16, "reserve_free_bytes": 0}
 
 
 @pytest.fixture
@@ -82,7 +86,9 @@ async def test_what_a_dead_disk_does_not_give_is_read_when_it_is_back(ext4: Ext4
     await spool.close()
 
 
-async def test_a_disk_that_does_not_answer_counts_as_dead(open_spool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_disk_that_does_not_answer_counts_as_dead(
+    open_spool: OpenSpool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(spool, "_STALL_SECONDS", 0.05)
     answer = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -102,7 +108,7 @@ async def test_a_disk_that_does_not_answer_counts_as_dead(open_spool, monkeypatc
     await until(lambda: not hanging.stats.disk_error)
 
 
-async def test_a_spool_is_full_that_has_no_room_for_a_request_as_large_as_those_of_late(open_spool) -> None:
+async def test_a_spool_is_full_that_has_no_room_for_a_request_as_large_as_those_of_late(open_spool: OpenSpool) -> None:
     small = await open_spool(max_bytes=1 << 20)
     for _ in range(5):
         small.check_room(150_000)
@@ -118,7 +124,7 @@ async def test_a_spool_is_full_that_has_no_room_for_a_request_as_large_as_those_
     assert not small.stats.full
 
 
-async def test_a_batch_that_takes_more_room_than_its_request_counts_too(open_spool) -> None:
+async def test_a_batch_that_takes_more_room_than_its_request_counts_too(open_spool: OpenSpool) -> None:
     small = await open_spool(max_bytes=1 << 20)
     with pytest.raises(SpoolFull):
         while True:
@@ -128,7 +134,7 @@ async def test_a_batch_that_takes_more_room_than_its_request_counts_too(open_spo
     assert small.stats.full
 
 
-async def test_no_space_that_the_file_system_did_not_announce_is_full(open_spool) -> None:
+async def test_no_space_that_the_file_system_did_not_announce_is_full(open_spool: OpenSpool) -> None:
     class LyingDisk(Disk):
         full = True
 

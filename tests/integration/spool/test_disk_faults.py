@@ -1,5 +1,7 @@
 """A disk that fails, fills up or stalls: nothing is acknowledged that is not durable, nothing acknowledged is lost."""
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import subprocess
@@ -9,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.integration.spool.conftest import OpenSpool
 
 from failcat_sidecar.errors import SpoolClosed, SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
@@ -56,7 +59,7 @@ async def drain(spool: Spool, count: int) -> list[bytes]:
 
 @pytest.mark.parametrize("call", ["write", "sync"])
 async def test_a_failed_append_is_refused_and_the_next_goes_to_a_new_segment(
-    open_spool, folder: Path, call: str
+    open_spool: OpenSpool, folder: Path, call: str
 ) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
@@ -72,7 +75,7 @@ async def test_a_failed_append_is_refused_and_the_next_goes_to_a_new_segment(
 
 
 @pytest.mark.parametrize("call", ["write", "sync"])
-async def test_what_failed_does_not_come_back_after_a_restart(open_spool, folder: Path, call: str) -> None:
+async def test_what_failed_does_not_come_back_after_a_restart(open_spool: OpenSpool, folder: Path, call: str) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     await spool.append(b"before", 1)
@@ -89,7 +92,9 @@ async def test_what_failed_does_not_come_back_after_a_restart(open_spool, folder
 
 
 @pytest.mark.parametrize("call", ["allocate", "write", "sync", "sync_folder"])
-async def test_a_segment_that_cannot_be_started_leaves_nothing_behind(open_spool, folder: Path, call: str) -> None:
+async def test_a_segment_that_cannot_be_started_leaves_nothing_behind(
+    open_spool: OpenSpool, folder: Path, call: str
+) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     disk.failing = call
@@ -103,7 +108,7 @@ async def test_a_segment_that_cannot_be_started_leaves_nothing_behind(open_spool
     assert await drain(spool, 1) == [b"taken"]
 
 
-async def test_all_that_is_queued_fails_together(open_spool) -> None:
+async def test_all_that_is_queued_fails_together(open_spool: OpenSpool) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     await spool.append(b"before", 1)
@@ -114,7 +119,9 @@ async def test_all_that_is_queued_fails_together(open_spool) -> None:
     assert {type(result) for result in results} == {SpoolDiskFailed}
 
 
-async def test_everything_queued_is_rolled_back_newest_first_before_anything_else_is_accepted(open_spool) -> None:
+async def test_everything_queued_is_rolled_back_newest_first_before_anything_else_is_accepted(
+    open_spool: OpenSpool,
+) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     await spool.append(b"before", 1)
@@ -134,7 +141,9 @@ async def test_everything_queued_is_rolled_back_newest_first_before_anything_els
     assert events == ["later", "next", "written", "accepted", "accepted", "accepted"]
 
 
-async def test_a_batch_that_is_refused_at_once_is_rolled_back_at_once_and_a_stored_one_is_not(open_spool) -> None:
+async def test_a_batch_that_is_refused_at_once_is_rolled_back_at_once_and_a_stored_one_is_not(
+    open_spool: OpenSpool,
+) -> None:
     spool = await open_spool()
     events: list[str] = []
     await spool.enqueue(b"stored", 1, partial(events.append, "stored"))
@@ -145,7 +154,7 @@ async def test_a_batch_that_is_refused_at_once_is_rolled_back_at_once_and_a_stor
         await refused
 
 
-async def test_a_segments_name_is_durable_before_anything_in_it_is_acknowledged(open_spool) -> None:
+async def test_a_segments_name_is_durable_before_anything_in_it_is_acknowledged(open_spool: OpenSpool) -> None:
     calls: list[str] = []
 
     class RecordingDisk(Disk):
@@ -163,7 +172,7 @@ async def test_a_segments_name_is_durable_before_anything_in_it_is_acknowledged(
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("call", ["allocate", "write", "sync"])
-async def test_a_full_disk_is_told_from_a_broken_one(open_spool, call: str, code: int) -> None:
+async def test_a_full_disk_is_told_from_a_broken_one(open_spool: OpenSpool, call: str, code: int) -> None:
     disk = FailingDisk()
     spool = await open_spool(disk)
     disk.failing, disk.code = call, code
@@ -171,7 +180,7 @@ async def test_a_full_disk_is_told_from_a_broken_one(open_spool, call: str, code
         await spool.append(b"refused", 1)
 
 
-async def test_a_slow_disk_costs_latency_only_and_does_not_hold_up_the_loop(open_spool) -> None:
+async def test_a_slow_disk_costs_latency_only_and_does_not_hold_up_the_loop(open_spool: OpenSpool) -> None:
     class SlowDisk(Disk):
         def sync(self, descriptor: int) -> None:
             time.sleep(0.1)
@@ -187,7 +196,7 @@ async def test_a_slow_disk_costs_latency_only_and_does_not_hold_up_the_loop(open
     assert await drain(spool, 10) == [b"%d" % number for number in range(10)]
 
 
-async def test_the_reserve_of_free_space_is_left_to_others(open_spool) -> None:
+async def test_the_reserve_of_free_space_is_left_to_others(open_spool: OpenSpool) -> None:
     class SmallDisk(Disk):
         free = 1 << 20
 

@@ -1,5 +1,7 @@
 """The newest segment after a kill or a power cut: lost batches are told from an append that was cut short."""
 
+from __future__ import annotations
+
 import asyncio
 import itertools
 import random
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.integration.spool.conftest import OpenSpool
 
 from failcat_sidecar.cli.main import failcat
 from failcat_sidecar.spool.disk import Disk
@@ -34,7 +37,7 @@ def verify(folder: Path) -> int:
 
 
 @pytest.fixture
-async def killed(open_spool, folder: Path, tmp_path: Path) -> Path:
+async def killed(open_spool: OpenSpool, folder: Path, tmp_path: Path) -> Path:
     """What a sidecar leaves that is killed after PAYLOADS, one append each, were acknowledged."""
     spool = await open_spool(segment_bytes=1 << 15)
     for payload in PAYLOADS:
@@ -45,7 +48,7 @@ async def killed(open_spool, folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def cut(open_spool, folder: Path, tmp_path: Path) -> tuple[Path, bytes]:
+async def cut(open_spool: OpenSpool, folder: Path, tmp_path: Path) -> tuple[Path, bytes]:
     """The disk as it was before LAST, one append, was written, and the segment's bytes behind it."""
     spool = await open_spool(segment_bytes=1 << 15)
     for payload in PAYLOADS:
@@ -56,7 +59,7 @@ async def cut(open_spool, folder: Path, tmp_path: Path) -> tuple[Path, bytes]:
     return before, (folder / SEGMENT).read_bytes()
 
 
-def end_of(raw: bytes) -> int:
+def end_of(raw: bytes | bytearray) -> int:
     return len(raw.rstrip(b"\0"))
 
 
@@ -98,7 +101,7 @@ def test_a_byte_in_the_unused_rest_is_kept_aside_and_reported(killed: Path, capl
 
 
 async def test_what_was_kept_aside_is_reported_after_the_segment_has_a_successor(
-    killed: Path, open_spool, folder: Path
+    killed: Path, open_spool: OpenSpool, folder: Path
 ) -> None:
     raw = bytearray((killed / SEGMENT).read_bytes())
     raw[end_of(raw) + 10] = 7
@@ -152,7 +155,7 @@ def test_damage_before_a_complete_append_is_no_torn_append(killed: Path) -> None
     assert (store.damaged_segments, store.torn_segments) == (1, 0)
 
 
-async def test_appends_never_share_a_time(open_spool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_appends_never_share_a_time(open_spool: OpenSpool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that stands still, or is set back, must not make two appends look like one."""
     ticks = itertools.chain([9_000_000_000, 5_000_000_000], itertools.repeat(9_000_000_000))
     monkeypatch.setattr("failcat_sidecar.spool.segment.time.time_ns", lambda: next(ticks))

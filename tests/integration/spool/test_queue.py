@@ -1,12 +1,15 @@
 """The queue: what is appended comes out once, in order, also after a restart, and takes bounded room."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from tests.integration.spool.conftest import OpenSpool
 
 from failcat_sidecar.errors import ConfigurationError, RetryableError, SpoolBusy, SpoolClosed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
@@ -47,12 +50,12 @@ def files(folder: Path, ending: str) -> list[str]:
     return sorted(path.name for path in folder.glob(f"*.{ending}"))
 
 
-async def wait_until(condition) -> None:
+async def wait_until(condition: Callable[[], object]) -> None:
     while not condition():
         await asyncio.sleep(0.005)
 
 
-async def test_batches_come_out_as_they_were_appended(open_spool) -> None:
+async def test_batches_come_out_as_they_were_appended(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     before = time.time()
     for records, payload in enumerate(numbered(5), 1):
@@ -64,14 +67,16 @@ async def test_batches_come_out_as_they_were_appended(open_spool) -> None:
     assert [batch.position for batch in batches] == sorted(batch.position for batch in batches)
 
 
-async def test_the_order_of_calls_is_the_order_of_the_queue_across_segments(open_spool, folder: Path) -> None:
+async def test_the_order_of_calls_is_the_order_of_the_queue_across_segments(
+    open_spool: OpenSpool, folder: Path
+) -> None:
     spool = await open_spool()
     await asyncio.gather(*(spool.append(payload, 1) for payload in numbered(200)))
     assert len(files(folder, "segment")) > 5
     assert payloads(await read_count(spool, 200)) == numbered(200)
 
 
-async def test_appends_that_arrive_during_a_sync_share_the_next_one(open_spool) -> None:
+async def test_appends_that_arrive_during_a_sync_share_the_next_one(open_spool: OpenSpool) -> None:
     disk = CountingDisk()
     spool = await open_spool(disk, segment_bytes=1 << 18)
     await spool.append(b"the first makes the segment", 1)
@@ -83,7 +88,7 @@ async def test_appends_that_arrive_during_a_sync_share_the_next_one(open_spool) 
     assert disk.syncs - before == 2
 
 
-async def test_a_barrier_waits_for_all_that_came_before_it(open_spool) -> None:
+async def test_a_barrier_waits_for_all_that_came_before_it(open_spool: OpenSpool) -> None:
     spool = await open_spool(CountingDisk())
     appended = [spool.enqueue(payload, 1) for payload in numbered(20)]
     await spool.append(b"", 0)
@@ -91,13 +96,13 @@ async def test_a_barrier_waits_for_all_that_came_before_it(open_spool) -> None:
     assert payloads(await read_count(spool, 20)) == numbered(20)
 
 
-async def test_a_barrier_on_an_idle_spool_returns_and_stores_nothing(open_spool, folder: Path) -> None:
+async def test_a_barrier_on_an_idle_spool_returns_and_stores_nothing(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool()
     await spool.append(b"", 0)
     assert files(folder, "*") == []
 
 
-async def test_read_waits_for_data(open_spool) -> None:
+async def test_read_waits_for_data(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     reading = asyncio.ensure_future(spool.read(10, BIG))
     await asyncio.sleep(0.02)
@@ -106,7 +111,7 @@ async def test_read_waits_for_data(open_spool) -> None:
     assert payloads(await reading) == [b"here"]
 
 
-async def test_a_read_is_bounded_in_records_and_bytes_but_never_empty(open_spool) -> None:
+async def test_a_read_is_bounded_in_records_and_bytes_but_never_empty(open_spool: OpenSpool) -> None:
     spool = await open_spool(segment_bytes=1 << 16)
     for _ in range(6):
         await spool.append(b"x" * 100, 10)
@@ -115,7 +120,7 @@ async def test_a_read_is_bounded_in_records_and_bytes_but_never_empty(open_spool
     assert len(await spool.read(1, 1)) == 1
 
 
-async def test_a_cancelled_read_loses_nothing(open_spool) -> None:
+async def test_a_cancelled_read_loses_nothing(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     await asyncio.gather(*(spool.append(payload, 1) for payload in numbered(20)))
     found: list[StoredBatch] = []
@@ -128,7 +133,7 @@ async def test_a_cancelled_read_loses_nothing(open_spool) -> None:
     assert payloads(found) == numbered(20)
 
 
-async def test_a_caller_that_goes_away_leaves_its_batch_in_the_queue(open_spool) -> None:
+async def test_a_caller_that_goes_away_leaves_its_batch_in_the_queue(open_spool: OpenSpool) -> None:
     spool = await open_spool(CountingDisk())
     leaving = asyncio.ensure_future(spool.append(b"left alone", 1))
     await asyncio.sleep(0)
@@ -137,7 +142,9 @@ async def test_a_caller_that_goes_away_leaves_its_batch_in_the_queue(open_spool)
     assert payloads(await read_count(spool, 2)) == [b"left alone", b"stays"]
 
 
-async def test_waiting_batches_survive_a_restart_and_drained_ones_are_not_replayed(open_spool, folder: Path) -> None:
+async def test_waiting_batches_survive_a_restart_and_drained_ones_are_not_replayed(
+    open_spool: OpenSpool, folder: Path
+) -> None:
     spool = await open_spool()
     for payload in numbered(60):
         await spool.append(payload, 1)
@@ -154,7 +161,7 @@ async def test_waiting_batches_survive_a_restart_and_drained_ones_are_not_replay
     assert payloads(await read_count(spool, len(again))) == again == numbered(60)[-len(again) :]
 
 
-async def test_what_is_read_and_not_drained_waits_on_also_after_a_restart(open_spool, folder: Path) -> None:
+async def test_what_is_read_and_not_drained_waits_on_also_after_a_restart(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool()
     for payload in numbered(60):
         await spool.append(payload, 1)
@@ -166,7 +173,7 @@ async def test_what_is_read_and_not_drained_waits_on_also_after_a_restart(open_s
     assert payloads(await read_count(spool, 60)) == numbered(60)
 
 
-async def test_nothing_is_replayed_after_a_clean_stop_of_a_drained_spool(open_spool) -> None:
+async def test_nothing_is_replayed_after_a_clean_stop_of_a_drained_spool(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     for payload in numbered(5):
         await spool.append(payload, 1)
@@ -179,7 +186,7 @@ async def test_nothing_is_replayed_after_a_clean_stop_of_a_drained_spool(open_sp
 
 @pytest.mark.parametrize("enough", [1, 7, 20, 60, 1_000])
 async def test_only_the_newest_segments_are_kept_in_mind_that_hold_enough(
-    open_spool, folder: Path, enough: int
+    open_spool: OpenSpool, folder: Path, enough: int
 ) -> None:
     spool = await open_spool()
     for payload in numbered(60):
@@ -191,7 +198,7 @@ async def test_only_the_newest_segments_are_kept_in_mind_that_hold_enough(
     assert len(kept) == 60 or len(kept) >= enough > len(kept) - oldest
 
 
-async def test_a_restarted_spool_goes_on_behind_what_it_holds(open_spool) -> None:
+async def test_a_restarted_spool_goes_on_behind_what_it_holds(open_spool: OpenSpool) -> None:
     for part in range(4):
         spool = await open_spool()
         await spool.append(b"part %d" % part, 1)
@@ -200,7 +207,7 @@ async def test_a_restarted_spool_goes_on_behind_what_it_holds(open_spool) -> Non
     assert payloads(await read_count(spool, 4)) == [b"part 0", b"part 1", b"part 2", b"part 3"]
 
 
-async def test_drained_segments_are_deleted_when_their_time_is_up(open_spool, folder: Path) -> None:
+async def test_drained_segments_are_deleted_when_their_time_is_up(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool(keep_drained_seconds=0.2)
     for payload in numbered(60):
         await spool.append(payload, 1)
@@ -210,7 +217,7 @@ async def test_drained_segments_are_deleted_when_their_time_is_up(open_spool, fo
     assert len(files(folder, "segment")) == 1
 
 
-async def test_an_old_drained_segment_is_deleted_after_a_restart(open_spool, folder: Path) -> None:
+async def test_an_old_drained_segment_is_deleted_after_a_restart(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool()
     await spool.append(b"old", 1)
     await read_count(spool, 1)
@@ -221,7 +228,7 @@ async def test_an_old_drained_segment_is_deleted_after_a_restart(open_spool, fol
     assert (await open_spool()).stats.missing_segments == 0
 
 
-async def test_stats_tell_what_waits(open_spool) -> None:
+async def test_stats_tell_what_waits(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     assert (spool.stats.bytes, spool.stats.records, spool.stats.oldest_age_seconds) == (0, 0, 0.0)
     for payload in numbered(40):
@@ -238,7 +245,7 @@ async def test_stats_tell_what_waits(open_spool) -> None:
     assert (spool.stats.bytes, spool.stats.records, spool.stats.oldest_age_seconds) == (0, 0, 0.0)
 
 
-async def test_the_quota_refuses_and_draining_opens_again(open_spool, folder: Path) -> None:
+async def test_the_quota_refuses_and_draining_opens_again(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool(max_bytes=8192, segment_bytes=2048)
     stored = 0
     with pytest.raises(SpoolFull) as refused:
@@ -259,7 +266,7 @@ async def test_the_quota_refuses_and_draining_opens_again(open_spool, folder: Pa
     assert payloads(await read_count(spool, 1)) == [b"y" * 200]
 
 
-async def test_drained_segments_make_way_before_anything_is_refused(open_spool, folder: Path) -> None:
+async def test_drained_segments_make_way_before_anything_is_refused(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool(max_bytes=8192, segment_bytes=2048)
     for _ in range(200):
         await spool.append(b"x" * 200, 1)
@@ -268,7 +275,7 @@ async def test_drained_segments_make_way_before_anything_is_refused(open_spool, 
     assert sum(path.stat().st_size for path in folder.iterdir()) < 8192 + 2048
 
 
-async def test_a_batch_larger_than_a_segment_gets_one_of_its_own(open_spool) -> None:
+async def test_a_batch_larger_than_a_segment_gets_one_of_its_own(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     contents = [b"small", b"large" * 5000, b"small again"]
     for payload in contents:
@@ -276,7 +283,7 @@ async def test_a_batch_larger_than_a_segment_gets_one_of_its_own(open_spool) -> 
     assert payloads(await read_count(spool, 3)) == contents
 
 
-async def test_a_batch_larger_than_the_room_fails_and_a_smaller_one_is_taken(open_spool) -> None:
+async def test_a_batch_larger_than_the_room_fails_and_a_smaller_one_is_taken(open_spool: OpenSpool) -> None:
     spool = await open_spool(max_bytes=4096)
     await spool.append(b"fits", 1)
     with pytest.raises(SpoolFull):
@@ -286,7 +293,9 @@ async def test_a_batch_larger_than_the_room_fails_and_a_smaller_one_is_taken(ope
     assert payloads(await read_count(spool, 2)) == [b"fits", b"fits too"]
 
 
-async def test_what_waits_for_a_slow_disk_is_bounded_in_memory(open_spool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_waits_for_a_slow_disk_is_bounded_in_memory(
+    open_spool: OpenSpool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("failcat_sidecar.spool.spool.MAX_QUEUED_BYTES", 1000)
     spool = await open_spool(CountingDisk(), segment_bytes=1 << 16)
     results = await asyncio.gather(*(spool.append(b"x" * 100, 1) for _ in range(20)), return_exceptions=True)
@@ -294,19 +303,19 @@ async def test_what_waits_for_a_slow_disk_is_bounded_in_memory(open_spool, monke
     assert await read_count(spool, results.count(None))
 
 
-async def test_a_second_sidecar_is_refused_and_told_who_holds_the_spool(open_spool) -> None:
+async def test_a_second_sidecar_is_refused_and_told_who_holds_the_spool(open_spool: OpenSpool) -> None:
     await open_spool()
     with pytest.raises(ConfigurationError, match=f"FAILCAT_DATA_DIR.*pid {os.getpid()}"):
         await open_spool()
 
 
 @pytest.mark.parametrize("folder", [Path("/proc/failcat/spool"), Path("/dev/null/spool")])
-async def test_a_folder_that_cannot_be_used_is_a_configuration_error(open_spool, folder: Path) -> None:
+async def test_a_folder_that_cannot_be_used_is_a_configuration_error(open_spool: OpenSpool, folder: Path) -> None:
     with pytest.raises(ConfigurationError, match="FAILCAT_DATA_DIR"):
         await open_spool()
 
 
-async def test_closing_finishes_what_is_under_way_then_refuses(open_spool) -> None:
+async def test_closing_finishes_what_is_under_way_then_refuses(open_spool: OpenSpool) -> None:
     spool = await open_spool(CountingDisk())
     reading = asyncio.ensure_future(spool.read(BIG, BIG))
     appended = [spool.enqueue(payload, 1) for payload in numbered(10)]
@@ -319,7 +328,7 @@ async def test_closing_finishes_what_is_under_way_then_refuses(open_spool) -> No
     assert payloads((await open_spool()).kept()) == numbered(10)
 
 
-async def test_only_its_owner_can_read_the_spool(open_spool, folder: Path) -> None:
+async def test_only_its_owner_can_read_the_spool(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool()
     await spool.append(b"private", 1)
     assert folder.stat().st_mode & 0o777 == 0o700

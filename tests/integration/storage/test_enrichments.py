@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tests.support.failures import Failures
 
-from failcat_core.records import EnrichmentRecord, FailureRecord
+from failcat_core.records import EnrichmentRecord, FailureRecord, Record
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres
@@ -53,7 +53,7 @@ async def test_what_the_row_says_stays(store: Store, db: asyncpg.Connection, fai
 
 async def test_a_replay_changes_nothing(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
     failure = failures.one(**EMPTY)
-    batch = [failure, enrichment(failure, **FULL)]
+    batch: list[Record] = [failure, enrichment(failure, **FULL)]
     await store.write(batch)
     before = await row(db)
     await store.write(batch)

@@ -14,8 +14,9 @@ import pytest
 from tests.conftest import Server
 from tests.support.sidecar import SidecarProcess, failcat
 
-from failcat_storage import migrate
+from failcat_storage import migrate, revisions
 from failcat_storage.maintenance import maintain
+from failcat_storage.revisions import Direction
 
 ROLE = "failcat_writer"
 GRANT = f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {ROLE}"
@@ -103,10 +104,10 @@ async def test_nobody_waits_for_the_lock_while_the_sql_is_written(
     empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db = await asyncpg.connect(empty_database_url)
-    write_script = migrate.write_script
+    write_script = revisions.write_script
     held: list[int] = []
 
-    async def written(direction: migrate.Direction, first: str, last: str) -> str:
+    async def written(direction: Direction, first: str, last: str) -> str:
         held.append(await db.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
         return await write_script(direction, first, last)
 

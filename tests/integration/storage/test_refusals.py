@@ -15,7 +15,7 @@ from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres
 
-POISON = {
+POISON: dict[str, tuple[dict[str, Any], str | None]] = {
     "NUL in a text": ({"error_message": "a\0b"}, "refused_value"),
     "NUL in JSON": ({"context": {"key": "\0"}}, "refused_value"),
     "NUL in JSON text": ({"context": '{"key": "\\u0000"}'}, "refused_value"),

@@ -43,7 +43,8 @@ async def test_a_failure_becomes_a_row_with_every_column(
         assert row[name] == plain[name]
     assert row["id"].bytes == failure.id
     assert row["caused_by"].bytes == cause.id
-    assert (row["trace_id"], row["span_id"]) == (failure.trace_id.hex(), failure.span_id.hex())
+    ids = failure.trace_id, failure.span_id
+    assert (row["trace_id"], row["span_id"]) == tuple(each.hex() for each in ids if each)
     assert round(row["occurred_at"].timestamp() * 1e6) == failure.occurred_at_us
     assert row["text"] == "ß\n\t\\"
     assert (row["recovery_attempted"], row["recovery_succeeded"]) == (False, False)

@@ -1,9 +1,14 @@
 """`failcat classify` and `failcat catalog`."""
 
-import json
+from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from failcat_sidecar.cli.catalog import catalog
 from failcat_sidecar.cli.classify import MAX_LINE_BYTES, classify
@@ -22,17 +27,17 @@ OWN = {
 
 
 @pytest.fixture
-def own_file(tmp_path):
+def own_file(tmp_path: Path) -> Path:
     file = tmp_path / "own.yaml"
     file.write_text(json.dumps(OWN))
     return file
 
 
-def run(command, *arguments, stdin=b"", **environment):
+def run(command: click.Command, *arguments: str, stdin: bytes = b"", **environment: str) -> Result:
     return CliRunner().invoke(command, arguments, input=stdin, env=environment, catch_exceptions=True)
 
 
-def answers(result):
+def answers(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -46,13 +51,15 @@ HOSTILE = "\x9b2J \u202etxt \ud83d"
         (catalog, ("explain", "--json", HOSTILE), b""),
     ],
 )
-def test_json_holds_nothing_that_a_terminal_would_act_on(command, arguments, stdin):
+def test_json_holds_nothing_that_a_terminal_would_act_on(
+    command: click.Command, arguments: tuple[str, ...], stdin: bytes
+) -> None:
     result = run(command, *arguments, stdin=stdin)
     assert (result.exit_code, result.stdout.isascii()) == (0, True)
     assert "\\u202etxt" in result.stdout
 
 
-def test_classify_answers_each_line_in_order():
+def test_classify_answers_each_line_in_order() -> None:
     lines = [
         {"error_type": "openai.RateLimitError", "message": "slow down", "attributes": {"gen_ai.system": "openai"}},
         {"message": "order 4031 failed"},
@@ -84,7 +91,7 @@ def test_classify_answers_each_line_in_order():
         b'"' + b"x" * (2 * MAX_LINE_BYTES) + b'"',
     ],
 )
-def test_one_bad_line_is_named_and_the_others_are_answered(bad):
+def test_one_bad_line_is_named_and_the_others_are_answered(bad: bytes) -> None:
     good = b'{"error_code": "TIMEOUT"}'
     result = run(classify, stdin=b"\n".join([good, bad, b"", good]))
     assert result.exit_code == 1
@@ -94,26 +101,26 @@ def test_one_bad_line_is_named_and_the_others_are_answered(bad):
     assert error["error"]
 
 
-def test_the_operators_file_counts_by_flag_and_by_environment(own_file):
+def test_the_operators_file_counts_by_flag_and_by_environment(own_file: Path) -> None:
     line = b'{"message": "the frobnicator stalled"}'
     by_flag = run(classify, "--catalog", str(own_file), stdin=line)
     by_environment = run(classify, stdin=line, FAILCAT_CATALOG=str(own_file))
     assert answers(by_flag)[0]["rule"] == answers(by_environment)[0]["rule"] == "mine.own"
 
 
-def test_a_broken_file_stops_the_start_and_names_the_setting(tmp_path):
+def test_a_broken_file_stops_the_start_and_names_the_setting(tmp_path: Path) -> None:
     result = run(classify, "--catalog", str(tmp_path / "missing.yaml"))
     assert isinstance(result.exception, ConfigurationError)
     assert str(result.exception).startswith("FAILCAT_CATALOG: ")
 
 
-def test_list_shows_the_codes_of_a_category():
+def test_list_shows_the_codes_of_a_category() -> None:
     assert "RATE_LIMITED" in run(catalog, "list").stdout
     rows = json.loads(run(catalog, "list", "--category", "resource", "--json").stdout)
     assert {row["category"] for row in rows} == {"RESOURCE"}
 
 
-def test_show_finds_a_code_and_a_rule(own_file):
+def test_show_finds_a_code_and_a_rule(own_file: Path) -> None:
     assert "Wait for Retry-After" in run(catalog, "show", "rate_limited").stdout
     shown = json.loads(run(catalog, "show", "mine.own", "--json", "--catalog", str(own_file)).stdout)
     assert (shown["entry"]["code"], [rule["id"] for rule in shown["rules"]]) == ("TIMEOUT", ["mine.own"])
@@ -122,7 +129,7 @@ def test_show_finds_a_code_and_a_rule(own_file):
     assert "NO_SUCH" in missing.stderr
 
 
-def test_explain_says_which_rule_and_why():
+def test_explain_says_which_rule_and_why() -> None:
     result = run(catalog, "explain", "--type", "openai.RateLimitError", "-a", "http.response.status_code=429", "x")
     assert "RATE_LIMITED" in result.stdout
     assert "http.status=429" in result.stdout
@@ -133,11 +140,11 @@ def test_explain_says_which_rule_and_why():
 
 
 @pytest.mark.parametrize("value", ["--5", "-", "", "9" * 5_000, "-" + "9" * 5_000, "٣", "5-", "429"])
-def test_any_attribute_can_be_explained(value):
+def test_any_attribute_can_be_explained(value: str) -> None:
     assert run(catalog, "explain", "-a", f"retries={value}", "boom").exit_code == 0
 
 
-def test_lint_of_a_file_says_what_that_file_does(tmp_path, own_file):
+def test_lint_of_a_file_says_what_that_file_does(tmp_path: Path, own_file: Path) -> None:
     assert json.loads(run(catalog, "lint", str(own_file), "--json").stdout) == []
     greedy = tmp_path / "greedy.yaml"
     when = [{"exact": ["prompt is too long: 201345 tokens > 200000 maximum"]}]
@@ -150,7 +157,7 @@ def test_lint_of_a_file_says_what_that_file_does(tmp_path, own_file):
     }  # whose rule does not win its examples any more
 
 
-def test_lint_and_test_pass_judgement_by_exit_code(tmp_path, own_file):
+def test_lint_and_test_pass_judgement_by_exit_code(tmp_path: Path, own_file: Path) -> None:
     assert run(catalog, "test", str(own_file)).exit_code == 0
     assert run(catalog, "lint", str(own_file)).exit_code == 0
     wrong = tmp_path / "wrong.yaml"

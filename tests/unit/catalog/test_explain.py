@@ -1,21 +1,27 @@
 """Why a rule won and others lost."""
 
+from __future__ import annotations
+
+from typing import Any, cast
+
 from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import ConditionDocument, RuleDocument
+from failcat_catalog.explain import Explanation
 from failcat_catalog.matcher.tiers import Tier
 from failcat_catalog.types import Observation
 
 ENTRIES = Catalog.builtin().document["entries"]
 
 
-def explain(*rules, **fields):
+def explain(*rules: RuleDocument, **fields: Any) -> Explanation:
     return Catalog.from_document({"entries": ENTRIES, "rules": list(rules)}, "test").explain(Observation(**fields))
 
 
-def rule(name, *when, **more):
-    return {"id": f"test.{name}", "code": "TIMEOUT", "when": list(when), **more}
+def rule(name: str, *when: ConditionDocument, **more: Any) -> RuleDocument:
+    return cast(RuleDocument, {"id": f"test.{name}", "code": "TIMEOUT", "when": list(when), **more})
 
 
-def test_an_explanation_names_the_winner_what_was_seen_and_every_loser_with_its_reason():
+def test_an_explanation_names_the_winner_what_was_seen_and_every_loser_with_its_reason() -> None:
     explanation = explain(
         rule("winner", {"types": ["a.SlowError"]}),
         rule("general", {"message": ["too slow"]}, general=True),
@@ -37,12 +43,12 @@ def test_an_explanation_names_the_winner_what_was_seen_and_every_loser_with_its_
     }
 
 
-def test_an_unknown_failure_has_no_winner_and_no_competitors():
+def test_an_unknown_failure_has_no_winner_and_no_competitors() -> None:
     explanation = explain(rule("one", {"message": ["too slow"]}), message="too fast")
     assert (explanation.match.known, explanation.tier, explanation.competitors) == (False, None, ())
 
 
-def test_a_tie_is_told_apart():
+def test_a_tie_is_told_apart() -> None:
     explanation = explain(
         rule("more", {"message": ["much too slow"], "prefix": ["much"]}),
         rule("twin", {"message": ["much too slow"], "prefix": ["much"]}),

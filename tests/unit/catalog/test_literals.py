@@ -1,5 +1,7 @@
 """The literals that a pattern requires."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ from failcat_catalog.matcher.texts import TextScanner
         ("a{b}cde", [{"b}cde"}], False),
     ],
 )
-def test_a_pattern_needs_its_literals(pattern, groups, literal):
+def test_a_pattern_needs_its_literals(pattern: str, groups: list[set[str]], literal: bool) -> None:
     found = required_literals(pattern)
     assert sorted(map(sorted, found.groups)) == sorted(map(sorted, groups))
     assert found.sufficient is literal
@@ -60,7 +62,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, min_size=1, max_size=5).map("".join), st.text("abcxyzqZ.1 ", max_size=12))
-def test_a_text_that_matches_holds_what_the_pattern_needs(pattern, text):
+def test_a_text_that_matches_holds_what_the_pattern_needs(pattern: str, text: str) -> None:
     matched = Regex(pattern).found_in(text.encode())
     need = required_literals(pattern)
     holds = all(any(word in text.lower() for word in group) for group in need.groups)
@@ -70,7 +72,7 @@ def test_a_text_that_matches_holds_what_the_pattern_needs(pattern, text):
         assert matched == holds
 
 
-def test_the_one_pass_scan_finds_what_each_pattern_finds_alone():
+def test_the_one_pass_scan_finds_what_each_pattern_finds_alone() -> None:
     catalog = Catalog.builtin()
     patterns = sorted({p for rule in catalog.rules.values() for c in rule.when for p in c.get("message", ())})
     scanner = TextScanner([], [f"text:{pattern}" for pattern in patterns], {})

@@ -1,5 +1,9 @@
 """What an observation calls itself."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from failcat_catalog.observe import observed_code
@@ -30,5 +34,5 @@ from failcat_catalog.types import Observation
         ({}, "UNKNOWN_ERROR"),
     ],
 )
-def test_the_code_of_an_observation(fields, code):
+def test_the_code_of_an_observation(fields: dict[str, Any], code: str) -> None:
     assert observed_code(Observation(**fields)) == code

@@ -1,20 +1,25 @@
 """Which rule wins, on small catalogs that say it plainly."""
 
+from __future__ import annotations
+
+from typing import Any, cast
+
 import pytest
 
 from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import ConditionDocument, RuleDocument
 from failcat_catalog.types import Observation
 from failcat_catalog.vocabulary import MatchType
 
 ENTRIES = Catalog.builtin().document["entries"]
 
 
-def catalog_of(*rules):
+def catalog_of(*rules: RuleDocument) -> Catalog:
     return Catalog.from_document({"entries": ENTRIES, "rules": list(rules)}, "test")
 
 
-def rule(name, code, *when, **more):
-    return {"id": f"test.{name}", "code": code, "when": list(when), **more}
+def rule(name: str, code: str, *when: ConditionDocument, **more: Any) -> RuleDocument:
+    return cast(RuleDocument, {"id": f"test.{name}", "code": code, "when": list(when), **more})
 
 
 PROVIDER_CODE = rule("provider_code", "QUOTA_EXHAUSTED", {"codes": ["no_money"]}, provider="openai")
@@ -27,7 +32,7 @@ MESSAGE = rule("message", "TIMEOUT", {"message": ["request was .{1,10}ped"]})
 FAMILY = rule("family", "HTTP_5XX", {"statuses": ["5xx"]})
 EVERYTHING = (PROVIDER_CODE, TYPE_AND_STATUS, SQLSTATE, SQLSTATE_CLASS, TYPE, WHOLE, MESSAGE, FAMILY)
 
-FULL = {
+FULL: dict[str, Any] = {
     "error_type": "no_money",
     "exception_type": "openai.APIError",
     "message": "The request was dropped",
@@ -51,19 +56,19 @@ FULL = {
         ),
     ],
 )
-def test_the_precise_wins_over_the_general(without, wins, match_type):
+def test_the_precise_wins_over_the_general(without: tuple[str, ...], wins: str, match_type: MatchType) -> None:
     left = [item for item in EVERYTHING if item["id"].removeprefix("test.") not in without]
     match = catalog_of(*left).match(Observation(**FULL))
     assert (match.rule, match.match_type) == (f"test.{wins}", match_type)
 
 
-def test_the_family_is_the_last_resort():
+def test_the_family_is_the_last_resort() -> None:
     catalog = catalog_of(*EVERYTHING)
     match = catalog.match(Observation(message="strange", attributes={"http.response.status_code": 507}))
     assert (match.rule, match.match_type) == ("test.family", MatchType.FALLBACK)
 
 
-def test_an_entrys_own_code_is_believed_unless_the_provider_names_a_finer_one():
+def test_an_entrys_own_code_is_believed_unless_the_provider_names_a_finer_one() -> None:
     catalog = catalog_of(*EVERYTHING)
     own = catalog.match(Observation(error_code="rate_limited", message="request was dropped"))
     assert (own.code, own.match_type, own.confidence) == ("RATE_LIMITED", MatchType.CODE, 1.0)
@@ -72,24 +77,25 @@ def test_an_entrys_own_code_is_believed_unless_the_provider_names_a_finer_one():
     assert catalog.match(named).rule == "test.provider_code"
 
 
-def test_a_code_inside_the_text_is_believed_less_than_a_code_that_was_sent():
+def test_a_code_inside_the_text_is_believed_less_than_a_code_that_was_sent() -> None:
     catalog = catalog_of(PROVIDER_CODE)
     assert catalog.match(Observation(message="{'code': 'no_money'}")).rule == "test.provider_code"
     assert catalog.match(Observation(error_code="TIMEOUT", message="{'code': 'no_money'}")).code == "TIMEOUT"
 
 
-def test_a_specific_message_outranks_a_general_type_and_a_general_code():
+def test_a_specific_message_outranks_a_general_type_and_a_general_code() -> None:
     catalog = catalog_of(
         rule("limited", "RATE_LIMITED", {"types": ["openai.RateLimitError"]}, {"codes": ["limit_error"]}, general=True),
         rule("quota", "QUOTA_EXHAUSTED", {"message": ["exceeded your current quota"]}),
     )
     quota = "You exceeded your current quota"
-    for fields in ({"exception_type": "openai.RateLimitError"}, {"error_type": "limit_error"}):
+    limited: tuple[dict[str, Any], ...] = ({"exception_type": "openai.RateLimitError"}, {"error_type": "limit_error"})
+    for fields in limited:
         assert catalog.match(Observation(message=quota, **fields)).code == "QUOTA_EXHAUSTED"
         assert catalog.match(Observation(message="slow down", **fields)).code == "RATE_LIMITED"
 
 
-def test_more_conditions_win_a_tie_then_the_longer_literal_then_the_id():
+def test_more_conditions_win_a_tie_then_the_longer_literal_then_the_id() -> None:
     plain = rule("b_plain", "TIMEOUT", {"message": ["too slow"]})
     longer = rule("c_longer", "CANCELLED", {"message": ["far too slow"]})
     both = rule("d_both", "HTTP_5XX", {"message": ["slow"], "statuses": [500]})
@@ -100,7 +106,7 @@ def test_more_conditions_win_a_tie_then_the_longer_literal_then_the_id():
     assert catalog_of(plain, same).match(seen).rule == "test.a_same"
 
 
-def test_unless_vetoes():
+def test_unless_vetoes() -> None:
     catalog = catalog_of(
         rule("limit", "RATE_LIMITED", {"message": ["limit reached"]}, unless=[{"codes": ["daily"], "statuses": [429]}])
     )
@@ -110,7 +116,7 @@ def test_unless_vetoes():
         assert not catalog.match(Observation(**fields, attributes={"http.response.status_code": 429})).known
 
 
-def test_a_protocols_number_counts_only_inside_the_protocol():
+def test_a_protocols_number_counts_only_inside_the_protocol() -> None:
     catalog = catalog_of(
         rule("mcp", "TIMEOUT", {"jsonrpc": [-32001], "protocol": ["mcp"]}),
         rule("a2a", "DATA_NOT_FOUND", {"jsonrpc": [-32001], "protocol": ["a2a"]}),
@@ -138,13 +144,13 @@ def test_a_protocols_number_counts_only_inside_the_protocol():
         ("*.GuardError", "a.NoGuardError", False),
     ],
 )
-def test_classes_agree_by_root_module_and_name(wanted, observed, holds):
+def test_classes_agree_by_root_module_and_name(wanted: str, observed: str, holds: bool) -> None:
     catalog = catalog_of(rule("type", "TIMEOUT", {"types": [wanted]}))
     assert catalog.match(Observation(exception_type=observed)).known is holds
     assert catalog.match(Observation(error_type=observed)).known is holds
 
 
-def test_a_bare_name_that_libraries_use_differently_says_nothing():
+def test_a_bare_name_that_libraries_use_differently_says_nothing() -> None:
     redis = rule("redis", "REDIS_CONNECTION_FAILED", {"types": ["redis.LostError"]})
     other = rule("other", "CONNECTION_FAILED", {"types": ["requests.LostError"]})
     assert catalog_of(redis).match(Observation(exception_type="LostError")).known
@@ -172,11 +178,11 @@ def test_a_bare_name_that_libraries_use_differently_says_nothing():
         ({"kafka": ["NOT_LEADER"]}, {"error_type": "NOT_LEADER"}, False),
     ],
 )
-def test_a_condition_holds_or_not(condition, fields, holds):
+def test_a_condition_holds_or_not(condition: ConditionDocument, fields: dict[str, Any], holds: bool) -> None:
     assert catalog_of(rule("one", "TIMEOUT", condition)).match(Observation(**fields)).known is holds
 
 
-def test_a_rule_changes_its_entrys_advice():
+def test_a_rule_changes_its_entrys_advice() -> None:
     catalog = catalog_of(
         rule(
             "slow",

@@ -1,5 +1,10 @@
 """Facts that are written in a text."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
 from failcat_catalog.catalog import Catalog
@@ -7,7 +12,7 @@ from failcat_catalog.matcher.evidence import Evidence, initial_evidence
 from failcat_catalog.types import Observation
 
 
-def facts_of(message="", **fields):
+def facts_of(message: str = "", **fields: Any) -> Iterable[str]:
     index = Catalog.builtin()._index
     evidence = Evidence(initial_evidence(Observation(message=message, **fields), index), index)
     evidence.evaluate_all()
@@ -58,7 +63,7 @@ def facts_of(message="", **fields):
         ("litellm.RateLimitError: x", "inner:litellm.RateLimitError"),
     ],
 )
-def test_a_text_tells(message, fact):
+def test_a_text_tells(message: str, fact: str) -> None:
     assert fact in facts_of(message)
 
 
@@ -74,7 +79,7 @@ def test_a_text_tells(message, fact):
         "4290 {",
     ],
 )
-def test_a_number_of_the_application_is_no_status(message):
+def test_a_number_of_the_application_is_no_status(message: str) -> None:
     assert not any(fact.startswith("status:") for fact in facts_of(message))
 
 
@@ -102,7 +107,7 @@ def test_a_number_of_the_application_is_no_status(message):
         ({"error_type": "Error [ERR_MODULE_NOT_FOUND]"}, "code:err_module_not_found"),
     ],
 )
-def test_an_attribute_tells(fields, fact):
+def test_an_attribute_tells(fields: dict[str, Any], fact: str) -> None:
     assert fact in facts_of(**fields)
 
 
@@ -120,14 +125,14 @@ def test_an_attribute_tells(fields, fact):
         {"process.exit.code": float("nan")},
     ],
 )
-def test_an_attribute_of_another_shape_tells_nothing(attributes):
+def test_an_attribute_of_another_shape_tells_nothing(attributes: dict[str, Any]) -> None:
     assert not {fact.partition(":")[0] for fact in facts_of(attributes=attributes)} - {"protocol", "code"}
 
 
 @pytest.mark.parametrize("nothing", ["_OTHER", "", "  ", "none", "Error"])
-def test_no_information_is_no_code(nothing):
+def test_no_information_is_no_code(nothing: str) -> None:
     assert not any(fact.startswith(("code:", "explicit:")) for fact in facts_of(error_type=nothing, error_code=nothing))
 
 
-def test_an_exit_status_that_npm_calls_errno_is_none():
+def test_an_exit_status_that_npm_calls_errno_is_none() -> None:
     assert not any(fact.startswith("errno:") for fact in facts_of("npm ERR! code ELIFECYCLE npm ERR! errno 1"))

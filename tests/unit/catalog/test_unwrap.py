@@ -1,5 +1,7 @@
 """Wrappers are classified by the innermost cause that is known."""
 
+from __future__ import annotations
+
 import pytest
 
 from failcat_catalog.catalog import Catalog
@@ -68,14 +70,14 @@ tenacity.RetryError: RetryError[<Future at 0x7f state=finished>]
         ("RuntimeError", "openai.RateLimitError: Error code: 429", "RATE_LIMITED"),
     ],
 )
-def test_the_cause_in_the_text_decides(exception_type, message, code):
+def test_the_cause_in_the_text_decides(exception_type: str, message: str, code: str) -> None:
     assert CATALOG.match(Observation(exception_type=exception_type, message=message)).code == code
 
 
 @pytest.mark.parametrize(
     ("exception_type", "trace"), [("ExceptionGroup", GROUP_TRACE), ("tenacity.RetryError", CHAIN_TRACE)]
 )
-def test_the_traceback_of_a_wrapper_that_says_nothing_decides(exception_type, trace):
+def test_the_traceback_of_a_wrapper_that_says_nothing_decides(exception_type: str, trace: str) -> None:
     observation = Observation(
         exception_type=exception_type,
         message="unhandled errors in a TaskGroup (1 sub-exception)",
@@ -84,7 +86,7 @@ def test_the_traceback_of_a_wrapper_that_says_nothing_decides(exception_type, tr
     assert CATALOG.match(observation).code == "RATE_LIMITED"
 
 
-def test_a_traceback_that_is_not_one_is_passed_over():
+def test_a_traceback_that_is_not_one_is_passed_over() -> None:
     for trace in ("", ": : :\n" * 10_000, "x" * 100_000, 17, None):
         observation = Observation(exception_type="ExceptionGroup", attributes={"exception.stacktrace": trace})
         assert not CATALOG.match(observation).known

@@ -18,16 +18,22 @@ def rewrite_within_one_tick(folder: Path) -> None:
     os.utime(file, ns=times)
 
 
+def remove(folder: Path) -> None:
+    (folder / "b.json").unlink()
+
+
+def become_a_link(folder: Path) -> None:
+    (folder / "b.json").unlink()
+    (folder / "b.json").symlink_to(folder)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "another content of the same size and time": rewrite_within_one_tick,
     "a new file": lambda folder: (folder / "c.yml").write_text(""),
     "another name": lambda folder: (folder / "a.yaml").rename(folder / "z.yaml"),
-    "a file that is gone": lambda folder: (folder / "b.json").unlink(),
+    "a file that is gone": remove,
     "a folder that is gone": lambda folder: folder.rename(folder.with_name("moved")),
-    "a file that became a folder's link": lambda folder: (
-        (folder / "b.json").unlink(),
-        (folder / "b.json").symlink_to(folder),
-    ),
+    "a file that became a folder's link": become_a_link,
 }
 
 NO_CHANGES: dict[str, Callable[[Path], object]] = {

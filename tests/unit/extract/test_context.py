@@ -243,14 +243,20 @@ def test_only_so_much_text_of_an_item_is_searched_for_secrets(
     attributes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched: list[int] = []
-    monkeypatch.setattr(text, "redact", lambda each: searched.append(len(each)) or redact(each))
+
+    def spy(each: str) -> str:
+        searched.append(len(each))
+        return redact(each)
+
+    monkeypatch.setattr(text, "redact", spy)
     (failure,) = failures(span(message=LONG, attributes={**attributes, "first": 1}))
     assert sum(searched) < 300_000
     assert "attributes" in failure.context["truncated"]
 
 
 def test_of_many_long_attributes_the_short_ones_stay() -> None:
-    context = one(**{f"long{number}": "x " * 10_000 for number in range(100)}, short="stays " * 30).context
+    long: dict[str, Any] = {f"long{number}": "x " * 10_000 for number in range(100)}
+    context = one(**long, short="stays " * 30).context
     assert context["attributes"]["short"] == "stays " * 30
 
 

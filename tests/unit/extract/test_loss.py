@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ REPORT: dict[str, Any] = {
 }
 
 
-def loss(tenant: str | None = None, end_ms: float = 10, **attributes: Any) -> LossRecord:
-    (found,) = candidates(span(4, status=UNSET, attributes={**REPORT, **attributes}, end_ms=end_ms), tenant=tenant)
+def loss(change: Mapping[str, Any] | None = None, tenant: str | None = None, end_ms: float = 10) -> LossRecord:
+    (found,) = candidates(span(4, status=UNSET, attributes={**REPORT, **(change or {})}, end_ms=end_ms), tenant=tenant)
     assert isinstance(found, LossRecord)
     return found
 
@@ -35,9 +36,9 @@ def test_a_span_or_a_log_record_is_a_report() -> None:
 
 
 def test_a_report_is_known_again_by_its_id_and_tenant_alone() -> None:
-    assert loss(end_ms=99, **{"failcat.loss.dropped": 1}).id == loss().id
+    assert loss({"failcat.loss.dropped": 1}, end_ms=99).id == loss().id
     assert loss(tenant="other").id != loss().id
-    assert loss(**{"failcat.loss.report_id": "01890a5d-ac96-774b-bcce-b302099a8058"}).id != loss().id
+    assert loss({"failcat.loss.report_id": "01890a5d-ac96-774b-bcce-b302099a8058"}).id != loss().id
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_report_is_known_again_by_its_id_and_tenant_alone() -> None:
 )
 def test_a_report_that_is_not_valid_is_gathered_with_the_reason(change: dict[str, Any]) -> None:
     invalid = InvalidRecoveries()
-    assert candidates(span(status=UNSET, attributes={**REPORT, **change}), invalid=invalid) == []
+    assert candidates(span(status=UNSET, attributes={**REPORT, **(change or {})}), invalid=invalid) == []
     assert (dict(invalid.reasons), invalid.lost_items) == ({Invalid.LOSS: 1}, 1)
     assert "1 recovery outcome or loss report is not valid" in invalid.message
 

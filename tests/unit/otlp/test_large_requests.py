@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
+from types import ModuleType
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from tests.support.otlp import UNSET, decoded, exception, log, logs, span, traces
+from tests.support.otlp import ERROR, UNSET, decoded, exception, log, logs, span, traces
 
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.export import Encoding, Export, Signal, Transport
@@ -44,6 +45,19 @@ def plain(found: Decoded) -> object:
     return msgspec.to_builtins(found)
 
 
+def spied(module: ModuleType, function: str, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of what `function` is called with from now on."""
+    lengths: list[int] = []
+    original = getattr(module, function)
+
+    def spy(given: Sized) -> object:
+        lengths.append(len(given))
+        return original(given)
+
+    monkeypatch.setattr(module, function, spy)
+    return lengths
+
+
 @pytest.fixture
 def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protobuf, "SMALL_REQUEST_BYTES", -1)
@@ -55,7 +69,9 @@ def test_a_request_in_parts_gives_what_it_gives_in_one(data: st.DataObject) -> N
     numbers = data.draw(st.lists(st.integers(1, 9), max_size=20, unique=True))
     agent = {"gen_ai.agent.name": "planner", "session.id": "s"}
     spans = [
-        span(n, parent=n // 2, status=data.draw(st.sampled_from([UNSET, 2])), attributes=agent if n < 3 else {"n": n})
+        span(
+            n, parent=n // 2, status=data.draw(st.sampled_from([UNSET, ERROR])), attributes=agent if n < 3 else {"n": n}
+        )
         for n in numbers
     ]
     records = [log(event_name=data.draw(st.sampled_from(["", "exception"])), body=str(n)) for n in numbers]
@@ -109,9 +125,7 @@ def test_no_step_takes_memory_that_the_request_has_not(body: bytes) -> None:
 
 
 def test_a_resource_is_read_once_for_all_its_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[int] = []
-    original = protobuf._resource
-    monkeypatch.setattr(protobuf, "_resource", lambda data: read.append(len(data)) or original(data))
+    read = spied(protobuf, "_resource", monkeypatch)
     resource = message(1, message(1, b"service.name") + message(2, text(b"x" * 5_000)))
     body = message(1, message(1, resource) + message(2, message(2, FAILED)) * 2_000)
     found = decoded(body)
@@ -120,9 +134,7 @@ def test_a_resource_is_read_once_for_all_its_scopes(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_resource_that_cannot_be_read_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[int] = []
-    original = protobuf._resource
-    monkeypatch.setattr(protobuf, "_resource", lambda data: read.append(len(data)) or original(data))
+    read = spied(protobuf, "_resource", monkeypatch)
     body = message(1, message(1, b"\xff" * 5_000) + message(2, message(2, FAILED)) * 2_000)
     assert (decoded(body).rejected, len(read)) == (2_000, 1)
 

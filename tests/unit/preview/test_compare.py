@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from failcat_catalog.catalog import Catalog
+from failcat_catalog.documents import RuleDocument
 from failcat_sidecar.preview.compare import MAX_MESSAGE_CHARS, Advice, ChangeKind, Comparison
 from failcat_storage.stored import StoredFailure
 
 UNKNOWN = Advice("", False, "")
 
 
-def catalog(*rules: dict[str, Any]) -> Catalog:
+def catalog(*rules: RuleDocument) -> Catalog:
     return Catalog.from_document({"entries": Catalog.builtin().document["entries"], "rules": list(rules)}, "test")
 
 
-def rule(name: str, pattern: str, code: str = "TIMEOUT", **fields: Any) -> dict[str, Any]:
-    return {"id": f"test.{name}", "code": code, "when": [{"message": [pattern]}], **fields}
+def rule(name: str, pattern: str, code: str = "TIMEOUT", **fields: Any) -> RuleDocument:
+    return cast(RuleDocument, {"id": f"test.{name}", "code": code, "when": [{"message": [pattern]}], **fields})
 
 
 def stored(number: int, message: str, match_type: str = "unknown") -> StoredFailure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -25,10 +24,10 @@ SDK, MACHINE = "anthropic.RateLimitError", "rate_limit_error"
 
 
 def row(
-    error_code: str,
-    error_type: str = "",
-    message: str = "",
-    observed: Mapping[str, str] = MappingProxyType({}),
+    error_code: Any,
+    error_type: Any = "",
+    message: Any = "",
+    observed: Any = MappingProxyType({}),
     **attributes: Any,
 ) -> StoredFailure:
     return StoredFailure(
@@ -79,7 +78,7 @@ def test_every_example_of_the_catalog_keeps_its_names_and_its_verdict() -> None:
     assert checked > 500
 
 
-ODD = {
+ODD: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "code as a number": ({"failure.code": 7}, []),
     "class as error.type, no exception": ({"error.type": SDK}, []),
     "class as error.type, and an exception": ({"error.type": SDK}, [exception(SDK, "m")]),

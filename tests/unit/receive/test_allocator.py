@@ -22,7 +22,7 @@ print(faults() - before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc only")
-def test_bodies_cost_no_page_faults():
+def test_bodies_cost_no_page_faults() -> None:
     def faults(start: str) -> int:
         return int(subprocess.check_output([sys.executable, "-c", BODIES.format(start=start)]))
 

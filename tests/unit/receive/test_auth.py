@@ -43,7 +43,7 @@ def load(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> Tokens:
     ],
 )
 @pytest.mark.parametrize("header", ["Bearer s3cr3t", "bearer s3cr3t", "BEARER  s3cr3t "])
-def test_token_stands_for_what_its_line_says(tmp_path, line, principal, header):
+def test_token_stands_for_what_its_line_says(tmp_path: Path, line: str, principal: Principal, header: str) -> None:
     assert load(tmp_path, f"# ours\n\n{line}\n").authenticate(header) == principal
 
 
@@ -51,12 +51,12 @@ def test_token_stands_for_what_its_line_says(tmp_path, line, principal, header):
     "header",
     [None, "", "Bearer", "Bearer ", "s3cr3t", "Basic s3cr3t", "Bearer s3cr3", "Bearer s3cr3tt", "Bearer \udcff"],
 )
-def test_anything_else_is_refused(tmp_path, header):
+def test_anything_else_is_refused(tmp_path: Path, header: str) -> None:
     with pytest.raises(Unauthenticated):
         load(tmp_path, '{"token": "s3cr3t"}').authenticate(header)
 
 
-def test_a_hash_is_not_a_token(tmp_path):
+def test_a_hash_is_not_a_token(tmp_path: Path) -> None:
     digest = sha256(b"s3cr3t").hexdigest()
     with pytest.raises(Unauthenticated):
         load(tmp_path, f'{{"sha256": "{digest}"}}').authenticate(f"Bearer {digest}")
@@ -82,48 +82,48 @@ def test_a_hash_is_not_a_token(tmp_path):
         ('{"token": "first"}', "already used above"),
     ],
 )
-def test_wrong_line_is_named_and_its_token_is_not(tmp_path, line, complaint):
+def test_wrong_line_is_named_and_its_token_is_not(tmp_path: Path, line: str, complaint: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"^FAILCAT_TOKENS_FILE: .*/tokens, line 2: .*{complaint}") as caught:
         load(tmp_path, f'{{"token": "first"}}\n{line}\n')
     assert "first" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "\n# nothing\n", "".join(f'{{"token": "{n}"}}\n' for n in range(MAX_TOKENS + 1))])
-def test_number_of_tokens_is_bounded(tmp_path, text):
+def test_number_of_tokens_is_bounded(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigurationError, match="must hold 1 to 1000 tokens"):
         load(tmp_path, text)
 
 
-def test_huge_file_is_refused(tmp_path):
+def test_huge_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="is larger than"):
         load(tmp_path, b"#" * (MAX_FILE_BYTES + 1))
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o666])
-def test_file_that_is_open_to_everyone_is_refused(tmp_path, mode):
+def test_file_that_is_open_to_everyone_is_refused(tmp_path: Path, mode: int) -> None:
     with pytest.raises(ConfigurationError, match="open to every user of this host; run: chmod 600"):
         load(tmp_path, '{"token": "a"}', mode)
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o640])
-def test_file_of_user_and_group_is_taken(tmp_path, mode):
+def test_file_of_user_and_group_is_taken(tmp_path: Path, mode: int) -> None:
     load(tmp_path, '{"token": "a"}', mode)
 
 
 @pytest.mark.parametrize("name", ["missing", "."])
-def test_unreadable_file_is_named(tmp_path, name):
+def test_unreadable_file_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^FAILCAT_TOKENS_FILE: .*(No such file|Is a directory)"):
         Tokens.load(tmp_path / name)
 
 
-def test_scope_is_required(tmp_path):
+def test_scope_is_required(tmp_path: Path) -> None:
     tokens = load(tmp_path, '{"token": "a"}')
     assert authorize(tokens, "Bearer a", Scope.OTLP).scopes == OTLP
     with pytest.raises(Forbidden, match="admin"):
         authorize(tokens, "Bearer a", Scope.ADMIN)
 
 
-def test_without_tokens_anyone_may_do_anything():
+def test_without_tokens_anyone_may_do_anything() -> None:
     assert authorize(None, None, Scope.ADMIN) is ANYONE
     assert authorize(None, "Bearer whatever", Scope.OTLP) is ANYONE
 
@@ -144,7 +144,7 @@ def test_without_tokens_anyone_may_do_anything():
         ("127.0.0.1.example.com", False),
     ],
 )
-def test_other_address_than_loopback_needs_tokens(tmp_path, host, is_loopback):
+def test_other_address_than_loopback_needs_tokens(tmp_path: Path, host: str, is_loopback: bool) -> None:
     require_loopback_or_tokens("FAILCAT_ADMIN", host, load(tmp_path, '{"token": "a"}'))
     if is_loopback:
         require_loopback_or_tokens("FAILCAT_ADMIN", host, None)

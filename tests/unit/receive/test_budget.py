@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -35,7 +36,9 @@ def finished(budget: ByteBudget, held_bytes: int, tenant_id: str | None = None) 
     max_bytes=st.integers(0, 100),
     leases=st.lists(st.tuples(st.lists(st.integers(0, 60), max_size=5), st.sampled_from([None, "a", "b"])), max_size=6),
 )
-def test_budget_is_never_exceeded_and_always_given_back(max_bytes, leases):
+def test_budget_is_never_exceeded_and_always_given_back(
+    max_bytes: int, leases: list[tuple[list[int], str | None]]
+) -> None:
     budget = ByteBudget(max_bytes)
     with ExitStack() as stack:
         for sizes, tenant_id in leases:
@@ -49,7 +52,7 @@ def test_budget_is_never_exceeded_and_always_given_back(max_bytes, leases):
     assert budget.leased_bytes == 0
 
 
-def test_one_connection_gets_three_quarters_and_others_the_rest():
+def test_one_connection_gets_three_quarters_and_others_the_rest() -> None:
     budget = ByteBudget(100)
     connection = Share()
     with budget.lease(connection) as one, budget.lease(connection) as two, budget.lease() as other:
@@ -62,7 +65,7 @@ def test_one_connection_gets_three_quarters_and_others_the_rest():
         two.grow(70)
 
 
-def test_lease_is_given_back_when_its_request_fails():
+def test_lease_is_given_back_when_its_request_fails() -> None:
     budget = ByteBudget(10)
     with pytest.raises(ValueError), budget.lease() as lease:
         lease.grow(5)
@@ -70,12 +73,13 @@ def test_lease_is_given_back_when_its_request_fails():
     assert budget.leased_bytes == 0
 
 
-def test_unfinished_request_gives_way_to_one_that_holds_less():
+def test_unfinished_request_gives_way_to_one_that_holds_less() -> None:
     budget = ByteBudget(100)
     small, large = Unfinished(budget, 40), Unfinished(budget, 60)
     newcomer = finished(budget, 10)
     assert (large.told, small.told, budget.leased_bytes, newcomer.held_bytes) == (1, 0, 50, 10)
-    for use in (lambda: large.lease.grow(1), large.lease.finished):
+    uses: tuple[Callable[[], None], ...] = (lambda: large.lease.grow(1), large.lease.finished)
+    for use in uses:
         with pytest.raises(Displaced):
             use()
     with large.lease:
@@ -83,7 +87,7 @@ def test_unfinished_request_gives_way_to_one_that_holds_less():
     assert budget.leased_bytes == 50
 
 
-def test_many_small_unfinished_requests_give_way_to_a_large_one_after_a_while(monkeypatch):
+def test_many_small_unfinished_requests_give_way_to_a_large_one_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     budget = ByteBudget(100)
     stalled = [Unfinished(budget, 1) for _ in range(100)]
     with pytest.raises(Busy):
@@ -94,7 +98,7 @@ def test_many_small_unfinished_requests_give_way_to_a_large_one_after_a_while(mo
     assert [each.told for each in stalled] == [1] * 30 + [0] * 70  # the oldest first
 
 
-def test_finished_request_and_its_own_connection_give_way_to_nobody(monkeypatch):
+def test_finished_request_and_its_own_connection_give_way_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0)
     budget = ByteBudget(100)
     one = Unfinished(budget, 60)
@@ -106,7 +110,7 @@ def test_finished_request_and_its_own_connection_give_way_to_nobody(monkeypatch)
     assert (one.told, budget.leased_bytes) == (0, 60)
 
 
-def test_tenant_leaves_room_to_others_whatever_it_sends():
+def test_tenant_leaves_room_to_others_whatever_it_sends() -> None:
     budget = ByteBudget(1_000)
     with suppress(Busy):
         while True:
@@ -119,7 +123,7 @@ def test_tenant_leaves_room_to_others_whatever_it_sends():
     finished(budget, 50, "modest")
 
 
-def test_tenant_displaces_its_own_unfinished_requests_when_its_share_is_used_up():
+def test_tenant_displaces_its_own_unfinished_requests_when_its_share_is_used_up() -> None:
     budget = ByteBudget(1_000)
     others = Unfinished(budget, 200, "other")
     own = Unfinished(budget, 600, "greedy")
@@ -127,7 +131,7 @@ def test_tenant_displaces_its_own_unfinished_requests_when_its_share_is_used_up(
     assert (own.told, others.told) == (1, 0)
 
 
-def test_requests_of_nobody_in_particular_share_everything():
+def test_requests_of_nobody_in_particular_share_everything() -> None:
     budget = ByteBudget(100)
     finished(budget, 60)
     finished(budget, 40)

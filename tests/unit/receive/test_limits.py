@@ -21,7 +21,9 @@ from failcat_sidecar.receive import limits
         (resource.RLIM_INFINITY, resource.RLIM_INFINITY, 512, None),
     ],
 )
-def test_limit_of_open_files(monkeypatch, soft, hard, connections, raised_to):
+def test_limit_of_open_files(
+    monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, connections: int, raised_to: int | None
+) -> None:
     raised = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
     monkeypatch.setattr(resource, "setrlimit", lambda _, to: raised.append(to))

@@ -58,7 +58,8 @@ async def test_changed_file_is_taken_up_unless_it_is_wrong(
     path = tmp_path / "tokens"
     path.write_text('{"token": "old"}\n')
     path.chmod(0o600)
-    file, outcomes = TokensFile(path), []
+    file = TokensFile(path)
+    outcomes: list[str] = []
     change(path, '{"token": "fresh", "tenant": "acme"}\n')
     watching = asyncio.create_task(file.watch(outcomes.append))
     async with asyncio.timeout(10):

@@ -23,7 +23,7 @@ def dropped_span(attributes: Mapping[str, Any], at_ns: int = AT_TEN, service: st
 
 def told(losses: Losses) -> dict[tuple[object, ...], int]:
     """How many were dropped, by tenant, run, service and hour."""
-    found = {}
+    found: dict[tuple[object, ...], int] = {}
     for report in losses.take_reports():
         attributes = report.attributes or {}
         tenant_id, run_id = attributes.get("failcat.tenant_id"), attributes["failcat.run_id"]

@@ -77,7 +77,12 @@ def test_a_match_says_what_to_do() -> None:
 
 
 def test_an_explicit_report_carries_everything_it_was_told(sink: OtlpSink) -> None:
-    context = {"order": 4031, "api_key": "hunter2-hunter2", "failcat.recovery.mode": "SKIP", "nested": {"a": [1]}}
+    context: dict[str, Any] = {
+        "order": 4031,
+        "api_key": "hunter2-hunter2",
+        "failcat.recovery.mode": "SKIP",
+        "nested": {"a": [1]},
+    }
     result = failcat.match_and_persist("RATE_LIMITED", "r1", "acme", "search", 3, context, TEXT)
     failure = only_failure(sink)
     assert failure.is_error

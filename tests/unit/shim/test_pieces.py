@@ -120,7 +120,7 @@ def test_under_head_sampling_all_failures_arrive_and_other_exporters_see_what_th
             with tracer.start_as_current_span("run", attributes={"number": number}):
                 tracer.start_span("chat", attributes={"number": number, "error.type": "timeout"}).end()
         failcat.uninstrument()
-        return [f"{span.name} {(span.attributes or {})['number']}" for span in exported.get_finished_spans()]
+        return [f"{span.name} {(span.attributes or {})['number']!r}" for span in exported.get_finished_spans()]
 
     trace_ids = [(number * 0x9E3779B97F4A7C15) % (1 << 64) + (1 << 64) for number in range(1, 300)]
     assert run(instrumented=True) == run(instrumented=False)
@@ -153,7 +153,7 @@ def test_patches_are_put_back_unless_somebody_else_patched_since() -> None:
     patches = Patches()
     patches.replace(Owner, "first", lambda old: [old])
     patches.replace(Owner, "second", lambda old: [old])
-    Owner.second = theirs = 2  # type: ignore[assignment]
+    Owner.second = theirs = 2
     assert Owner.first == [1]  # type: ignore[comparison-overlap]
     patches.undo()
     assert (Owner.first, Owner.second) == (1, theirs)

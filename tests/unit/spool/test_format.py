@@ -1,5 +1,9 @@
 """The bytes of a segment: recognised exactly where they were written, and nowhere else."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +64,7 @@ def test_a_batch_is_intact_only_in_its_own_segment(spool_id: bytes, sequence: in
     assert BatchCodec(spool_id, sequence).intact(raw, decode_batch_header(raw), b"payload") is own_place
 
 
-def test_a_manifest_is_overwritten_in_place_and_reads_back(tmp_path) -> None:
+def test_a_manifest_is_overwritten_in_place_and_reads_back(tmp_path: Path) -> None:
     from failcat_sidecar.spool.disk import Disk
 
     file = ManifestFile(Disk(), tmp_path)
@@ -70,7 +74,7 @@ def test_a_manifest_is_overwritten_in_place_and_reads_back(tmp_path) -> None:
     assert (tmp_path / "manifest").stat().st_size == HEADER_BYTES
 
 
-def test_a_manifest_with_any_flipped_bit_is_not_believed(tmp_path) -> None:
+def test_a_manifest_with_any_flipped_bit_is_not_believed(tmp_path: Path) -> None:
     from failcat_sidecar.spool.disk import Disk
 
     ManifestFile(Disk(), tmp_path).write(Manifest(SPOOL_ID, 1, 2, 3))

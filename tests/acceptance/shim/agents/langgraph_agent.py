@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from typing import TypedDict
+from collections.abc import Callable
+from typing import Any, TypedDict
 
 from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
@@ -24,7 +25,8 @@ def loop(state: State) -> State:
 
 
 def charge(state: State) -> State:
-    return {"rounds": {}["card"]}
+    cards: dict[str, int] = {}
+    return {"rounds": cards["card"]}
 
 
 async def ship(state: State) -> State:
@@ -40,7 +42,7 @@ def wait_for_a_person(state: State) -> State:
     return {"rounds": interrupt("may I?")}
 
 
-def graph(name, node, **options):
+def graph(name: str, node: Callable[[State], Any], **options: Any) -> Any:
     builder = StateGraph(State)
     builder.add_node(name, node)
     builder.add_edge(START, name)

@@ -15,11 +15,11 @@ client = openai.OpenAI(base_url=f"{url}/v1", api_key="sk-not-a-real-key-01234567
 
 def ask(model: str) -> str:
     answer = client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Hello"}])
-    return answer.choices[0].message.content
+    return str(answer.choices[0].message.content)
 
 
 def ask_another(failure: failcat.MatchResult) -> str:
-    return f"{ask('well')} instead of {failure.entry.code}"
+    return f"{ask('well')} instead of {failure.entry.code if failure.entry else None}"
 
 
 @failcat.retry()

@@ -22,7 +22,7 @@ TRAILERS = {
 }
 
 
-class Refusing(grpc.GenericRpcHandler):
+class Refusing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
     """Refuses each call with the trailer that its method names."""
 
     def service(self, details: Any) -> Any:
