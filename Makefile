@@ -25,11 +25,13 @@ test: $(VENV)/installed check ## lint, types, import rules and the whole test su
 test-floor: $(VENV)/installed ## the shim alone: lowest and newest OpenTelemetry, Python 3.12 and 3.13 where they are
 	$(BIN)/python -m tests.compatibility
 
-check: $(VENV)/installed ## lint, formatting, types, import rules
+check: $(VENV)/installed ## lint, formatting, types, import rules, dependencies, names
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry --no-ansi .
+	$(BIN)/python -m tests.house
 
 bench: $(VENV)/installed ## measure this machine: ratios to bare baselines, latency, memory
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,1 @@
+"""What `make check` asks of the product's code beyond linter, types and imports."""
