@@ -7,6 +7,7 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
@@ -82,7 +83,9 @@ class Metrics:
         """Declares a gauge that is read at each scrape."""
 
         def observe(_: CallbackOptions) -> Iterable[Observation]:
-            yield Observation(read())
+            value = read()
+            if not math.isnan(value):  # not known now; OpenTelemetry would log it at each scrape
+                yield Observation(value)
 
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -44,3 +45,12 @@ def test_labels_hold_nothing_that_steers_a_terminal(name: str, count: Callable[[
     (family,) = (family for family in metrics.registry.collect() if family.name == name)
     values = {sample.labels["error_code"]: sample.value for sample in family.samples}
     assert values == {"\\x1b[2J\\x07": 2, "\\u202efdp.exe\\x9b\\n": 1}
+
+
+def test_what_is_not_known_now_is_not_told_and_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A clock's offset while PostgreSQL is unreachable, say: a NaN would be logged at each scrape."""
+    metrics = Metrics()
+    metrics.gauge("unknown", "Not known.", lambda: math.nan)
+    metrics.gauge("known", "Known.", lambda: 1.0)
+    told = {family.name for family in metrics.registry.collect()}
+    assert ("known" in told, "unknown" in told, caplog.records) == (True, False, [])
