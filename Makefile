@@ -19,8 +19,8 @@ $(VENV)/installed: requirements.lock pyproject.toml
 run: $(VENV)/installed ## start the sidecar on its embedded PostgreSQL (Ctrl-C stops both)
 	exec $(BIN)/failcat serve
 
-test: $(VENV)/installed check ## lint, types, import rules and the whole test suite, on PostgreSQL 18 and 16
-	$(BIN)/python -m pytest
+test: $(VENV)/installed check ## lint, types, import rules and the whole test suite with its coverage, on PostgreSQL 18 and 16
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 test-floor: $(VENV)/installed ## the shim alone: lowest and newest OpenTelemetry, Python 3.12 and 3.13 where they are
 	$(BIN)/python -m tests.compatibility

@@ -73,13 +73,16 @@ async def test_a_server_that_is_away_is_no_obstacle_to_the_start(failures: Failu
 
 
 async def test_a_silent_server_is_given_up(failures: Failures) -> None:
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     store = Store.connect(f"postgresql://failcat@127.0.0.1:{port}/failcat", shard=0, connect_timeout_seconds=0.2)
     with pytest.raises(RetryableStorageError):
         await store.write(failures.many(1))
     await store.close()
     server.close()
+    for writer in writers:
+        writer.close()
 
 
 class Network:
@@ -93,6 +96,7 @@ class Network:
 
     async def __aenter__(self) -> str:
         self._pumps = set[asyncio.Task[None]]()
+        self._writers: list[asyncio.StreamWriter] = []
         self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
         port = self._server.sockets[0].getsockname()[1]
         return f"postgresql://{self._account}@127.0.0.1:{port}{self._database}"
@@ -101,9 +105,12 @@ class Network:
         self._server.close()
         for pump in self._pumps:
             pump.cancel()
+        for writer in self._writers:
+            writer.close()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_unix_connection(self._socket)
+        self._writers += [writer, back]
         self._pumps |= {asyncio.create_task(self._pump(reader, back)), asyncio.create_task(self._pump(there, writer))}
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
