@@ -25,6 +25,8 @@ MAX_AGE_SECONDS = 600.0
 MAX_PER_SPAN = 32
 """Failures remembered per span, and per parent span: the newest ones."""
 
+_LOG, _CLIENT = ReportKind.LOG, ReportKind.CLIENT
+
 RecoveryKey = tuple[bytes, int]
 """Identifies an outcome by failure and attempt; a report of losses by its id and 0, which is no attempt's number."""
 
@@ -181,11 +183,11 @@ class RecentFailures:
             scope=scope,
             remembered_at=now,
             verdict=row.verdict if row else "",
-            is_log=report.kind is ReportKind.LOG,
+            is_log=report.kind is _LOG,
             error_type=record.error_type or "",
             text=_text(record.error_message),
             explicit=False,  # it is part of another's row already, whatever it called itself
-            is_client=report.kind is ReportKind.CLIENT,
+            is_client=report.kind is _CLIENT,
         )
 
     def _add(self, recent: RecentFailure) -> RecentFailure:
@@ -250,7 +252,10 @@ def key_of(trace_id: bytes | None, span_id: bytes | None, scope: bytes = b"") ->
 
 def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> RecentFailure:
     scope = scope_of(record.token_tenant)
-    kind = next((report.kind for report in reports if report.kind is not ReportKind.LOG), ReportKind.LOG)
+    kind, explicit = _LOG, False
+    for report in reports:
+        kind = report.kind if kind is _LOG else kind
+        explicit = explicit or bool(report.code)
     return RecentFailure(
         member_id=record.id,
         row_id=record.id,
@@ -258,12 +263,12 @@ def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> Rec
         parent_key=key_of(record.trace_id, record.parent_span_id, scope),
         tenant_id=record.tenant_id,
         scope=scope,
-        is_log=kind is ReportKind.LOG,
+        is_log=kind is _LOG,
         remembered_at=now,
         error_type=record.error_type or "",
         text=_text(record.error_message),
-        explicit=any(report.is_explicit for report in reports),
-        is_client=kind is ReportKind.CLIENT,
+        explicit=explicit,
+        is_client=kind is _CLIENT,
         verdict=record.catalog_entry_id or "",
     )
 

@@ -12,7 +12,7 @@ from failcat_catalog.sanitize import MAX_ATTRIBUTES, Alteration, Sanitizer, omit
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES, cleaned_middle, was_replaced
 from failcat_catalog.types import Observation
 from failcat_sidecar.extract.contents import is_content
-from failcat_sidecar.extract.observed import with_all_names, with_names
+from failcat_sidecar.extract.observed import add_all_names, add_names
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 
@@ -114,16 +114,13 @@ def fit(context: dict[str, Any], observation: Observation) -> tuple[dict[str, An
     """The context with the observation's names in at most 64 KiB of JSON, and that JSON. What is left out is named
     under `truncated`; the stack trace is kept longest, because it is bounded already."""
     stored = context.get("attributes", {})
-    context = with_names(context, observation, stored)
+    add_names(context, observation, stored)
     text = _encode(context)
     if len(text) <= MAX_CONTEXT_BYTES:
         return context, text.decode()
     attributes = dict(stored)
-    context = {
-        **with_all_names(context, observation),
-        "attributes": attributes,
-        "truncated": list(context.get("truncated", ())),
-    }
+    context = {**context, "attributes": attributes, "truncated": list(context.get("truncated", ()))}
+    add_all_names(context, observation)
     mark(context, Alteration.TRUNCATED, "attributes")
     for key in sorted(attributes, key=lambda key: _json_bytes(attributes[key]), reverse=True):
         del attributes[key]

@@ -33,6 +33,7 @@ from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Item, Resource, SpanItem
 
+_SPAN, _LOG = ReportKind.SPAN, ReportKind.LOG
 _KINDS = {KIND_CLIENT: ReportKind.CLIENT, KIND_SERVER: ReportKind.SERVER}
 
 
@@ -126,7 +127,7 @@ class _Batch:
             trace_id=item.trace_id if located else b"",
             span_id=item.span_id if located else b"",
             parent_span_id=_parent(item) if located else b"",
-            kind=_KINDS.get(item.kind, ReportKind.SPAN) if isinstance(item, SpanItem) else ReportKind.LOG,
+            kind=_KINDS.get(item.kind, _SPAN) if isinstance(item, SpanItem) else _LOG,
             is_final=report.is_final,
             span_end_unix_nano=item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano,
             time_unix_nano=report.time_unix_nano,

@@ -10,6 +10,8 @@ from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
 from failcat_core.report import RankedName, ReportKind
 
+_LOG, _CLIENT = ReportKind.LOG, ReportKind.CLIENT  # a member of an Enum takes longer to look up
+
 
 class ExplicitVerdict(msgspec.Struct, frozen=True, gc=False):
     """A match that the agent passed explicitly; it is stored instead of the sidecar's own."""
@@ -47,11 +49,11 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_log(self) -> bool:
-        return self.kind is ReportKind.LOG
+        return self.kind is _LOG
 
     @property
     def is_client(self) -> bool:
-        return self.kind is ReportKind.CLIENT
+        return self.kind is _CLIENT
 
     @property
     def ended_unix_nano(self) -> int:

@@ -6,6 +6,7 @@ are read back exactly. Most rows need no such key.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from failcat_catalog.attributes import FAILURE_CODE
@@ -15,6 +16,9 @@ from failcat_sidecar.otlp import names
 
 KEY = "observed"
 """Of the context: a map with the keys of ObservedNames."""
+
+_KEYS = (FAILURE_CODE, names.ERROR_TYPE, names.FINISH_REASONS)
+_NAME_TYPES = (str, type(None))
 
 
 class ObservedNames(NamedTuple):
@@ -39,26 +43,40 @@ def inferred_names(column: str, attributes: Mapping[str, Any]) -> ObservedNames:
     return ObservedNames(_text(attributes, FAILURE_CODE), error_type, exception_type)
 
 
-def with_names(context: dict[str, Any], observation: Observation, attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The context with the names that would not be inferred from `attributes`, if there are any."""
-    inferred = inferred_names(observation.exception_type or observation.error_type, attributes)
-    if inferred == observation[:3]:
-        return context
-    if inferred[:2] == observation[:2]:  # often: a class as `error.type`, and no exception
-        return {**context, KEY: {"exception_type": observation.exception_type}}
-    sent = zip(ObservedNames._fields, observation[:3], inferred, strict=True)
-    return {**context, KEY: {field: name for field, name, told in sent if name != told}}
+def add_names(context: dict[str, Any], observation: Observation, attributes: Mapping[str, Any]) -> None:
+    """Adds the names that would not be inferred from `attributes`, if there are any."""
+    code, error_type, reasons = map(attributes.get, _KEYS)
+    if reasons is None and type(code) in _NAME_TYPES and type(error_type) in _NAME_TYPES:  # nearly always
+        differing = _differing_short(observation[:3], code, error_type)
+    else:
+        differing = _differing(observation[:3], attributes)
+    if differing:
+        context[KEY] = differing
 
 
-def with_all_names(context: dict[str, Any], observation: Observation) -> dict[str, Any]:
+def add_all_names(context: dict[str, Any], observation: Observation) -> None:
     """For a context that does not keep all attributes."""
-    return {**context, KEY: dict(zip(ObservedNames._fields, observation[:3], strict=True))}
+    context[KEY] = dict(zip(ObservedNames._fields, observation[:3], strict=True))
 
 
 def names_of(column: str, attributes: Mapping[str, Any], stored: Mapping[str, Any]) -> ObservedNames:
     """The inverse: `stored` is the context's key."""
     inferred = inferred_names(column, attributes)
     return inferred._replace(**{field: _text(stored, field) for field in ObservedNames._fields if field in stored})
+
+
+@lru_cache(maxsize=4_096)
+def _differing_short(sent: tuple[str, ...], code: str | None, error_type: str | None) -> Mapping[str, str]:
+    """Names repeat, and looking them up takes a tenth of the time."""
+    return _differing(sent, {FAILURE_CODE: code, names.ERROR_TYPE: error_type})
+
+
+def _differing(sent: tuple[str, ...], attributes: Mapping[str, Any]) -> Mapping[str, str]:
+    """The fields whose name is not inferred, with that name."""
+    _, error_type, exception_type = sent
+    inferred = inferred_names(exception_type or error_type, attributes)
+    fields = zip(ObservedNames._fields, sent, inferred, strict=True)
+    return {field: name for field, name, told in fields if name != told}
 
 
 def _error_type(column: str, attributes: Mapping[str, Any]) -> str:
