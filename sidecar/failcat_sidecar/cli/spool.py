@@ -158,8 +158,12 @@ def verify(data_dir: Path, as_json: bool) -> None:
     for survey in look.surveys():
         batches += survey.segment.batches
         found += survey.damages + survey.torn
-    # Asked twice: a sidecar may have deleted a drained segment between the two looks that one answer takes.
-    missing = take_inventory(look.folder).missing if look.inventory.missing else 0
+    # Asked twice: a sidecar may have changed the folder between the two looks that one answer takes.
+    missing, damage = look.inventory.missing, look.inventory.manifest_damage
+    if missing or damage:
+        again = take_inventory(look.folder)
+        missing, damage = again.missing, again.manifest_damage
+    found += [damage] if damage else []
     for damage in found:
         fields = {"segment": damage.segment, "start": damage.start, "end": damage.end, "reason": damage.reason}
         click.echo(json.dumps(fields) if as_json else str(damage))

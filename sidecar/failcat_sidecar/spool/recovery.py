@@ -11,11 +11,13 @@ from typing import NamedTuple
 from failcat_sidecar.errors import DataFolderError
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.format import FORMAT_VERSION, HEADER_BYTES, NewerFormat, SegmentHeader
+from failcat_sidecar.spool.manifest import NAME as MANIFEST
 from failcat_sidecar.spool.manifest import Manifest
 from failcat_sidecar.spool.reader import SegmentReader
 from failcat_sidecar.spool.segment import Segment, SegmentFile, State, list_segments
 from failcat_sidecar.spool.types import Damage, StoredBatch
 
+NO_MANIFEST = "missing or damaged: missing segments may go unnoticed"
 TORN = "no intact batch: an append that was cut short before it was acknowledged, or damage"
 
 
@@ -31,14 +33,19 @@ class Inventory:
     @property
     def missing(self) -> int:
         """How many segments there must be and are not."""
-        present = [file.sequence for file in self.files if file.state is not State.SET_ASIDE]
-        if self.manifest is not None:
-            oldest, newest = self.manifest.oldest, self.manifest.newest
-        elif present:
-            oldest, newest = present[0], present[-1]
-        else:
-            return 0
-        return newest + 1 - oldest - sum(oldest <= file.sequence <= newest for file in self.files)
+        _, oldest, newest, _ = self.manifest or self.rebuilt_manifest()
+        return max(0, newest + 1 - oldest - sum(oldest <= file.sequence <= newest for file in self.files))
+
+    def rebuilt_manifest(self) -> Manifest:
+        """What the files alone tell. Segments set aside are not needed, and may be of any age."""
+        newest = max((file.sequence for file in self.files), default=0)
+        needed = (file.sequence for file in self.files if file.state is not State.SET_ASIDE)
+        return Manifest(self.spool_id, min(needed, default=newest + 1), newest, 0)
+
+    @property
+    def manifest_damage(self) -> Damage | None:
+        """The manifest is written before the first segment."""
+        return Damage(MANIFEST, 0, 0, NO_MANIFEST) if self.files and self.manifest is None else None
 
     def expected_batches(self, sequence: int) -> int:
         """How many durable batches the segment is known to have held, at least."""

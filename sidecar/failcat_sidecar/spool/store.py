@@ -68,7 +68,7 @@ class SegmentStore:
         self._kept = KeptFiles(limits.keep_drained_seconds)
         self._writer: SegmentWriter | None = None
         self._manifest_file = ManifestFile(disk, folder)
-        self._manifest = inventory.manifest or Manifest(inventory.spool_id, min(sequences, default=1), 0, 0)
+        self._manifest = inventory.manifest or inventory.rebuilt_manifest()
         self._next_sequence = max([self._manifest.newest, *sequences]) + 1
         self._previous_batches = 0  # that segment `_next_sequence - 1` holds
 
@@ -82,8 +82,8 @@ class SegmentStore:
             else:
                 status = file.path.stat()
                 self._kept.add(file, status.st_size, time.time() - status.st_ctime)  # renaming set st_ctime
-        if inventory.files and inventory.manifest is None:
-            self._report(Damage("manifest", 0, 0, "missing or damaged: missing segments may go unnoticed"))
+        if damage := inventory.manifest_damage:
+            self._report(damage)
         if self.missing_segments:
             logger.error("the spool lacks %d segments: their batches are lost", self.missing_segments)
         if inventory.manifest is None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.integration.spool.conftest import OpenSpool
+from click.testing import CliRunner
 
+from failcat_sidecar.cli.main import failcat
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
 from failcat_sidecar.spool.attempts import Attempts
@@ -160,6 +162,28 @@ async def test_a_spool_without_its_manifest_keeps_all_batches(
     spool = await open_spool()
     assert payloads(list(spool.kept())) == CONTENTS
     assert payloads(await spool.read(BIG, BIG)) == CONTENTS
+
+
+async def test_a_rebuilt_manifest_lacks_no_segment_that_was_drained(open_spool: OpenSpool, folder: Path) -> None:
+    spool = await open_spool(keep_drained_seconds=0)
+    for payload in CONTENTS * 5:
+        await spool.append(payload, 1)
+    batches = await spool.read(BIG, BIG)
+    spool.drained(batches[-3].position)
+    await spool.close()
+    await (await open_spool(keep_drained_seconds=0)).close()
+    assert not (folder / "000000000001.segment").exists()
+    (folder / "manifest").write_bytes(b"rotten")
+    verify = CliRunner().invoke(failcat, ["spool", "verify", "--data-dir", str(folder.parent)])
+    assert (verify.exit_code, "manifest" in verify.output) == (1, True)
+    for _ in range(2):
+        spool = await open_spool(keep_drained_seconds=0)
+        assert spool.stats.missing_segments == 0
+        await spool.close()
+    assert CliRunner().invoke(failcat, ["spool", "verify", "--data-dir", str(folder.parent)]).exit_code == 0
+    inventory = take_inventory(folder)
+    inventory.files[0].path.unlink()
+    assert take_inventory(folder).missing == 1
 
 
 @pytest.mark.parametrize("name", ["manifest", "000000000002.segment"])
