@@ -251,10 +251,10 @@ def bound_address(
 
 
 def _remember(spool: Spool) -> RecentFailures:
-    """The memory of recent failures as it was before the last stop or kill. Nothing is received before it is there, so
-    what it would forget again is not read: 400,000 records took two seconds, and a full spool holds more."""
+    """Rebuilds the memory of recent failures from the spool before any listener opens. Reads only the newest segments,
+    because older entries would be evicted again: 400,000 records took two seconds, and a full spool holds more."""
     recent_failures = RecentFailures()
-    for batch in spool.kept(RECORDS_A_FAILURE * MAX_FAILURES):
+    for batch in spool.replay(RECORDS_A_FAILURE * MAX_FAILURES):
         try:
             recent_failures.replay(decode(batch.payload))
         except UNDECODABLE as error:  # the writer sets it aside, with a metric

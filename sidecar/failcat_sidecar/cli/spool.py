@@ -1,4 +1,4 @@
-"""`failcat spool`: look inside the spool, also beside a running sidecar. Nothing here changes the spool it looks at."""
+"""`failcat spool`: reads the spool, also beside a running sidecar. No command changes it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from failcat_sidecar.spool import Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
 from failcat_sidecar.spool.segment import State
 
-STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.SET_ASIDE: "set aside"}
+STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.DAMAGED: "set aside"}
 
 NO_QUOTA = 1 << 62  # the disk is the limit
-LOOKS_AT_TORN, SECONDS_BETWEEN_LOOKS = 5, 0.1
-BATCHES_A_SYNC, BYTES_A_SYNC = 1000, 8 << 20  # an export's memory is bounded by these and one batch
+TORN_CHECKS, SECONDS_BETWEEN_CHECKS = 5, 0.1
+BATCHES_A_SYNC, BYTES_A_SYNC = 1000, 8 << 20  # bound the memory of an export, with one batch more
 
 EPILOG = """\b
 Examples:
@@ -43,24 +43,24 @@ States:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """The spool that a command looks at."""
+class SpoolView:
+    """A spool as a command reads it."""
 
     folder: Path
     inventory: Inventory
 
     def surveys(self) -> Iterator[Survey]:
-        """Every segment, oldest first. One that a running sidecar deletes meanwhile is passed over."""
+        """Every segment, oldest first. Skips one that a running sidecar deletes meanwhile."""
         for file in self.inventory.files:
             with suppress(FileNotFoundError):
-                yield self._settled(survey_segment(self.inventory, file, Disk()))
+                yield self._without_unfinished(survey_segment(self.inventory, file, Disk()))
 
-    def _settled(self, survey: Survey) -> Survey:
-        """Without torn appends that are only being written: those are complete a moment later."""
-        for _ in range(LOOKS_AT_TORN):
+    def _without_unfinished(self, survey: Survey) -> Survey:
+        """Removes torn appends that a sidecar is still writing: they are complete a moment later."""
+        for _ in range(TORN_CHECKS):
             if not survey.torn:
                 break
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(SECONDS_BETWEEN_CHECKS)
             starts = {torn.start for torn in survey_segment(self.inventory, survey.segment.file, Disk()).torn}
             survey.torn = [torn for torn in survey.torn if torn.start in starts]
         return survey
@@ -82,7 +82,7 @@ def with_all(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(epilog=EPILOG)
 def spool() -> None:
-    """Look inside the spool: the queue of failures that wait for PostgreSQL."""
+    """Read the spool: the failures that are queued for PostgreSQL."""
 
 
 spool.add_command(replay)
@@ -97,11 +97,11 @@ spool.add_command(replay)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_segments(data_dir: Path, as_json: bool) -> None:
     """List the segments: name, state, batches, records, bytes, and the age of the oldest batch in seconds."""
-    look = _look(data_dir)
+    view = _view(data_dir)
     row = "{:<22} {:<10} {:>9} {:>9} {:>12} {:>9}"
     if not as_json:
         click.echo(row.format("NAME", "STATE", "BATCHES", "RECORDS", "BYTES", "AGE"))
-    for survey in look.surveys():
+    for survey in view.surveys():
         line = _describe(survey)
         click.echo(json.dumps(line) if as_json else row.format(*("-" if v is None else v for v in line.values())))
 
@@ -113,14 +113,14 @@ Examples:
   failcat spool cat /var/lib/failcat/set-aside/*.msgpack"""
 
 
-@spool.command("cat", short_help="Print the records that wait.", epilog=CAT_EPILOG)
+@spool.command("cat", short_help="Print the queued records.", epilog=CAT_EPILOG)
 @with_settings("data_dir")
 @with_all
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> None:
-    """Print the records that wait, or those of batches that the writer set aside in FILES, as JSON lines: ids as UUIDs,
-    other bytes in hexadecimal. Exits with 1 when a batch cannot be decoded."""
+    """Print the queued records, or those of set-aside batches in FILES, as JSON lines: ids as UUIDs, other bytes in
+    hexadecimal. Exits with 1 when a batch cannot be decoded."""
     undecodable = False
     for name, payload in _payloads(data_dir, everything, files):
         try:
@@ -136,32 +136,32 @@ def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> 
 
 
 def _payloads(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
-    """Each batch, and what to call it."""
+    """The name and the payload of each batch."""
     if files:
         yield from ((str(path), path.read_bytes()) for path in files)
         return
-    for batch in _look(data_dir).batches(_states(everything)):
+    for batch in _view(data_dir).batches(_states(everything)):
         yield f"segment {batch.position.segment}, batch before byte {batch.position.offset}", batch.payload
 
 
 @spool.command(
-    short_help="Look for damage.",
+    short_help="Check for damage.",
     epilog="\b\nExamples:\n  failcat spool verify\n  failcat spool verify --json | jq .reason",
 )
 @with_settings("data_dir")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage.")
 def verify(data_dir: Path, as_json: bool) -> None:
-    """Check every batch; say where damage is and exit with 1 when there is any. An append that is not intact at the end
+    """Check every batch; print each damage and exit with 1 when there is any. An append that is not intact at the end
     of a segment is reported, too: a crash may have cut it short before it was acknowledged, or it may have rotted."""
-    look = _look(data_dir)
+    view = _view(data_dir)
     batches, found = 0, []
-    for survey in look.surveys():
+    for survey in view.surveys():
         batches += survey.segment.batches
         found += survey.damages + survey.torn
-    # Asked twice: a sidecar may have changed the folder between the two looks that one answer takes.
-    missing, damage = look.inventory.missing, look.inventory.manifest_damage
+    # Checked twice: a sidecar may change the folder between reading its files and reading the manifest.
+    missing, damage = view.inventory.missing, view.inventory.manifest_damage
     if missing or damage:
-        again = take_inventory(look.folder)
+        again = take_inventory(view.folder)
         missing, damage = again.missing, again.manifest_damage
     found += [damage] if damage else []
     for damage in found:
@@ -173,11 +173,11 @@ def verify(data_dir: Path, as_json: bool) -> None:
     if found or missing:
         raise SystemExit(1)
     if not as_json:
-        click.echo(f"{batches} batches in {len(look.inventory.files)} segments are intact")
+        click.echo(f"{batches} batches in {len(view.inventory.files)} segments are intact")
 
 
 @spool.command(
-    short_help="Copy what waits to a new data folder.",
+    short_help="Copy the queued batches to a new data folder.",
     epilog="\b\nExamples:\n  failcat spool export /mnt/rescue\n  failcat serve --data-dir /mnt/rescue",
 )
 @with_settings("data_dir")
@@ -185,12 +185,12 @@ def verify(data_dir: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The summary as a JSON object.")
 @click.argument("target", type=click.Path(path_type=Path))
 def export(data_dir: Path, everything: bool, as_json: bool, target: Path) -> None:
-    """Copy the intact batches that wait into TARGET, a new data folder that a sidecar can be started on. Batches that
-    reach PostgreSQL twice are stored once."""
+    """Copy the intact queued batches into TARGET, a new data folder that a sidecar can be started on. A batch that
+    reaches PostgreSQL twice is stored once."""
     folder = target / "spool"
     if folder.exists():
         raise click.UsageError(f"{folder} exists already: name a new folder")
-    batches, stored = asyncio.run(_copy(_look(data_dir).batches(_states(everything)), folder))
+    batches, stored = asyncio.run(_copy(_view(data_dir).batches(_states(everything)), folder))
     summary = {"batches": batches, "records": stored, "folder": str(target)}
     click.echo(json.dumps(summary) if as_json else f"{batches} batches with {stored} records are in {target}")
 
@@ -214,10 +214,10 @@ async def _copy(batches: Iterator[StoredBatch], folder: Path) -> tuple[int, int]
     return copied, stored
 
 
-def _look(data_dir: Path) -> Look:
-    folder = data_dir / "spool"
+def _view(data_dir: Path) -> SpoolView:
+    folder = data_dir.expanduser() / "spool"
     try:
-        return Look(folder, take_inventory(folder))
+        return SpoolView(folder, take_inventory(folder))
     except (FileNotFoundError, NotADirectoryError):
         raise DataFolderError(f"there is no spool in {data_dir}") from None
     except OSError as error:

@@ -57,7 +57,7 @@ def parse_since(text: str) -> float:
 
 
 @dataclass(slots=True)
-class Replayed:
+class ReplaySummary:
     """What became of the records; `new` ones were not in the database."""
 
     oldest: str | None = None  # when the first batch that was written was spooled
@@ -97,7 +97,7 @@ class Replayed:
 def replay(*, database_url: str | None, data_dir: Path, since: float, as_json: bool) -> None:
     """Write all batches that were spooled since then to PostgreSQL again, drained ones too, and say how many of their
     records were new. A time without an offset is UTC."""
-    done = Replayed()
+    done = ReplaySummary()
     with ExitStack() as opened:
         readers = _open(data_dir / "spool", opened)
         asyncio.run(_replay(find_database(database_url, data_dir), _batches(readers, since), done))
@@ -127,7 +127,7 @@ def _batches(readers: Iterable[tuple[SegmentReader, int]], since: float) -> Iter
                 yield found
 
 
-async def _replay(url: str, batches: Iterable[StoredBatch], done: Replayed) -> None:
+async def _replay(url: str, batches: Iterable[StoredBatch], done: ReplaySummary) -> None:
     from failcat_storage.store import Store
 
     store = Store.connect(url, shard=0)
@@ -143,7 +143,7 @@ async def _replay(url: str, batches: Iterable[StoredBatch], done: Replayed) -> N
         await store.close()
 
 
-def _parts(batches: Iterable[StoredBatch], done: Replayed) -> Iterator[list[records.Record]]:
+def _parts(batches: Iterable[StoredBatch], done: ReplaySummary) -> Iterator[list[records.Record]]:
     """What a transaction takes, in the order of the spool."""
     part: list[records.Record] = []
     size = 0
@@ -167,7 +167,7 @@ def _parts(batches: Iterable[StoredBatch], done: Replayed) -> Iterator[list[reco
         yield part
 
 
-async def _write(store: Store, part: list[records.Record], done: Replayed) -> WriteResult:
+async def _write(store: Store, part: list[records.Record], done: ReplaySummary) -> WriteResult:
     for left in reversed(range(TRIES)):
         try:
             return await store.write(part)

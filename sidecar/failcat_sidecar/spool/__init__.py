@@ -1,4 +1,4 @@
-"""A local, bounded, crash-safe queue: what is acknowledged is in it until it is in PostgreSQL."""
+"""A local, bounded, crash-safe queue: an acknowledged batch stays in it until it is in PostgreSQL."""
 
 from failcat_sidecar.spool.attempts import MAX_CRASHES
 from failcat_sidecar.spool.disk import Disk

@@ -1,9 +1,9 @@
-"""Which batches the process was computing on when it died, so that one that kills it again and again can be given up.
+"""Records which batches the process was computing on when it died, so that one that kills it repeatedly is given up.
 
-Only a death that a batch caused counts. The process marks itself before each step of work on a batch and unmarks itself
-when that step waits, for PostgreSQL or for anything else: who is killed while waiting blames nobody. The file must
-outlive the process, not the machine, so it is not synced; and a mark of an earlier boot blames nobody either, because
-then the machine went down, not the process.
+Only a death that a batch caused counts. The process sets a mark before each step of work on a batch and clears it when
+the step waits, for PostgreSQL or anything else: a process that is killed while it waits blames no batch. The file must
+outlive the process, not the machine, so it is not synced. A mark of an earlier boot is ignored: the machine went down,
+not the process.
 
     boot id 16 · suspects: first, last, crashes · marked: first, last · batches given up: 64 · crc 4
     a batch: segment 8, offset 8; crashes 8
@@ -21,7 +21,7 @@ from failcat_sidecar.spool.format import with_crc
 from failcat_sidecar.spool.types import Position
 
 NAME = "attempts"
-MAX_CRASHES = 3  # a batch that the process died of so often in a row is given up
+MAX_CRASHES = 3  # in a row over one batch, until it is given up
 MAX_GIVEN_UP = 64  # remembered; the oldest is tried again
 _POSITION = Struct("<QQ")
 _LAYOUT = Struct(f"<16s9Q{MAX_GIVEN_UP * _POSITION.size}s")
@@ -30,7 +30,7 @@ _NOWHERE = Position(0, 0)
 
 
 class _Suspects(NamedTuple):
-    """What the process died of lately."""
+    """The batches that caused the last death."""
 
     first: Position
     last: Position
@@ -40,35 +40,35 @@ class _Suspects(NamedTuple):
 _NOBODY = _Suspects(_NOWHERE, _NOWHERE, 0)
 
 
-class Attempts:
-    """The mark, and who is suspected since the last start. Methods block; the disk's errors are ignored, because then
-    only the memory of crashes is lost."""
+class AttemptsFile:
+    """The mark of this process and the suspects of earlier ones. Methods block. Disk errors are ignored, because they
+    lose nothing but the count of crashes."""
 
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._boot_id = _boot_id()
         self._suspects, self._given_up = _NOBODY, list[Position]()
-        self._is_tried = False  # the suspect let the process compute and wait
+        self._is_tried = False  # the process survived a step of work on the suspect
         self._read()
-        self.unmark()  # or the next start would count the same death again
+        self.unmark()  # so that the next start does not count the same death again
 
     def mark(self, first: Position, last: Position) -> None:
-        """The process computes on these batches from now on."""
+        """Call before computing on these batches."""
         self._write(self._suspects, first, last)
         self._is_tried |= first == last == self._suspects.first
 
     def unmark(self) -> None:
-        """It waits, or computes on something else."""
+        """Call before waiting, or before computing on something else."""
         suspects = self._suspects._replace(crashes=0) if self._is_tried else self._suspects
         self._write(suspects, _NOWHERE, _NOWHERE)
 
     def done(self, position: Position) -> None:
-        """All batches up to this one are stored or given up."""
+        """Call when all batches up to this one are stored or given up."""
         if position >= self._suspects.last:
             self._suspects = _NOBODY
 
     def give_up(self, position: Position) -> None:
-        """For good: it must not kill the process again when its segment is read after the next start."""
+        """Remembers it across restarts: the batch must not kill the process again when its segment is read."""
         self._given_up = [*self._given_up, position][-MAX_GIVEN_UP:]
         self.unmark()
 
@@ -76,11 +76,11 @@ class Attempts:
         os.close(self._descriptor)
 
     def suspects(self, position: Position) -> bool:
-        """Whether the process may have died of this batch: such a batch is to be tried alone."""
+        """Whether the batch may have killed the process: such a batch is tried alone."""
         return self._suspects.first <= position <= self._suspects.last or position in self._given_up
 
     def crashes(self, position: Position) -> int:
-        """How often in a row the process died while it computed on this batch alone."""
+        """Deaths in a row while the process computed on this batch alone."""
         return self._suspects.crashes if position == self._suspects.first else 0
 
     def is_given_up(self, position: Position) -> bool:
@@ -108,7 +108,7 @@ class Attempts:
 
 
 def _boot_id() -> bytes:
-    """The same until this machine starts again; zeros where the system does not tell."""
+    """Changes with every boot of the machine; zeros where the system has none."""
     try:
         return bytes.fromhex(_BOOT_ID.read_text().strip().replace("-", ""))
     except (OSError, ValueError):

@@ -1,10 +1,10 @@
-"""Hands out the waiting batches in order. The read thread's own."""
+"""Reads the queued batches in order. Belongs to the read thread."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from failcat_sidecar.spool.attempts import Attempts
+from failcat_sidecar.spool.attempts import AttemptsFile
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.format import HEADER_BYTES
 from failcat_sidecar.spool.reader import SegmentReader
@@ -14,11 +14,11 @@ from failcat_sidecar.spool.types import Damage, StoredBatch
 
 
 class Cursor:
-    """The place in the queue up to which batches have been handed out."""
+    """The position in the queue up to which batches have been handed out."""
 
-    def __init__(self, store: SegmentStore, attempts: Attempts, disk: Disk) -> None:
+    def __init__(self, store: SegmentStore, attempts: AttemptsFile, disk: Disk) -> None:
         self.read_before = 0  # segments with a lower sequence are read to their ends
-        self.held_up = False  # the disk is dead; take() is to be asked again after a while
+        self.is_stalled = False  # the disk is dead; call take() again later
         self._store = store
         self._attempts = attempts
         self._disk = disk
@@ -26,12 +26,12 @@ class Cursor:
         self._segment: Segment | None = None
         self._reader: SegmentReader | None = None
         self._resume_at = HEADER_BYTES  # in the segment that _advance() opens next
-        self._held: StoredBatch | None = None  # read, but too much for the last take()
+        self._held: StoredBatch | None = None  # read, but too large for the last take()
 
     def take(self, max_records: int, max_bytes: int) -> list[StoredBatch]:
-        """The next durable batches; more records or bytes only in a single one. Empty when there are none. A batch that
-        the process may have died of comes alone."""
-        self.held_up = False
+        """The next durable batches, within the limits unless a single batch exceeds them. Empty when there are none. A
+        batch that may have killed the process comes alone."""
+        self.is_stalled = False
         taken: list[StoredBatch] = []
         records = size = 0
         while (batch := self._held or self._next()) is not None:
@@ -58,13 +58,13 @@ class Cursor:
         while True:
             segment, reader = self._segment, self._reader
             if segment is not None and reader is not None:
-                sealed = segment.sealed  # looked at before `end`, which moves until then
+                sealed = segment.sealed  # read before `end`, which moves until the segment is sealed
                 if reader.offset < segment.end:
                     found = reader.next(segment.end) or reader.skip(segment.end, "damaged")
                     if isinstance(found, StoredBatch):
                         return found
                     if reader.unreadable and not self._store.takes_writes():
-                        self._hold_up(self._sequence, found.start)
+                        self._stall(self._sequence, found.start)
                         return None
                     self._store.report(segment, found)
                     continue
@@ -88,16 +88,16 @@ class Cursor:
             self._reader.offset, self._resume_at = self._resume_at, HEADER_BYTES
         except OSError as error:
             if not self._store.takes_writes():
-                self._hold_up(self._sequence, self._resume_at)
+                self._stall(self._sequence, self._resume_at)
                 return False
             reason = f"cannot be read: {error.strerror}"
             self._store.report(self._segment, Damage(path.name, 0, self._segment.end, reason))
             self.read_before = self._sequence + 1
         return True
 
-    def _hold_up(self, sequence: int, offset: int) -> None:
-        """What a dead disk does not give is not lost: it is tried again, from here, on whatever is then at the path."""
+    def _stall(self, sequence: int, offset: int) -> None:
+        """Batches on a dead disk are not lost: reading resumes here, on the disk that is at the path by then."""
         self.close()
         self._segment = None
         self._sequence, self._resume_at = sequence - 1, offset
-        self.held_up = True
+        self.is_stalled = True

@@ -1,4 +1,4 @@
-"""The system calls that can fail or stall, in one place, so that tests can make them."""
+"""The system calls that can fail or stall, in one place, so that tests can make them fail or stall."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Disk:
         return os.pread(descriptor, size_bytes, offset)
 
     def free_bytes(self, folder: Path) -> int:
-        """What the file system still offers to us."""
+        """Free space for an unprivileged user."""
         status = os.statvfs(folder)
         return status.f_bavail * status.f_frsize
 

@@ -1,4 +1,4 @@
-"""One sidecar on one spool."""
+"""The lock that admits one sidecar to a spool."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def lock_folder(folder: Path) -> int:
         holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
         os.close(descriptor)
         raise DataFolderError(f"{folder} is in use by another sidecar (pid {holder})") from None
-    with suppress(OSError):  # a full disk takes no name, and the lock holds without it
+    with suppress(OSError):  # on a full disk the lock holds without the name
         os.pwrite(descriptor, f"{os.getpid():<15}\n".encode(), 0)
     return descriptor

@@ -1,9 +1,9 @@
-"""Which segments there must be: 64 bytes beside the segments, so that a missing file is noticed.
+"""Lists the segments that must exist: 64 bytes beside the segments, so that a missing file is noticed.
 
     magic 8 · version 2 · zero 6 · spool id 16 · oldest 8 · newest 8 · batches 8 · zero 4 · crc 4
 
-It is overwritten in place, because a full disk has no room for a second file. It lies within one disk sector, and
-losing it costs nothing but this check: the segments' headers carry the spool id too.
+It is overwritten in place, because a full disk has no room for a second file. It fits into one disk sector. Losing it
+costs nothing but this check: the segments' headers have the spool id, too.
 
 After each append the number of batches is noted without a sync. The note survives a kill of the process, so that then
 every missing batch is noticed; after a power cut it may be some appends behind.
@@ -25,7 +25,7 @@ _LAYOUT = Struct("<8sH6x16sQQQ4x")
 
 
 class Manifest(NamedTuple):
-    """What the folder must hold."""
+    """The segments and batches that the folder must hold."""
 
     spool_id: bytes
     oldest: int  # no older segment is needed any more

@@ -1,4 +1,4 @@
-"""Reads the batches of one segment in order and in bounded memory, and finds its way past damage."""
+"""Reads the batches of one segment in order and in bounded memory, and skips damage."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PAGE_BYTES = 4096
 
 
 class SegmentReader:
-    """A place in one segment's file. Not thread-safe. Raises OSError only when the file cannot be opened."""
+    """A position in one segment's file. Not thread-safe. Raises OSError only when the file cannot be opened."""
 
     def __init__(self, path: Path, spool_id: bytes, sequence: int, disk: Disk) -> None:
         self.offset = HEADER_BYTES  # where the next batch is expected
-        self.batches_seen = 0  # how many the segment holds up to here, damaged ones included
-        self.unreadable = False  # some bytes could not be read, and were taken for zeros
+        self.batches_seen = 0  # in the segment up to `offset`, damaged ones included
+        self.unreadable = False  # some bytes could not be read and count as zeros
         self._name = path.name
         self._sequence = sequence
         self._codec = BatchCodec(spool_id, sequence)
@@ -40,14 +40,14 @@ class SegmentReader:
         os.close(self._descriptor)
 
     def next(self, end: int) -> StoredBatch | Damage | None:
-        """The next intact batch before `end`, or what separates it from the one before. None when none follows."""
+        """The next intact batch before `end`, or the damage in front of it. None when no batch follows."""
         batch = self._accept(self.offset, end)
         if batch is not None:
             return batch
         found = self._search(self.offset + 1, end)
         if found is None:
             return None
-        # A sidecar may have been writing here a moment ago: what precedes an intact batch is by now complete.
+        # A sidecar may have been writing here: bytes in front of an intact batch are complete by now.
         self._window = b""
         return self._accept(self.offset, end) or self.skip(found, "damaged")
 
@@ -63,13 +63,13 @@ class SegmentReader:
         return written
 
     def skip(self, to: int, reason: str) -> Damage:
-        """Passes over everything before `to`."""
+        """Skips everything before `to`."""
         damage = Damage(self._name, self.offset, to, reason)
         self.offset = to
         return damage
 
     def _accept(self, offset: int, end: int) -> StoredBatch | None:
-        """Moves behind the batch at `offset`, if there is one."""
+        """The batch at `offset`, if there is one; moves behind it."""
         found = self._parse(offset, end)
         if found is None:
             return None
@@ -110,7 +110,7 @@ class SegmentReader:
         return None
 
     def _load(self, offset: int, size: int, end: int) -> int:
-        """Has `size` bytes from `offset` in the window, fewer at the end of the file; returns their index there."""
+        """Loads `size` bytes from `offset` into the window, fewer at the end of the file; returns their index in it."""
         index = offset - self._window_start
         if index >= 0 and index + size <= len(self._window):
             return index

@@ -1,4 +1,4 @@
-"""What the folder holds: read at every start, and by the command line beside a running sidecar. Changes nothing."""
+"""Reads the spool's folder at every start, and for the command line beside a running sidecar. Changes nothing."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ TORN = "no intact batch: an append that was cut short before it was acknowledged
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """The folder's files, and what their headers and the manifest say."""
+    """The folder's files, their headers and the manifest."""
 
     files: list[SegmentFile]  # oldest first
     headers: dict[int, SegmentHeader]  # by sequence; damaged ones are absent
     manifest: Manifest | None
-    spool_id: bytes  # random when neither the manifest nor a header tells it
+    spool_id: bytes  # random when neither the manifest nor a header has it
 
     @property
     def missing(self) -> int:
-        """How many segments there must be and are not."""
+        """The number of missing segments."""
         _, oldest, newest, _ = self.manifest or self.rebuilt_manifest()
         return max(0, newest + 1 - oldest - sum(oldest <= file.sequence <= newest for file in self.files))
 
     def rebuilt_manifest(self) -> Manifest:
-        """What the files alone tell. Segments set aside are not needed, and may be of any age."""
+        """The manifest that follows from the files. Damaged segments are not needed, and may be of any age."""
         newest = max((file.sequence for file in self.files), default=0)
-        needed = (file.sequence for file in self.files if file.state is not State.SET_ASIDE)
+        needed = (file.sequence for file in self.files if file.state is not State.DAMAGED)
         return Manifest(self.spool_id, min(needed, default=newest + 1), newest, 0)
 
     @property
     def manifest_damage(self) -> Damage | None:
-        """The manifest is written before the first segment."""
+        """The damage of a missing manifest; it is written before the first segment."""
         return Damage(MANIFEST, 0, 0, NO_MANIFEST) if self.files and self.manifest is None else None
 
     def expected_batches(self, sequence: int) -> int:
-        """How many durable batches the segment is known to have held, at least."""
+        """The number of durable batches that the segment is known to have held, at least."""
         following = self.headers.get(sequence + 1)
         if following is not None:
             return following.previous_batches
@@ -66,11 +66,11 @@ class Survey:
     last_at: float = 0.0  # when the last intact batch was appended, seconds since the Unix epoch
     written_end: int = 0  # behind the last byte that is not zero
     damages: list[Damage] = field(default_factory=list)  # acknowledged batches are lost
-    torn: list[Damage] = field(default_factory=list)  # nothing tells whether acknowledged batches are lost
+    torn: list[Damage] = field(default_factory=list)  # acknowledged batches may be lost
 
 
 class Gap(NamedTuple):
-    """A stretch that an intact batch follows."""
+    """A stretch without an intact batch, followed by one."""
 
     damage: Damage
     ordinal: int  # of the first batch that is missing
@@ -93,8 +93,8 @@ def take_inventory(folder: Path) -> Inventory:
 
 
 def survey_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> Survey:
-    """Reads the whole file. Only the last append can have been cut short; whether it was acknowledged is known only as
-    far as the manifest or the next segment's header counts."""
+    """Reads the whole file. Only the last append can be torn. The counts in the manifest and in the next segment's
+    header tell how many batches were acknowledged, at least."""
     size = file.path.stat().st_size
     survey = Survey(Segment(file, _spool_id(inventory, file), size))
     if file.sequence not in inventory.headers:
@@ -105,7 +105,7 @@ def survey_segment(inventory: Inventory, file: SegmentFile, disk: Disk) -> Surve
         survey.segment.end, survey.batches_seen = reader.offset, reader.batches_seen
         survey.written_end = reader.written_end(size)
     _judge_tail(survey, expected)
-    survey.segment.set_aside = bool(survey.damages or survey.torn)
+    survey.segment.is_damaged = bool(survey.damages or survey.torn)
     return survey
 
 
@@ -136,7 +136,7 @@ def _judge(survey: Survey, gaps: Sequence[Gap], expected: int) -> None:
 
 
 def _judge_tail(survey: Survey, expected: int) -> None:
-    """What follows the last intact batch; the preallocated rest of a segment is zeros."""
+    """Judges the bytes behind the last intact batch; the preallocated rest of a segment is zeros."""
     name, end = survey.segment.file.path.name, survey.segment.end
     lost = expected - survey.batches_seen
     if lost > 0:

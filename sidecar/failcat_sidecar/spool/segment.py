@@ -1,4 +1,4 @@
-"""A segment as a file: its name tells its sequence and what became of it, and one writer appends to the newest."""
+"""A segment as a file: its name has the sequence number and the state, and one writer appends to the newest."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ UNFINISHED_SUFFIX = ".new"
 
 
 class State(StrEnum):
-    """What became of a segment; the value is its file name's ending."""
+    """The state of a segment; the value is its file name's ending."""
 
     WAITING = "segment"  # may hold batches that are not in PostgreSQL
-    DRAINED = "drained"  # in PostgreSQL; kept for a while, so that a resent failure is known after a restart
-    SET_ASIDE = "aside"  # damaged; its intact batches are in PostgreSQL, kept for people to look at
+    DRAINED = "drained"  # in PostgreSQL; retained for a while, so that a resent failure is known after a restart
+    DAMAGED = "aside"  # damaged or torn; its intact batches are in PostgreSQL, retained for people to examine
 
 
 _ENDINGS = frozenset(state.value for state in State)
@@ -47,7 +47,7 @@ def segment_path(folder: Path, sequence: int, state: State) -> Path:
 
 
 def list_segments(folder: Path) -> list[SegmentFile]:
-    """All segments of the folder, oldest first; other files are none of ours."""
+    """All segments of the folder, oldest first; other files are ignored."""
     found = []
     for path in folder.iterdir():
         stem, _, ending = path.name.partition(".")
@@ -58,25 +58,25 @@ def list_segments(folder: Path) -> list[SegmentFile]:
 
 @dataclass(slots=True)
 class Segment:
-    """What this process knows of a segment. The sync thread changes it, but for `set_aside` and the drained
+    """The state of a segment in this process. Only the sync thread changes it, except `is_damaged` and the drained
     counts."""
 
     file: SegmentFile
     spool_id: bytes
     size: int  # bytes that the file takes from the disk
-    end: int = HEADER_BYTES  # what lies before is durable and may be read
+    end: int = HEADER_BYTES  # bytes before it are durable and may be read
     batches: int = 0
     records: int = 0
     first_at: float = 0.0  # when the first batch was appended, seconds since the Unix epoch
-    sealed: bool = True  # `end` moves no more
-    set_aside: bool = False  # to be kept for people once it is drained
+    sealed: bool = True  # `end` does not move any more
+    is_damaged: bool = False  # or torn: retained for people once it is drained
     torn_from: int = sys.maxsize  # gaps from here on belong to an append that is not known to have been acknowledged
-    drained_offset: int = HEADER_BYTES  # what lies before is in PostgreSQL
+    drained_offset: int = HEADER_BYTES  # batches before it are in PostgreSQL
     drained_records: int = 0
 
 
 class SegmentWriter:
-    """Appends to a segment of its own. Every method blocks and raises OSError."""
+    """Appends to a new segment. Every method blocks and raises OSError."""
 
     def __init__(self, disk: Disk, descriptor: int, segment: Segment) -> None:
         self.segment = segment
@@ -110,7 +110,7 @@ class SegmentWriter:
         return self.segment.size - self.segment.end
 
     def fitting(self, batches: Sequence[NewBatch]) -> int:
-        """How many of the batches, from the first on, still fit."""
+        """How many of the batches fit, counted from the first."""
         room = self.room
         for count, batch in enumerate(batches):
             room -= framed_bytes(batch.payload)
@@ -143,7 +143,7 @@ class SegmentWriter:
         segment.batches, segment.end = ordinal, offset
 
     def seal(self) -> None:
-        """Ends the segment and gives the unused rest back to the disk, with whatever a failed append left there."""
+        """Ends the segment and truncates the file: unused space and the remains of a failed append are released."""
         with suppress(OSError):
             os.ftruncate(self._descriptor, self.segment.end)
             self.segment.size = self.segment.end
@@ -152,5 +152,5 @@ class SegmentWriter:
 
 
 def framed_bytes(payload: bytes) -> int:
-    """What a batch takes in a segment; a barrier takes nothing."""
+    """Bytes of a batch in a segment; 0 for a barrier."""
     return BATCH_HEADER_BYTES + len(payload) if payload else 0

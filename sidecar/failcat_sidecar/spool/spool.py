@@ -1,6 +1,6 @@
 """The spool as the event loop sees it: a durable, bounded queue of opaque batches.
 
-Two threads do all that blocks: one writes, syncs and tidies up, so that appends which arrive during a sync share the
+Two threads make the blocking calls. One writes, syncs and deletes, so that appends that arrive during a sync share the
 next one; the other reads, so that draining does not wait for syncs.
 """
 
@@ -23,34 +23,34 @@ from pathlib import Path
 from typing import NamedTuple, Self, TypeVar, TypeVarTuple
 
 from failcat_sidecar.errors import DataFolderError, SpoolBusy, SpoolClosed, SpoolDiskFailed, SpoolFull
-from failcat_sidecar.spool.attempts import Attempts
+from failcat_sidecar.spool.attempts import AttemptsFile
 from failcat_sidecar.spool.cursor import Cursor
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
 from failcat_sidecar.spool.steps import in_steps
-from failcat_sidecar.spool.store import Limits, SegmentStore
+from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
 from failcat_sidecar.spool.types import Damage, NewBatch, Position, SpoolStats, StoredBatch
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
 MAX_QUEUED_BYTES = 64 * 1024 * 1024  # in memory, not yet on the disk
-MARK_SECONDS = 0.01  # that a step of work waits for a disk to note it
+MARK_SECONDS = 0.01  # that a step of work waits for its mark to be written
 _TIDY_SECONDS = 60.0
 _PROBE_SECONDS = 1.0
-_STALL_SECONDS = 10.0  # that a disk may take for one write, until it counts as failed
-_USUAL_DECAY = 0.99  # a request: how fast a large one is forgotten
+_STALL_SECONDS = 10.0  # for one write, after which the disk counts as failed
+_USUAL_DECAY = 0.99  # per request, of the usual size after a large one
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
 class Spool:
-    """A queue of batches in a folder; acknowledged means on the disk. All methods belong to one event loop."""
+    """A queue of batches in a folder; acknowledged means durable. All methods belong to one event loop."""
 
-    def __init__(self, parts: _Parts, limits: Limits) -> None:
+    def __init__(self, parts: _Parts, limits: SpoolLimits) -> None:
         self._parts = parts
         self._store = parts.store
         self._capacity_bytes = limits.max_bytes
@@ -60,7 +60,7 @@ class Spool:
         self._read_thread = ThreadPoolExecutor(1, "spool-read")
         self._closed = False
 
-        self._queue: list[_Queued] = []  # the batches being written first, then those that wait for the next sync
+        self._queue: list[_Queued] = []  # the batches being written, then those for the next sync
         self._queued_bytes = 0
         self._writing: asyncio.Future[int] | None = None
 
@@ -70,11 +70,11 @@ class Spool:
         self._oldest_unread_at = next((segment.first_at for segment in self._store.waiting.values()), 0.0)
         self._handed_out: deque[_HandedOut] = deque()  # read, not drained
         self._read_before = 0
-        self._settled_before = 0
+        self._retired_before = 0
 
         self._tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
         self._tidying = self._loop.call_soon(self._tidy)
-        self._usual_bytes = 0.0  # of the largest request of late, as it came or as it is appended
+        self._usual_bytes = 0.0  # of the largest recent request, as received or as appended
         self._probing: asyncio.Future[None] | None = None
         self._probed_at = 0.0  # of the loop's time
         self._next_probe = self._loop.call_later(_PROBE_SECONDS, self._probe)
@@ -90,16 +90,16 @@ class Spool:
         keep_drained_seconds: float = 600.0,
         disk: Disk | None = None,
     ) -> Self:
-        """Takes over what an earlier process left. Raises DataFolderError when the folder cannot be used: locked by
-        another sidecar, written by a newer Failcat, not writable."""
-        limits = Limits(max_bytes, segment_bytes, reserve_free_bytes, keep_drained_seconds)
+        """Takes over the segments of an earlier process. Raises DataFolderError when the folder cannot be used: locked
+        by another sidecar, written by a newer Failcat, not writable."""
+        limits = SpoolLimits(max_bytes, segment_bytes, reserve_free_bytes, keep_drained_seconds)
         return cls(await asyncio.to_thread(_open_parts, folder, limits, disk or Disk()), limits)
 
     # --- appending
 
     def check_room(self, incoming_bytes: int) -> None:
-        """Raises SpoolFull, SpoolBusy or SpoolDiskFailed when so much could not be appended: to be asked before the
-        work is done. enqueue() may still refuse."""
+        """Raises SpoolFull, SpoolBusy or SpoolDiskFailed when this much could not be appended now. Call it before the
+        work is done; enqueue() may still refuse."""
         self._usual_bytes = max(incoming_bytes, self._usual_bytes * _USUAL_DECAY)
         if self._queued_bytes + incoming_bytes > MAX_QUEUED_BYTES and self._queue:
             raise SpoolBusy
@@ -132,7 +132,7 @@ class Spool:
             self._queued_bytes += framed
             self._usual_bytes = max(self._usual_bytes, framed)
             if self._writing is None and len(self._queue) == 1:
-                self._loop.call_soon(self._write)  # with whatever else this round of the loop brings
+                self._loop.call_soon(self._write)  # together with batches of the same event-loop round
         return durable
 
     def _refusal(self) -> BaseException | None:
@@ -185,8 +185,8 @@ class Spool:
     # --- draining
 
     async def read(self, max_records: int, max_bytes: int) -> list[StoredBatch]:
-        """The next durable batches in order; waits for the first one. More records or bytes come only in a single
-        batch. A batch that the process may have died of comes alone. Empty once the spool is closed. For one reader;
+        """Waits for the next durable batches and returns them in order, within the limits unless a single batch exceeds
+        them. A batch that may have killed the process comes alone. Empty once the spool is closed. For one reader;
         cancelling it loses nothing."""
         while not self._closed:
             if self._reading is None:
@@ -201,7 +201,7 @@ class Spool:
         return []
 
     def drained(self, position: Position) -> None:
-        """All batches up to this position are in PostgreSQL."""
+        """Call when all batches up to this position are in PostgreSQL."""
         self._parts.attempts.done(position)
         while self._handed_out and self._handed_out[0].position <= position:
             done = self._handed_out.popleft()
@@ -209,17 +209,16 @@ class Spool:
             if segment is not None:
                 segment.drained_offset = done.position.offset
                 segment.drained_records += done.records
-        self._settle()
+        self._retire_segments()
 
     async def attempt(self, batches: Sequence[StoredBatch], work: Coroutine[object, object, T]) -> T:
-        """Awaits `work` on the batches. If the process dies while `work` computes, they come one by one after the
-        restart, and `crashes` tells of the one it dies of again; if it dies while `work` waits, nothing is blamed."""
+        """Awaits `work` on the batches. If the process dies while `work` computes, read() returns them one by one after
+        the restart and counts further deaths in `crashes`. A death while `work` waits blames no batch."""
         mark = partial(self._parts.attempts.mark, batches[0].position, batches[-1].position)
         return await in_steps(work, partial(self._mark, mark), self._unmark)
 
     def _mark(self, mark: Callable[[], None]) -> None:
-        """On the thread that is idle now, because a disk that hangs must not hold the event loop; then only the memory
-        of a crash is lost."""
+        """Uses the idle read thread, because a disk that hangs must not block the event loop; then the mark is lost."""
         if not self._closed:
             with suppress(TimeoutError):
                 self._read_thread.submit(mark).result(MARK_SECONDS)
@@ -229,7 +228,7 @@ class Spool:
             self._read_thread.submit(self._parts.attempts.unmark)
 
     async def give_up(self, batch: StoredBatch) -> None:
-        """A copy of the batch is kept elsewhere: it comes with `given_up` from now on, whenever it is read again."""
+        """Call when a copy of the batch is stored elsewhere. Whenever it is read again, it has `given_up`."""
         await self._run(self._read_thread, self._parts.attempts.give_up, batch.position)
 
     def _hand_out(self, batches: list[StoredBatch]) -> None:
@@ -238,31 +237,31 @@ class Spool:
         self._unread_batches -= len(batches)
         if batches:
             self._oldest_unread_at = batches[-1].appended_at
-        elif self._cursor.held_up:
+        elif self._cursor.is_stalled:
             self._loop.call_later(_PROBE_SECONDS, self._readable.set)
         elif not self._readable.is_set():
-            self._unread_batches = 0  # what was counted and did not come is damaged
-        self._settle()
+            self._unread_batches = 0  # the remaining ones are damaged
+        self._retire_segments()
 
-    def _settle(self) -> None:
-        """Segments that are read to the end and drained are done with."""
+    def _retire_segments(self) -> None:
+        """Retires the segments that are read to the end and drained."""
         before = self._read_before
         if self._handed_out:
             before = min(before, self._handed_out[0].position.segment)
-        if before > self._settled_before:
-            self._settled_before = before
-            self._run(self._sync_thread, self._store.settle, before).add_done_callback(_log_failure)
+        if before > self._retired_before:
+            self._retired_before = before
+            self._run(self._sync_thread, self._store.retire_segments, before).add_done_callback(_log_failure)
 
-    # --- the rest
+    # --- replay, statistics, lifecycle
 
-    def kept(self, enough_records: int = sys.maxsize) -> Iterator[StoredBatch]:
-        """All intact batches that were on the disk at the start, oldest first, drained ones too; without the oldest
-        segments when newer ones hold enough records, and without batches that the process died of: a death over one of
-        these is counted, too. To be used before the first append. Blocks, and holds one batch at a time."""
+    def replay(self, enough_records: int = sys.maxsize) -> Iterator[StoredBatch]:
+        """Yields every intact batch found at start-up, oldest first, drained ones included. Skips old segments once
+        newer ones hold `enough_records` records, and batches that killed the process; a death during the replay counts,
+        too. Call it before the first append. Blocks, and holds one batch at a time."""
         attempts = self._parts.attempts
         newest: list[SegmentFile] = []
         for file in reversed(self._parts.inventory.files):
-            if file.state is not State.SET_ASIDE and enough_records > 0:
+            if file.state is not State.DAMAGED and enough_records > 0:
                 enough_records -= sum(batch.records for batch in self._batches(file))
                 newest.append(file)
         try:
@@ -297,7 +296,7 @@ class Spool:
         )
 
     async def close(self) -> None:
-        """Finishes what is being appended; waiting batches stay for the next start."""
+        """Finishes running appends; queued batches stay for the next start."""
         if self._closed:
             return
         self._closed = True
@@ -316,7 +315,7 @@ class Spool:
         self._readable.set()
 
     def _room_state(self) -> tuple[bool, str]:
-        """Whether the spool is full, and why its disk takes no writes."""
+        """Whether the spool is full, and why writes to its disk fail."""
         try:
             full = self._store.is_full(int(self._usual_bytes))
         except OSError as error:
@@ -326,7 +325,7 @@ class Spool:
         return full, self._store.disk_error
 
     def _probe(self) -> None:
-        """Waits in the sync thread behind whatever is being written, so it tells of that, too."""
+        """Queues behind running writes in the sync thread, so that it notices when they hang."""
         if self._probing is None:
             self._probed_at = self._loop.time()
             self._probing = self._run(self._sync_thread, self._store.probe)
@@ -370,13 +369,13 @@ class _Parts(NamedTuple):
     """An opened folder."""
 
     store: SegmentStore
-    attempts: Attempts
+    attempts: AttemptsFile
     inventory: Inventory
     disk: Disk
     lock: int  # descriptor
 
 
-def _open_parts(folder: Path, limits: Limits, disk: Disk) -> _Parts:
+def _open_parts(folder: Path, limits: SpoolLimits, disk: Disk) -> _Parts:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = lock_folder(folder)
@@ -386,7 +385,7 @@ def _open_parts(folder: Path, limits: Limits, disk: Disk) -> _Parts:
         inventory = take_inventory(folder)
         store = SegmentStore(folder, limits, disk, inventory)
         store.recover(inventory)
-        return _Parts(store, Attempts(folder), inventory, disk, lock)
+        return _Parts(store, AttemptsFile(folder), inventory, disk, lock)
     except OSError as error:
         os.close(lock)
         raise DataFolderError(f"{folder} cannot be used: {error.strerror}") from error
@@ -397,4 +396,4 @@ def _open_parts(folder: Path, limits: Limits, disk: Disk) -> _Parts:
 
 def _log_failure(job: asyncio.Future[None]) -> None:
     if not job.cancelled() and (error := job.exception()) is not None:
-        logger.error("looking after the spool failed", exc_info=error)
+        logger.error("maintenance of the spool failed", exc_info=error)

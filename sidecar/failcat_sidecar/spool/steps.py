@@ -1,4 +1,4 @@
-"""Telling the time in which a coroutine computes from the time in which it waits."""
+"""Distinguishes the steps in which a coroutine computes from those in which it waits."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ T = TypeVar("T")
 def in_steps(
     work: Coroutine[Any, Any, T], before_step: Callable[[], None], after_step: Callable[[], None]
 ) -> Generator[Any, Any, T]:
-    """Awaits `work`; calls `before_step` whenever it begins or goes on to compute, and `after_step` when it waits or
-    ends. What `work` awaits in tasks of their own is not among its steps."""
+    """Awaits `work`. Calls `before_step` when it starts or resumes computing, and `after_step` when it waits or
+    ends. Tasks that `work` awaits are not among its steps."""
     resume: Callable[[Any], Any] = work.send
     value: Any = None
     while True:
@@ -29,5 +29,5 @@ def in_steps(
         try:
             value = yield awaited
             resume = work.send
-        except BaseException as error:  # a cancellation, too, is for `work` to answer
+        except BaseException as error:  # `work` handles cancellation, too
             value, resume = error, work.throw

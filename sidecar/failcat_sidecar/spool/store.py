@@ -1,4 +1,4 @@
-"""The segments of one spool: appending, room, and what becomes of drained ones. Blocks; the sync thread calls it."""
+"""The segments of one spool: appending, space, retention of drained ones. Blocks; the sync thread calls it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from failcat_core.failpoints import failpoint
 from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.format import HEADER_BYTES, SegmentHeader
-from failcat_sidecar.spool.kept import KeptFile, KeptFiles
 from failcat_sidecar.spool.manifest import Manifest, ManifestFile
 from failcat_sidecar.spool.recovery import Inventory, survey_segment
+from failcat_sidecar.spool.retained import RetainedFile, RetainedFiles
 from failcat_sidecar.spool.segment import (
     UNFINISHED_SUFFIX,
     Segment,
@@ -39,8 +39,8 @@ _PROBE_SECONDS = 5.0  # without a write until one is tried
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much the spool may take, and how long it keeps what is drained."""
+class SpoolLimits:
+    """Space that the spool may take, and how long it retains drained segments."""
 
     max_bytes: int
     segment_bytes: int
@@ -49,23 +49,23 @@ class Limits:
 
 
 class SegmentStore:
-    """Other threads may look at `waiting`, its segments and the counters; only the sync thread changes them."""
+    """Other threads may read `waiting`, its segments and the counters; only the sync thread changes them."""
 
-    def __init__(self, folder: Path, limits: Limits, disk: Disk, inventory: Inventory) -> None:
+    def __init__(self, folder: Path, limits: SpoolLimits, disk: Disk, inventory: Inventory) -> None:
         sequences = [file.sequence for file in inventory.files]
         self.waiting: dict[int, Segment] = {}  # by sequence, oldest first
         self.damages: deque[Damage] = deque(maxlen=_DAMAGES_REMEMBERED)
         self.damaged_segments = 0
         self.torn_segments = 0
         self.disk_error = ""  # of the last write; empty when it succeeded
-        self._out_of_space = False  # said the last write, whatever free_bytes() says
+        self._out_of_space = False  # the last write failed so, whatever free_bytes() returns
         self._wrote_at = 0.0  # when a write last succeeded, monotonic seconds
         self.missing_segments = inventory.missing
         self._folder = folder
         self._limits = limits
         self._segment_bytes = min(limits.segment_bytes, limits.max_bytes // _SEGMENTS_IN_QUOTA)
         self._disk = disk
-        self._kept = KeptFiles(limits.keep_drained_seconds)
+        self._retained = RetainedFiles(limits.keep_drained_seconds)
         self._writer: SegmentWriter | None = None
         self._manifest_file = ManifestFile(disk, folder)
         self._manifest = inventory.manifest or inventory.rebuilt_manifest()
@@ -73,7 +73,7 @@ class SegmentStore:
         self._previous_batches = 0  # that segment `_next_sequence - 1` holds
 
     def recover(self, inventory: Inventory) -> None:
-        """Takes over what an earlier process left. Raises OSError."""
+        """Takes over the segments of an earlier process. Raises OSError."""
         for leftover in self._folder.glob(f"*{UNFINISHED_SUFFIX}"):
             leftover.unlink()
         for file in inventory.files:
@@ -81,7 +81,7 @@ class SegmentStore:
                 self._take_over(inventory, file)
             else:
                 status = file.path.stat()
-                self._kept.add(file, status.st_size, time.time() - status.st_ctime)  # renaming set st_ctime
+                self._retained.add(file, status.st_size, time.time() - status.st_ctime)  # renaming set st_ctime
         if damage := inventory.manifest_damage:
             self._report(damage)
         if self.missing_segments:
@@ -93,21 +93,21 @@ class SegmentStore:
     # --- appending
 
     def has_room(self, incoming_bytes: int) -> bool:
-        """Whether batches of so many framed bytes can be appended now."""
+        """Whether batches of this many framed bytes can be appended now."""
         writer = self._writer
         if writer is not None and incoming_bytes <= writer.room:
             return True
         return self._next_size(HEADER_BYTES + incoming_bytes) > 0
 
     def is_full(self, usual_bytes: int) -> bool:
-        """Whether an append of so many bytes is refused; a smaller one may still slip into the last corner."""
+        """Whether an append of this many bytes is refused; a smaller one may still fit."""
         smallest = min(self._segment_bytes // 8, _SMALLEST_SEGMENT_BYTES // 2)
         largest = self._limits.max_bytes // 2  # fits at least when nothing waits
         return self._out_of_space or not self.has_room(max(smallest, min(usual_bytes, largest)))
 
     def append(self, batches: Sequence[NewBatch]) -> int:
-        """Makes as many of the batches durable as one segment takes, the first ones; returns how many.
-        Raises SpoolFull or SpoolDiskFailed: then none of them counts."""
+        """Makes the first batches durable, as many as one segment takes, and returns their number. Raises SpoolFull or
+        SpoolDiskFailed: then none of them is stored."""
         first_bytes = next((framed_bytes(batch.payload) for batch in batches if batch.payload), 0)
         if not first_bytes:
             return len(batches)
@@ -124,8 +124,8 @@ class SegmentStore:
         return count
 
     def probe(self) -> None:
-        """Finds out whether the disk takes writes, unless that is known from a recent append. After a failure it starts
-        a segment, as the next append would, so that intake is ready as soon as the disk is."""
+        """Tests whether writes succeed, unless a recent append has shown it. After a failure it starts a segment, as
+        the next append would, so that intake is ready as soon as the disk is."""
         failed = bool(self.disk_error) or self._out_of_space
         if not failed and time.monotonic() - self._wrote_at < _PROBE_SECONDS:
             return
@@ -139,7 +139,7 @@ class SegmentStore:
             self._succeeded()
 
     def takes_writes(self) -> bool:
-        """Tried with a file of its own, so that any thread may ask. A full disk is no dead one."""
+        """Writes a probe file, so that any thread may call it. True for a full disk, which is not dead."""
         path = self._folder / _PROBE_FILE
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -157,12 +157,12 @@ class SegmentStore:
         self._out_of_space = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = "" if self._out_of_space else error.strerror or str(error)
         if reason and reason != self.disk_error:
-            logger.error("the spool's disk takes no writes: %s", reason)
+            logger.error("writes to the spool's disk fail: %s", reason)
         self.disk_error = reason
 
     def _succeeded(self) -> None:
         if self.disk_error:
-            logger.warning("the spool's disk takes writes again")
+            logger.warning("writes to the spool's disk succeed again")
         self.disk_error, self._out_of_space = "", False
         self._wrote_at = time.monotonic()
 
@@ -170,7 +170,7 @@ class SegmentStore:
         try:
             writer.append(batches)
         except OSError:
-            self._give_up(writer)
+            self._abandon(writer)
             raise
         segment = writer.segment
         sequence = segment.file.sequence
@@ -185,7 +185,7 @@ class SegmentStore:
             self._manifest_file.note(self._manifest)
 
     def _writer_for(self, framed: int) -> SegmentWriter:
-        """The active segment, or a new one when so many framed bytes do not fit. Raises SpoolFull or OSError."""
+        """The active segment, or a new one if it lacks the space. Raises SpoolFull or OSError."""
         old = self._writer
         if old is not None and framed <= old.room:
             return old
@@ -195,7 +195,7 @@ class SegmentStore:
         return self._start_segment(size)
 
     def _start_segment(self, size: int) -> SegmentWriter:
-        """Makes it the active one. Raises OSError; then the old one stays."""
+        """Makes a new segment the active one. Raises OSError; then the old one stays active."""
         old = self._writer
         self._make_room(size)
         spool_id, now_us = self._manifest.spool_id, time.time_ns() // 1000
@@ -205,8 +205,8 @@ class SegmentStore:
             old.seal()
         return self._writer
 
-    def _give_up(self, writer: SegmentWriter) -> None:
-        """After a failed write nobody knows what is on the disk: what was durable before counts, the rest never did."""
+    def _abandon(self, writer: SegmentWriter) -> None:
+        """Seals the segment: after a failed write its content is unknown, except for the batches that were durable."""
         name, batches = writer.segment.file.path.name, writer.segment.batches
         logger.error("the spool's disk failed: %s ends after %d batches", name, batches)
         self._writer = None
@@ -221,45 +221,45 @@ class SegmentStore:
     # --- room
 
     def _next_size(self, needed_bytes: int) -> int:
-        """Of a new segment, in bytes; 0 when there is no room for it. Smaller ones on a disk that fills up."""
+        """Bytes of a new segment; 0 when there is no room for it. Segments get smaller on a disk that fills up."""
         quota_room = self._limits.max_bytes - sum(segment.size for segment in list(self.waiting.values()))
-        disk_room = self._disk.free_bytes(self._folder) + self._kept.size - self._limits.reserve_free_bytes
+        disk_room = self._disk.free_bytes(self._folder) + self._retained.size - self._limits.reserve_free_bytes
         wanted = min(self._segment_bytes, max(_SMALLEST_SEGMENT_BYTES, disk_room // 2))
         size = max(needed_bytes, wanted)
         return size if size <= min(quota_room, disk_room) else 0
 
     def _make_room(self, size: int) -> None:
-        """Kept segments make way: taking in new failures matters more."""
+        """Deletes retained segments: accepting new failures matters more."""
         limits = self._limits
         waiting = sum(segment.size for segment in self.waiting.values())
-        while (first := self._kept.first()) and (
-            waiting + self._kept.size + size > limits.max_bytes
+        while (first := self._retained.first()) and (
+            waiting + self._retained.size + size > limits.max_bytes
             or self._disk.free_bytes(self._folder) - size < limits.reserve_free_bytes
         ):
             self._delete(first)
 
     # --- draining
 
-    def settle(self, before: int) -> None:
-        """All batches of the segments before this sequence are in PostgreSQL."""
+    def retire_segments(self, before: int) -> None:
+        """Renames the segments before this sequence number, all of whose batches are in PostgreSQL."""
         for segment in [segment for sequence, segment in self.waiting.items() if sequence < before]:
-            self._settle(segment)
+            self._retire(segment)
 
     def expire(self) -> None:
-        """Deletes what has been kept long enough."""
-        self._delete(self._kept.expired())
+        """Deletes segments whose retention has ended."""
+        self._delete(self._retained.expired())
 
     def report(self, segment: Segment, damage: Damage) -> None:
-        """Damage was found: the segment will be set aside when its intact batches are drained. A torn append was
-        reported at the start."""
+        """Marks the segment as damaged, to be retained when its intact batches are drained. A torn append was reported
+        at the start."""
         if damage.start >= segment.torn_from:
             return
-        self.damaged_segments += not segment.set_aside
-        segment.set_aside = True
+        self.damaged_segments += not segment.is_damaged
+        segment.is_damaged = True
         self._report(damage)
 
     def close(self, drained: bool) -> None:
-        """Seals the active segment; `drained` tells that nothing waits any more, so that nothing is replayed."""
+        """Seals the active segment. `drained`: the queue is empty, so that no batch is replayed at the next start."""
         if self._writer is not None:
             self._writer.seal()
             self._remove_if_empty(self._writer)
@@ -267,32 +267,32 @@ class SegmentStore:
             self._writer = None
         self._manifest_file.close()
         if drained:
-            self.settle(self._next_sequence)
+            self.retire_segments(self._next_sequence)
 
-    def _settle(self, segment: Segment) -> None:
-        done = segment.file.renamed(State.SET_ASIDE if segment.set_aside else State.DRAINED)
+    def _retire(self, segment: Segment) -> None:
+        done = segment.file.renamed(State.DAMAGED if segment.is_damaged else State.DRAINED)
         try:
             segment.file.path.rename(done.path)
-        except OSError as error:  # it is replayed after a restart, which is harmless
+        except OSError as error:  # its batches are replayed after a restart, which is harmless
             logger.warning("%s cannot be renamed: %s", segment.file.path.name, error.strerror)
             done = segment.file
         failpoint("spool.drained")
-        self._kept.add(done, segment.size)
+        self._retained.add(done, segment.size)
         del self.waiting[segment.file.sequence]
 
-    def _delete(self, files: Sequence[KeptFile]) -> None:
-        for kept in files:
-            self._kept.remove(kept)
-        needed = [*self.waiting, self._kept.oldest_drained() or self._next_sequence]
+    def _delete(self, files: Sequence[RetainedFile]) -> None:
+        for each in files:
+            self._retained.remove(each)
+        needed = [*self.waiting, self._retained.oldest_drained() or self._next_sequence]
         if files and min(needed) > self._manifest.oldest:
             self._note(self._manifest._replace(oldest=min(needed)))
-        for kept in files:
+        for each in files:
             with suppress(OSError):
-                kept.file.path.unlink()
+                each.file.path.unlink()
 
     def _note(self, manifest: Manifest) -> None:
         self._manifest = manifest
-        with suppress(OSError):  # the manifest only helps to notice missing files
+        with suppress(OSError):  # the manifest serves only to notice missing files
             self._manifest_file.write(manifest)
 
     # --- recovery
@@ -306,14 +306,14 @@ class SegmentStore:
         for damage in survey.damages:
             self._report(damage)
         for torn in survey.torn:
-            logger.warning("the spool's last append is not intact, and is kept aside: %s", torn)
+            logger.warning("the spool's last append is not intact; its bytes are retained: %s", torn)
         if not survey.damages:
             self._trim(segment, survey.written_end)
         if file.sequence == self._next_sequence - 1:
             self._previous_batches = max(survey.batches_seen, inventory.expected_batches(file.sequence))
 
     def _trim(self, segment: Segment, written_end: int) -> None:
-        """Gives the preallocated rest back to the disk."""
+        """Releases the preallocated rest of the file."""
         with suppress(OSError):
             os.truncate(segment.file.path, written_end)
             segment.size = written_end

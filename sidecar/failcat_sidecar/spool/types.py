@@ -1,4 +1,4 @@
-"""What travels between the spool and those who write to it and drain it."""
+"""Values that pass between the spool, its writers and its reader."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Position(NamedTuple):
 
 
 class NewBatch(NamedTuple):
-    """What one append() brings; an empty payload is a barrier and is not written."""
+    """A batch to be appended; an empty payload is a barrier and is not written."""
 
     payload: bytes
     records: int
@@ -29,8 +29,8 @@ class StoredBatch:
     appended_at: float  # seconds since the Unix epoch
     position: Position
     drained: bool = False  # its segment is known to be in PostgreSQL
-    crashes: int = 0  # how often in a row the process died while it computed on this batch alone
-    given_up: bool = False  # a copy is kept elsewhere, see Spool.give_up
+    crashes: int = 0  # deaths in a row while the process computed on this batch alone
+    given_up: bool = False  # a copy is stored elsewhere, see Spool.give_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class Damage:
 class SpoolStats:
     """The spool at one moment."""
 
-    bytes: int  # of batches that wait for PostgreSQL
-    records: int  # that wait for PostgreSQL
+    bytes: int  # of queued batches
+    records: int  # in queued batches
     capacity_bytes: int  # the quota
-    oldest_age_seconds: float  # of the batch that has waited longest; 0 when none waits
-    full: bool  # an append as large as those of late would be refused
-    disk_error: str  # why the disk takes no writes; empty while it does
+    oldest_age_seconds: float  # of the oldest queued batch; 0 when none is queued
+    full: bool  # an append of the usual size would be refused
+    disk_error: str  # why writes fail; empty while they succeed
     damaged_segments: int  # found since the start
     torn_segments: int  # found at the start: their last append is not intact, and may have been acknowledged
     missing_segments: int  # found at the start

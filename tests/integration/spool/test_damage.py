@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from failcat_sidecar.cli.main import failcat
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
-from failcat_sidecar.spool.attempts import Attempts
+from failcat_sidecar.spool.attempts import AttemptsFile
 from failcat_sidecar.spool.cursor import Cursor
 from failcat_sidecar.spool.format import HEADER_BYTES
 from failcat_sidecar.spool.recovery import take_inventory
-from failcat_sidecar.spool.store import Limits, SegmentStore
+from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
 
 BIG = 1 << 30
 CONTENTS = [b"batch %d " % number * (number + 1) for number in range(7)]
@@ -49,9 +49,9 @@ def recover(folder: Path) -> tuple[SegmentStore, list[StoredBatch]]:
     """What a restart finds, without the event loop."""
     inventory = take_inventory(folder)
     disk = UnsyncedDisk()
-    store = SegmentStore(folder, Limits(BIG, 1024, 0, 600), disk, inventory)
+    store = SegmentStore(folder, SpoolLimits(BIG, 1024, 0, 600), disk, inventory)
     store.recover(inventory)
-    attempts = Attempts(folder)
+    attempts = AttemptsFile(folder)
     cursor = Cursor(store, attempts, disk)
     batches = cursor.take(BIG, BIG)
     cursor.close()
@@ -105,7 +105,7 @@ async def test_a_missing_segment_is_reported_and_the_others_come_out(
     three_segments[index].unlink()
     spool = await open_spool()
     assert spool.stats.missing_segments == 1
-    kept = payloads(list(spool.kept()))
+    kept = payloads(list(spool.replay()))
     assert 0 < len(kept) < len(CONTENTS)
     assert is_subsequence(kept, CONTENTS)
 
@@ -160,7 +160,7 @@ async def test_a_spool_without_its_manifest_keeps_all_batches(
 ) -> None:
     (folder / "manifest").unlink()
     spool = await open_spool()
-    assert payloads(list(spool.kept())) == CONTENTS
+    assert payloads(list(spool.replay())) == CONTENTS
     assert payloads(await spool.read(BIG, BIG)) == CONTENTS
 
 
@@ -211,5 +211,5 @@ async def test_a_leftover_of_an_unfinished_segment_is_removed(open_spool: OpenSp
 async def test_a_copied_spool_opens_elsewhere(three_segments: list[Path], folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "copy")
     spool = await Spool.open(tmp_path / "copy", max_bytes=1 << 20, reserve_free_bytes=0)
-    assert payloads(list(spool.kept())) == CONTENTS
+    assert payloads(list(spool.replay())) == CONTENTS
     await spool.close()

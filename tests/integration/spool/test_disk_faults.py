@@ -87,7 +87,7 @@ async def test_what_failed_does_not_come_back_after_a_restart(open_spool: OpenSp
     await spool.append(b"after", 1)
     await spool.close()
     spool = await open_spool()
-    assert [batch.payload for batch in spool.kept()] == [b"before", b"after"]
+    assert [batch.payload for batch in spool.replay()] == [b"before", b"after"]
     assert (spool.stats.damaged_segments, spool.stats.missing_segments) == (0, 0)
 
 

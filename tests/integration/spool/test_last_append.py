@@ -17,7 +17,7 @@ from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.format import HEADER_BYTES
 from failcat_sidecar.spool.manifest import NAME as MANIFEST
 from failcat_sidecar.spool.recovery import take_inventory
-from failcat_sidecar.spool.store import Limits, SegmentStore
+from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
 
 SECTOR = 512
 SEGMENT = "000000000001.segment"
@@ -27,7 +27,7 @@ LAST = [b"last append %d " % number * 90 for number in range(5)]
 
 def recover(folder: Path) -> SegmentStore:
     inventory = take_inventory(folder)
-    store = SegmentStore(folder, Limits(1 << 30, 1 << 15, 0, 600), Disk(), inventory)
+    store = SegmentStore(folder, SpoolLimits(1 << 30, 1 << 15, 0, 600), Disk(), inventory)
     store.recover(inventory)
     return store
 
@@ -95,7 +95,7 @@ def test_a_byte_in_the_unused_rest_is_kept_aside_and_reported(killed: Path, capl
     for _ in range(2):
         store = recover(killed)
         assert (store.damaged_segments, store.torn_segments) == (0, 1)
-        assert store.waiting[1].set_aside
+        assert store.waiting[1].is_damaged
         assert (killed / SEGMENT).read_bytes() == raw[: place + 1]
     assert f"{SEGMENT}: bytes {end_of(raw[:place])} to {place + 1}: no intact batch" in caplog.text
 

@@ -154,7 +154,7 @@ async def test_waiting_batches_survive_a_restart_and_drained_ones_are_not_replay
     await spool.close()
 
     spool = await open_spool()
-    kept = list(spool.kept())
+    kept = list(spool.replay())
     assert payloads(kept) == numbered(60)
     again = payloads(batch for batch in kept if not batch.drained)
     assert 30 <= len(again) < 60
@@ -181,7 +181,7 @@ async def test_nothing_is_replayed_after_a_clean_stop_of_a_drained_spool(open_sp
     await spool.close()
     spool = await open_spool()
     assert spool.stats.records == 0
-    assert [batch.drained for batch in spool.kept()] == [True] * 5
+    assert [batch.drained for batch in spool.replay()] == [True] * 5
 
 
 @pytest.mark.parametrize("enough", [1, 7, 20, 60, 1_000])
@@ -192,7 +192,7 @@ async def test_only_the_newest_segments_are_kept_in_mind_that_hold_enough(
     for payload in numbered(60):
         await spool.append(payload, 1)
     await spool.close()
-    kept = list((await open_spool()).kept(enough))
+    kept = list((await open_spool()).replay(enough))
     assert payloads(kept) == numbered(60)[-len(kept) :]
     oldest = sum(batch.position.segment == kept[0].position.segment for batch in kept)
     assert len(kept) == 60 or len(kept) >= enough > len(kept) - oldest
@@ -325,7 +325,7 @@ async def test_closing_finishes_what_is_under_way_then_refuses(open_spool: OpenS
     assert await spool.read(BIG, BIG) == []
     with pytest.raises(SpoolClosed):
         await spool.append(b"too late", 1)
-    assert payloads((await open_spool()).kept()) == numbered(10)
+    assert payloads((await open_spool()).replay()) == numbered(10)
 
 
 async def test_only_its_owner_can_read_the_spool(open_spool: OpenSpool, folder: Path) -> None:
