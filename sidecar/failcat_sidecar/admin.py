@@ -13,8 +13,8 @@ from failcat_sidecar.health import Readiness
 from failcat_sidecar.receive import (
     ReceiveLimits,
     RejectionReason,
-    Scope,
     Tokens,
+    TokenScope,
     authorize,
     require_loopback_or_tokens,
 )
@@ -24,7 +24,7 @@ from failcat_sidecar.receive.listener import Listener
 from failcat_sidecar.receive.pool import ConnectionPool
 
 LIMITS = ReceiveLimits(max_connections=64)
-"""A few scrapers and probes; what they send is a head without a body."""
+"""For a few scrapers and probes, which send requests without a body."""
 
 _METHODS = ("GET", "HEAD")
 
@@ -84,7 +84,7 @@ class AdminServer:
         if request.method not in _METHODS:
             return web.Response(status=405, text="only GET is allowed here\n", headers={"Allow": ", ".join(_METHODS)})
         try:
-            # Probes of a container name an address; what they are told is no secret.
+            # A container's probes name an address, and health is no secret.
             check_host(self._tokens, request.headers.get("Host"), any_address=request.path != "/metrics")
             return page(request)
         except Unauthenticated as error:
@@ -95,7 +95,7 @@ class AdminServer:
             return web.Response(status=403, text=f"{error}\n")
 
     def _metrics(self, request: web.BaseRequest) -> web.Response:
-        authorize(self._tokens, request.headers.get("Authorization"), Scope.ADMIN)
+        authorize(self._tokens, request.headers.get("Authorization"), TokenScope.ADMIN)
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
 
@@ -108,11 +108,11 @@ class AdminServer:
 
 
 def _answer_bad_http(status: int) -> web.Response:
-    """For what never became a request, or failed by our own fault; `status` is aiohttp's view."""
+    """The response to invalid HTTP or a bug of ours; `status` is aiohttp's."""
     response = web.Response(status=status, text="this is not valid HTTP\n" if status < 500 else "the log says why\n")
     response.force_close()
     return response
 
 
 def _not_counted(_: RejectionReason) -> None:
-    """The metrics count what is lost of OTLP; a probe that is turned away knows it."""
+    """Metrics count rejected OTLP requests only; a rejected probe has its response."""

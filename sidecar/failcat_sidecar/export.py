@@ -1,4 +1,4 @@
-"""What a receiver hands to the pipeline and gets back: the seam between transports and everything behind them."""
+"""An export request and its outcome, as they pass between the receivers and the pipeline."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Export(NamedTuple):
     encoding: Encoding
     transport: Transport
     body: bytes
-    tenant_id: str | None = None  # the tenant that the connection's token stands for
+    tenant_id: str | None = None  # of the connection's token
 
 
 class ExportOutcome(NamedTuple):
-    """What became of a request that was taken: `rejected` items are lost for good, the client must not resend them."""
+    """The outcome of an accepted request. `rejected` items are lost: the client must not send them again."""
 
     rejected: int = 0
     message: str = ""
@@ -43,5 +43,5 @@ class Consumer(Protocol):
 
     async def consume(self, export: Export) -> ExportOutcome:
         """Returns when every failure of the request is durable. Raises RetryableError or PermanentError; any other
-        exception is our own fault and becomes 500 / INTERNAL."""
+        exception is a bug of ours and is answered with 500 / INTERNAL."""
         ...

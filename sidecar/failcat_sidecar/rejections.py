@@ -1,4 +1,4 @@
-"""What a receiver tells the metrics: requests that did not succeed. Items are for the pipeline to count."""
+"""Why a receiver rejects a request, and the interface that counts it. The pipeline counts spans and log records."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class RejectionReason(StrEnum):
 
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
-    MISDIRECTED = "misdirected"  # the Host header names another host, and no token is asked for
+    MISDIRECTED = "misdirected"  # the Host header names another host, and no token is required
     NOT_SERVED = "not_served"  # another path, method or service
     UNSUPPORTED = "unsupported"  # content type or content encoding
     MALFORMED = "malformed"  # not HTTP
     INVALID = "invalid"  # not OTLP
     TOO_LARGE = "too_large"
     BUSY = "busy"  # retryable: the client is asked to send it again
-    SPOOL_FULL = "spool_full"  # likewise, but it helps only when PostgreSQL is back or there is more room
-    SPOOL_DISK_FAILED = "spool_disk_failed"  # likewise, until the disk takes writes again
-    INCOMPLETE = "incomplete"  # the client went, or was too slow and cut off, before its body was there
+    SPOOL_FULL = "spool_full"  # retryable, once PostgreSQL is reachable or the spool has more space
+    SPOOL_DISK_FAILED = "spool_disk_failed"  # retryable, once writes to the disk succeed
+    INCOMPLETE = "incomplete"  # the client disconnected, or was too slow and disconnected, before its body was complete
     TOO_MANY_CONNECTIONS = "too_many_connections"
     REJECTED = "rejected"  # permanent, for another reason
 
@@ -31,9 +31,9 @@ class ReceiveObserver(Protocol):
     """Counts requests; called on the event loop, so it must not block. `signal` is None where it is not known."""
 
     def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
-        """The client's request was not taken."""
+        """The client's request was rejected."""
         ...
 
     def failed(self, transport: Transport, signal: Signal | None) -> None:
-        """The request was lost by a fault of our own."""
+        """The request failed because of a bug of ours."""
         ...

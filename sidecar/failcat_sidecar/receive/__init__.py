@@ -1,6 +1,14 @@
-"""The receivers: OTLP over HTTP and gRPC, up to the seam in `export.py`. They know nothing of what a body holds."""
+"""The receivers: OTLP over HTTP and gRPC, up to the `Export` that they pass to the pipeline. They do not decode
+bodies."""
 
-from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, cannot_listen, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import (
+    Principal,
+    Tokens,
+    TokenScope,
+    authorize,
+    cannot_listen,
+    require_loopback_or_tokens,
+)
 from failcat_sidecar.receive.budget import ByteBudget
 from failcat_sidecar.receive.grpc import GrpcReceiver
 from failcat_sidecar.receive.http import HttpReceiver
@@ -15,7 +23,7 @@ __all__ = [
     "ReceiveLimits",
     "ReceiveObserver",
     "RejectionReason",
-    "Scope",
+    "TokenScope",
     "Tokens",
     "authorize",
     "cannot_listen",

@@ -1,12 +1,12 @@
-"""Bearer tokens and what they stand for.
+"""Bearer tokens, and the tenant and the permissions of each.
 
-The tokens file has one JSON object a line; empty lines and lines that start with `#` are passed over:
+The tokens file has one JSON object a line; empty lines and lines that start with `#` are ignored:
 
     {"token": "s3cr3t", "tenant": "acme"}
     {"sha256": "<64 hex digits>", "tenant": "acme", "scopes": ["otlp", "admin"]}
 
-`sha256` is the token's hash, so that the file need not hold the token itself. `tenant` is optional; `scopes` is
-["otlp"] when absent. Without a tokens file everything is open, which is why listeners then stay on loopback.
+`sha256` is the token's hash, so that the file need not contain the token. `tenant` is optional; `scopes` is
+["otlp"] when absent. Without a tokens file no token is required, and listeners stay on loopback.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import stat
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -30,29 +31,29 @@ MAX_FILE_BYTES = 1 << 20
 MAX_TOKENS = 1_000  # each request is compared with every one of them
 
 
-class Scope(StrEnum):
-    """What a token may be used for."""
+class TokenScope(StrEnum):
+    """A permission of a token."""
 
     OTLP = "otlp"  # send telemetry
     ADMIN = "admin"  # read /metrics
 
 
 class Principal(NamedTuple):
-    """Whom a request comes from."""
+    """The sender of a request."""
 
     tenant_id: str | None
-    scopes: frozenset[Scope]
+    scopes: frozenset[TokenScope]
 
 
-ANYONE = Principal(tenant_id=None, scopes=frozenset(Scope))
-"""Whoever reaches a listener that asks for no token."""
+ANYONE = Principal(tenant_id=None, scopes=frozenset(TokenScope))
+"""The sender of every request where no token is required."""
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
     token: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._~+/-]{1,1024}=*\Z")] | None = None  # RFC 6750 §2.1
     sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-fA-F]{64}\Z")] | None = None
     tenant: Annotated[str, msgspec.Meta(min_length=1, max_length=256)] | None = None
-    scopes: Annotated[frozenset[Scope], msgspec.Meta(min_length=1)] = frozenset({Scope.OTLP})
+    scopes: Annotated[frozenset[TokenScope], msgspec.Meta(min_length=1)] = frozenset({TokenScope.OTLP})
 
     def digest(self) -> bytes:
         """32 bytes. Raises ValueError unless exactly one of token and sha256 is given."""
@@ -64,7 +65,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Tokens:
-    """The tokens that open a listener. Only their hashes are kept."""
+    """The accepted tokens. Only their hashes are stored."""
 
     def __init__(self, principals: Iterable[tuple[bytes, Principal]]) -> None:
         self._principals = tuple(principals)
@@ -89,15 +90,15 @@ class Tokens:
         return cls(principals.items())
 
     def replace(self, others: Tokens) -> None:
-        """From now on, these are others. Requests that were let in already stay."""
+        """Takes over the tokens of `others`. Requests that are already authorized go on."""
         self._principals = others._principals
 
     def authenticate(self, header: str | None) -> Principal:
-        """Whom the value of an Authorization header stands for. Raises Unauthenticated."""
+        """The sender that an Authorization header names. Raises Unauthenticated."""
         scheme, _, token = (header or "").strip().partition(" ")
         digest = sha256(token.strip().encode("utf-8", "surrogatepass")).digest()
         found = None
-        for known, principal in self._principals:  # to the end: the time must not tell which token was near
+        for known, principal in self._principals:  # to the end: the time must not disclose which token is similar
             if compare_digest(known, digest):
                 found = principal
         if found is None or scheme.lower() != "bearer":
@@ -105,8 +106,8 @@ class Tokens:
         return found
 
 
-def authorize(tokens: Tokens | None, header: str | None, scope: Scope) -> Principal:
-    """Whom the request comes from, if that may use `scope`. Raises Unauthenticated or Forbidden."""
+def authorize(tokens: Tokens | None, header: str | None, scope: TokenScope) -> Principal:
+    """The sender of the request, if its token has `scope`. Raises Unauthenticated or Forbidden."""
     principal = ANYONE if tokens is None else tokens.authenticate(header)
     if scope not in principal.scopes:
         raise Forbidden(f"The token lacks the scope {scope.value}")
@@ -118,20 +119,23 @@ class Misdirected(PermanentError):
 
 
 def check_host(tokens: Tokens | None, host: str | None, *, any_address: bool = False) -> None:
-    """Raises Misdirected if no token is asked for and the Host header names another host: a page whose domain was made
-    to point to this host after it was loaded (DNS rebinding) could send to us, and read our answers. Such a page has a
-    name, so with `any_address` every IP address will do. Whoever sends no Host header is no browser.
+    """Raises Misdirected if no token is required and the Host header names another host. Otherwise a web page whose
+    domain was pointed to this host after it was loaded (DNS rebinding) could send requests and read the responses. Such
+    a page has a name, so `any_address` accepts every IP address. A client without a Host header is no browser.
 
-    gRPC needs no such check, because browsers speak HTTP/2 over TLS alone."""
-    if tokens is not None or host is None:
-        return
-    name, port = _split_port(host.strip().lower())
-    if (port and not port.isdecimal()) or not (_is_loopback(name) or (any_address and _is_address(name))):
+    gRPC needs no such check, because browsers speak HTTP/2 over TLS only."""
+    if tokens is None and host is not None and not _is_this_host(host, any_address):
         raise Misdirected
 
 
+@lru_cache(maxsize=32)  # clients send the same few names; the largest header is 8 KiB
+def _is_this_host(host: str, any_address: bool) -> bool:
+    name, port = _split_port(host.strip().lower())
+    return (not port or port.isdecimal()) and (_is_loopback(name) or (any_address and _is_address(name)))
+
+
 def require_loopback_or_tokens(option: str, host: str, tokens: Tokens | None) -> None:
-    """Raises ConfigurationError if `host` can be reached from elsewhere and nobody would be asked for a token."""
+    """Raises ConfigurationError if `host` is reachable from other hosts and no token is required."""
     if tokens is None and not _is_loopback(host):
         raise ConfigurationError(
             option, f"{host or 'all addresses'} can be reached from other hosts; set {TOKENS_FILE} or use 127.0.0.1"
@@ -139,7 +143,7 @@ def require_loopback_or_tokens(option: str, host: str, tokens: Tokens | None) ->
 
 
 def cannot_listen(option: str, host: str, port: int, error: OSError) -> ConfigurationError:
-    """What a listener raises. An event loop's own words name the address once more."""
+    """The error of a listener that cannot start. The event loop's own text repeats the address."""
     reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
     return ConfigurationError(option, f"cannot listen on {host}:{port}: {reason}")
 
@@ -179,7 +183,7 @@ def _parse(line: bytes) -> tuple[bytes, Principal]:
 
 
 def _read_private(path: Path) -> bytes:
-    """The file's content, if other users of the host can neither read nor write it. Raises ConfigurationError."""
+    """The file's content. Raises ConfigurationError, also if other users of the host can read or write it."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

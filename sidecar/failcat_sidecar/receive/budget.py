@@ -1,10 +1,9 @@
-"""Bytes of requests in flight, over all receivers: what is beyond the budget is asked to come again later.
+"""Limits the bytes of requests in flight, over all receivers. A request beyond the budget is refused as retryable.
 
-What is received is leased, never what is announced. No connection may have more than a share; a tenant may have at most
-three times what it leaves to others. And an unfinished request keeps nobody out: when the budget is exhausted, it gives
-way to a request of a connection that holds less, and after a second to any. Finished requests are never displaced: they
-end by themselves.
-"""
+Received bytes are leased, never announced ones. A connection may hold a share; a tenant may hold at most three times as
+much as it leaves free. An unfinished request blocks nobody: when the budget is exhausted, it is displaced by a request
+of a connection that holds less, and after a second by any. Complete requests are never displaced: they end by
+themselves."""
 
 from __future__ import annotations
 
@@ -16,8 +15,8 @@ from types import TracebackType
 from failcat_sidecar.errors import RetryableError
 
 CONNECTION_SHARE = 0.75  # of the budget: one request of the largest size, and its compressed form
-TENANT_MULTIPLE = 3  # of what is free: one tenant alone gets three quarters, two get three sevenths each
-PATIENCE_SECONDS = 1.0  # that an unfinished request is left alone, though others need its bytes
+TENANT_MULTIPLE = 3  # of the free bytes: one tenant alone gets three quarters, two get three sevenths each
+GRACE_SECONDS = 1.0  # that an unfinished request keeps its bytes although others need them
 
 
 class Busy(RetryableError):
@@ -29,7 +28,7 @@ class Displaced(Busy):
 
 
 class Share:
-    """What all requests of one connection, or of one tenant, have leased."""
+    """The bytes that all requests of one connection, or of one tenant, have leased."""
 
     __slots__ = ("held_bytes",)
 
@@ -52,15 +51,15 @@ class ByteBudget:
         return self._leased_bytes
 
     def tenant(self, tenant_id: str | None) -> Share | None:
-        """The tenant's share; None for requests of nobody in particular, which share all there is."""
+        """The tenant's share; None for requests without a tenant, which share the whole budget."""
         return None if tenant_id is None else self._tenants.setdefault(tenant_id, Share())
 
     def lease(
         self, connection: Share | None = None, tenant: Share | None = None, displace: Callable[[], None] | None = None
     ) -> Lease:
-        """A lease of nothing yet, to be used as a context manager. With `displace` it is for a request that is still
-        being received, until `finished`: the function is called, in any thread and under the budget's lock, when the
-        bytes were given to others."""
+        """An empty lease, to be used as a context manager. With `displace` the request is unfinished until `finished`
+        is called, and may lose its bytes to others: then `displace` is called, in any thread and under the budget's
+        lock."""
         lease = Lease(self, connection or Share(), tenant, displace)
         if displace:
             with self._lock:
@@ -68,7 +67,7 @@ class ByteBudget:
         return lease
 
     def change(self, lease: Lease, delta_bytes: int) -> None:
-        """Raises Busy, and leases nothing, if the budget does not reach; Displaced if what was held is lost."""
+        """Raises Busy, and leases nothing, if the budget is exhausted; Displaced if the lease was lost to others."""
         with self._lock:
             if lease.displaced:
                 raise Displaced
@@ -86,7 +85,7 @@ class ByteBudget:
             self._move(lease, -lease.held_bytes)
 
     def _require(self, lease: Lease, delta_bytes: int) -> None:
-        """Makes room. Raises Busy."""
+        """Displaces unfinished requests until the bytes are free. Raises Busy."""
         connection, tenant = lease.connection, lease.tenant
         if connection.held_bytes + delta_bytes > CONNECTION_SHARE * self._max_bytes:
             raise Busy
@@ -97,14 +96,14 @@ class ByteBudget:
             free_bytes = self._max_bytes - self._leased_bytes - delta_bytes
 
     def _displace(self, lease: Lease, delta_bytes: int, unfinished: list[Lease]) -> None:
-        """Takes its bytes from one unfinished request of another connection. Raises Busy if none may be taken."""
+        """Takes the bytes of one unfinished request of another connection. Raises Busy if there is none to displace."""
         others = [each for each in unfinished if each.connection is not lease.connection and each.held_bytes]
         if not others:
             raise Busy
         loser = max(others, key=lambda each: each.connection.held_bytes)
         if loser.connection.held_bytes <= lease.connection.held_bytes + delta_bytes:
             loser = others[0]
-            if time.monotonic() - loser.since < PATIENCE_SECONDS:
+            if time.monotonic() - loser.since < GRACE_SECONDS:
                 raise Busy
         del self._unfinished[loser]
         self._move(loser, -loser.held_bytes)
@@ -121,7 +120,7 @@ class ByteBudget:
 
 
 class Lease:
-    """One request's part of the budget; leaving the context gives all of it back."""
+    """One request's part of the budget; leaving the context returns all of it."""
 
     __slots__ = ("_budget", "connection", "displace", "displaced", "held_bytes", "since", "tenant")
 
@@ -137,15 +136,15 @@ class Lease:
         self.since = time.monotonic()
 
     def grow(self, more_bytes: int) -> None:
-        """Raises Busy if the budget does not reach."""
+        """Raises Busy if the budget is exhausted."""
         self._budget.change(self, more_bytes)
 
     def resize(self, held_bytes: int) -> None:
-        """Raises Busy if the budget does not reach."""
+        """Raises Busy if the budget is exhausted."""
         self.grow(held_bytes - self.held_bytes)
 
     def finished(self) -> None:
-        """The request is here in full and keeps its bytes to its end. Raises Displaced if they are lost already."""
+        """Call when the request is complete: it keeps its bytes until it ends. Raises Displaced if they are lost."""
         self._budget.finish(self)
         if self.displaced:
             raise Displaced

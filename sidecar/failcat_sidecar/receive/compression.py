@@ -1,7 +1,6 @@
 """Bounded decompression of request bodies.
 
-Our own, because the libraries of HTTP and gRPC decompress first and look at the size later: half a megabyte of gzip can
-hold 512 MiB.
+The libraries of HTTP and gRPC decompress before they check the size, and half a megabyte of gzip can contain 512 MiB.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ MAX_MEMBERS = 1_000
 ZSTD_WINDOW_BYTES = 8 << 20
 
 # Bodies of usual size are decompressed on the loop: by a thread, 85 KB of gzip took a tenth to a third longer.
-# What is larger, or turns out to be, goes to the thread and keeps nobody waiting.
+# Larger bodies are decompressed by the thread, so that they do not block the loop.
 MAX_INLINE_BYTES = 131_072
 MAX_INLINE_PLAIN_BYTES = 2 << 20  # about 5 ms
 
@@ -34,7 +33,7 @@ _FAULTS: Final = (zlib.error, zstandard.ZstdError)
 
 
 class _Decoder(Protocol):
-    """One member: what zlib's decompression objects offer."""
+    """Decodes one member; the interface of zlib's decompression objects."""
 
     @property
     def eof(self) -> bool: ...
@@ -44,7 +43,7 @@ class _Decoder(Protocol):
 
 
 class _ZstdDecoder:
-    """A zstd frame. It cannot stop at a length, so its input must come in small slices."""
+    """Decodes a zstd frame. It cannot stop at a length, so its input must come in small slices."""
 
     def __init__(self) -> None:
         self._frame = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES).decompressobj()
@@ -63,7 +62,7 @@ class _ZstdDecoder:
 
 @dataclass(frozen=True, slots=True)
 class _Coding:
-    """How one content coding is decoded."""
+    """The decoder of one content coding."""
 
     decoder: Callable[[], _Decoder]
     slice_bytes: int  # input of one step
@@ -88,8 +87,8 @@ def content_coding(header: str) -> str:
 
 
 def coding_of_message(message: bytes) -> str:
-    """How a gRPC message is compressed, which Python is not told. No OTLP message starts with these bytes: they would
-    be a tag of a wire type that does not exist, and field 15."""
+    """The coding of a gRPC message, which the library does not disclose. No OTLP message starts with these bytes: they
+    would be a tag of a wire type that does not exist, and field 15."""
     if message.startswith(b"\x1f\x8b"):
         return "gzip"
     if message.startswith(b"x") and int.from_bytes(message[:2]) % 31 == 0:  # RFC 1950 §2.2
@@ -98,15 +97,16 @@ def coding_of_message(message: bytes) -> str:
 
 
 class Inflater:
-    """Decompresses what was received, on the event loop or in its thread."""
+    """Decompresses bodies, on the event loop or in its own thread."""
 
     def __init__(self) -> None:
-        # One thread: a second would only take the other core from the pipeline. It starts now, while it surely can.
+        # One thread: a second one would take the other core from the pipeline. It starts now, while threads are
+        # available.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="failcat-inflate")
         self._thread.submit(int)
 
     async def plain(self, body: bytes, coding: str, max_bytes: int, lease: Lease) -> bytes:
-        """The plain body, at whose size it is leased then. Raises PayloadTooLarge, InvalidPayload or Busy."""
+        """The plain body; the lease is resized to it. Raises PayloadTooLarge, InvalidPayload or Busy."""
         plain = _decompress_inline(body, coding, max_bytes, lease)
         if plain is None:
             plain = await asyncio.get_running_loop().run_in_executor(
@@ -120,7 +120,7 @@ class Inflater:
 
 
 def _decompress_inline(body: bytes, coding: str, max_bytes: int, lease: Lease) -> bytes | None:
-    """The plain body, or None if it is too much to be decompressed while others wait. Raises InvalidPayload or Busy."""
+    """The plain body, or None if it is too large for the event loop. Raises InvalidPayload or Busy."""
     if len(body) > MAX_INLINE_BYTES:
         return None
     try:
@@ -131,7 +131,7 @@ def _decompress_inline(body: bytes, coding: str, max_bytes: int, lease: Lease) -
 
 
 def decompress(body: bytes, coding: str, max_bytes: int, grow: Callable[[int], None]) -> bytes:
-    """The plain body. `grow` is told of every piece of output before it is kept and may raise to stop.
+    """The plain body. `grow` is called with the size of every piece of output before it is stored, and may raise.
 
     Raises PayloadTooLarge as soon as the output passes `max_bytes`, InvalidPayload if the body is damaged or cut.
     """

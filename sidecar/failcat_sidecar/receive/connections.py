@@ -1,4 +1,4 @@
-"""The HTTP connections of a listener: aiohttp's protocol, which waits for ever, in a pool that does not."""
+"""The HTTP connections of a listener: aiohttp's protocol, which has no deadlines, in a pool that enforces them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 from failcat_sidecar.receive.budget import Share
 from failcat_sidecar.receive.pool import ConnectionPool
 
-# How long what a refused client still sends is read and dropped, so that it sees the answer and not a reset.
+# How long the rest of a rejected request is read and dropped, so that its client receives the response and no reset.
 LINGER_SECONDS = 1.0
 
 
@@ -45,11 +45,11 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Called by aiohttp for what is not HTTP, and for what its own code raises."""
+        """Called by aiohttp for invalid HTTP and for its own errors."""
         return self._server.answer_bad_http(status)
 
     def cut(self) -> None:
-        """Closes at once, whatever is still to be read or written."""
+        """Closes at once and drops what is not read or written yet."""
         if self.transport is not None:
             self.transport.abort()
         self.force_close()

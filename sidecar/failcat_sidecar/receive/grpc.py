@@ -1,8 +1,8 @@
-"""OTLP over gRPC: authenticate, bound, hand on, answer.
+"""OTLP over gRPC: authenticate, limit, pass to the consumer, respond.
 
-The methods are served as streams of raw bytes, which look the same on the wire as unary calls: so the token is
-checked before the message is read, and nothing is parsed twice. Clients connect to `grpc_front`, which leases what they
-send; messages are decompressed here, under the same lease.
+The methods are served as streams of raw bytes, which are the same on the wire as unary calls: so the token is checked
+before the message is read, and nothing is parsed twice. Clients connect to `grpc_front`, which leases the bytes that
+they send; messages are decompressed here, under a lease of the same budget.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from grpc import aio
 
 from failcat_sidecar.errors import ConfigurationError, RetryableError
 from failcat_sidecar.export import Consumer, Encoding, Export, ExportOutcome, Signal, Transport
-from failcat_sidecar.receive.auth import Scope, Tokens, authorize, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import Tokens, TokenScope, authorize, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget, Displaced
 from failcat_sidecar.receive.compression import Inflater, coding_of_message
 from failcat_sidecar.receive.grpc_front import CORE_HOST, GrpcConnection, GrpcFront
@@ -38,12 +38,12 @@ OPTION = "FAILCAT_OTLP_GRPC"
 _SERVICES = {
     "opentelemetry.proto.collector.trace.v1.TraceService": Signal.TRACES,
     "opentelemetry.proto.collector.logs.v1.LogsService": Signal.LOGS,
-    "opentelemetry.proto.collector.metrics.v1.MetricsService": None,  # answered, not served
+    "opentelemetry.proto.collector.metrics.v1.MetricsService": None,  # rejected with a text of its own
 }
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 MAX_STREAMS = 64  # per connection; exporters use one, a Collector's queue ten
-KEEPALIVE_SECONDS = 30  # a client that is gone without a word is noticed after this and
+KEEPALIVE_SECONDS = 30  # a client that is gone without closing is noticed after this and
 KEEPALIVE_TIMEOUT_SECONDS = 10  # this
 MAX_METADATA_BYTES = 16_384
 
@@ -91,12 +91,12 @@ class GrpcReceiver:
         self._server = server
 
     async def stop(self, drain_seconds: float) -> None:
-        """Takes no more calls; what is under way may finish for `drain_seconds` and is then cut off."""
+        """Stops accepting calls. Running calls may finish within `drain_seconds` and are then cancelled."""
         if self._server is None:
             return
         self._front.stop_listening()
         await self._server.stop(drain_seconds)
-        # The core cancels what is left and does not wait for it to end.
+        # The core cancels the remaining calls and does not wait for their end.
         await asyncio.gather(*self._calls, return_exceptions=True)
         self._front.close()
         self._inflater.close()
@@ -108,7 +108,7 @@ class GrpcReceiver:
             self._calls.add(task)
             task.add_done_callback(self._calls.discard)
             try:
-                outcome = await self._take(signal, context)
+                outcome = await self._consume(signal, context)
             except Exception as error:
                 return await self._refuse(signal, error, context)
             assert signal is not None
@@ -116,12 +116,12 @@ class GrpcReceiver:
 
         return grpc.method_handlers_generic_handler(name, {"Export": grpc.stream_unary_rpc_method_handler(export)})
 
-    async def _take(self, signal: Signal | None, context: aio.ServicerContext) -> ExportOutcome:
-        """The whole way of a call. Raises what the answer tells."""
+    async def _consume(self, signal: Signal | None, context: aio.ServicerContext) -> ExportOutcome:
+        """Processes a call. Raises the error to respond with."""
         if signal is None:
             raise MetricsNotServed
         header = dict(context.invocation_metadata()).get("authorization")
-        principal = authorize(self._tokens, header, Scope.OTLP)
+        principal = authorize(self._tokens, header, TokenScope.OTLP)
         connection = self._front.connected.get(context.peer())
         if connection is None:
             raise NotTheFront
@@ -152,7 +152,7 @@ class GrpcReceiver:
         finally:
             connection.reading.discard(timeout)
         if message is aio.EOF:
-            # The core has ended a call of its own accord, and forgotten whose it was, if the message was too large.
+            # The core has ended the call and forgotten its peer if the message was too large.
             raise IncompleteRequest if context.peer() else too_large(self._limits.max_request_bytes)
         return bytes(message)
 
@@ -180,7 +180,7 @@ class GrpcReceiver:
 def _options(limits: ReceiveLimits) -> list[tuple[str, int]]:
     return [
         ("grpc.so_reuseport", 0),
-        ("grpc.per_message_decompression", 0),  # it would not ask whether there is memory for the result
+        ("grpc.per_message_decompression", 0),  # it ignores the budget
         ("grpc.max_receive_message_length", limits.max_request_bytes),
         ("grpc.max_metadata_size", MAX_METADATA_BYTES),
         ("grpc.max_concurrent_streams", MAX_STREAMS),

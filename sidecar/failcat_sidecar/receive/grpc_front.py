@@ -1,6 +1,6 @@
-"""What gRPC's clients really connect to. gRPC's core tells nothing of a message until it is there in full, and refuses
-newcomers when idle connections have taken all places. So this stands before it, leases what has come of unfinished
-messages, chooses which connection has to go, and passes all bytes on unchanged."""
+"""A proxy in front of gRPC's core. The core discloses nothing of a message before it is complete, and refuses new
+connections while idle ones occupy all places. So clients connect to the proxy: it leases the received bytes of
+unfinished messages, closes a dispensable connection when there are too many, and passes all bytes on unchanged."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from failcat_sidecar.rejections import RejectionReason
 
 CORE_HOST = "127.0.0.1"
 
-# A client that sends more frames is read no faster. A call has five; one that carries nothing costs as much as others.
+# The rate at which one client's frames are read. A call has five; an empty frame costs as much as others.
 FRAMES_A_SECOND = 20_000
 FREE_FRAMES = 500  # of one read
 
 
 class GrpcFront:
-    """Listens for clients and connects each to gRPC's core when it has begun to speak HTTP/2."""
+    """Listens for clients and connects each to gRPC's core after its HTTP/2 preface."""
 
     def __init__(
         self, limits: ReceiveLimits, budget: ByteBudget, refused: Callable[[RejectionReason], None], *, option: str
@@ -34,11 +34,11 @@ class GrpcFront:
         self.refused = refused
         self.pool: ConnectionPool[GrpcConnection] = ConnectionPool(limits, refused)
         self.core_port = 0
-        self.connected: dict[str, GrpcConnection] = {}  # by what the core calls its peer
+        self.connected: dict[str, GrpcConnection] = {}  # by the peer's name in the core
         self._listener = Listener(option, lambda: GrpcConnection(self), self.pool.make_room)
 
     async def start(self, host: str, port: int) -> int:
-        """Answers the port. Raises ConfigurationError."""
+        """Returns the port. Raises ConfigurationError."""
         try:
             await self._listener.start(host, port)
         except BaseException:
@@ -60,7 +60,7 @@ class GrpcConnection(asyncio.Protocol):
     def __init__(self, front: GrpcFront) -> None:
         self.deadline = math.inf
         self.share = Share()
-        self.reading: set[asyncio.Timeout] = set()  # of the calls that wait for their message
+        self.reading: set[asyncio.Timeout] = set()  # of calls that are receiving their message
         self.calls = 0
         self._front = front
         self._loop = asyncio.get_running_loop()
@@ -69,12 +69,12 @@ class GrpcConnection(asyncio.Protocol):
         self._client: asyncio.Transport | None = None
         self._core: asyncio.Transport | None = None
         self._peer = ""
-        self._start = b""  # what came before the core was connected
+        self._start = b""  # bytes received before the core was connected
         self._connecting: asyncio.Task[None] | None = None
         self._pauses = 0  # reasons not to read from the client
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._client = cast(asyncio.Transport, transport)  # uvloop's are not derived from it
+        self._client = cast(asyncio.Transport, transport)  # uvloop's transports are not derived from it
         self._front.pool.admit(self)
 
     def data_received(self, data: bytes) -> None:
@@ -109,14 +109,14 @@ class GrpcConnection(asyncio.Protocol):
 
     def call_began(self) -> None:
         self.calls += 1
-        self._take_place()
+        self._update_pool()
 
     def call_ended(self) -> None:
         self.calls -= 1
-        self._take_place()
+        self._update_pool()
 
     def answered(self, data: bytes) -> None:
-        """The core's bytes."""
+        """Passes on bytes of the core."""
         if self._streams.answered(data):
             self._account()
         if self._client:
@@ -135,7 +135,7 @@ class GrpcConnection(asyncio.Protocol):
             (self._client.pause_reading if self._pauses else self._client.resume_reading)()
 
     def _begin(self, data: bytes) -> None:
-        """Only what starts as HTTP/2 costs a connection to the core."""
+        """Connects to the core after the HTTP/2 preface, so that other clients cost no connection to it."""
         self._start += data
         if not PREFACE.startswith(self._start[: len(PREFACE)]):
             self._front.refused(RejectionReason.MALFORMED)
@@ -153,7 +153,7 @@ class GrpcConnection(asyncio.Protocol):
             self.cut()
             return
         self._core = core
-        self.deadline = math.inf  # the core has its own for what is idle
+        self.deadline = math.inf  # the core has its own deadline for idle connections
         host, port = core.get_extra_info("sockname")
         self._peer = f"ipv4:{host}:{port}"
         self._front.connected[self._peer] = self
@@ -164,7 +164,7 @@ class GrpcConnection(asyncio.Protocol):
     def _pass_on(self, data: bytes) -> None:
         before = self._streams.frames
         if self._streams.sent(data):
-            self._take_place()
+            self._update_pool()
         if (frames := self._streams.frames - before) > FREE_FRAMES:
             self._pause(1)
             self._loop.call_later(frames / FRAMES_A_SECOND, self._pause, -1)
@@ -173,7 +173,7 @@ class GrpcConnection(asyncio.Protocol):
             self._core.write(data)
 
     def _account(self) -> None:
-        """Leases what has come of unfinished messages."""
+        """Leases the received bytes of unfinished messages."""
         if not self._streams:
             self._end_lease()
             return
@@ -193,14 +193,14 @@ class GrpcConnection(asyncio.Protocol):
         self._loop.call_soon_threadsafe(self._displace)
 
     def _displace(self) -> None:
-        """Lets all unfinished calls be answered. What they hold is leased again if more comes before they are."""
+        """Ends all unfinished calls. Their bytes are leased again if more arrive before the responses are sent."""
         self._end_lease()
         for timeout in self.reading:
             timeout.reschedule(self._loop.time())
         self.reading.clear()
 
-    def _take_place(self) -> None:
-        """Tells the pool whose turn it is. Calls have their own deadlines."""
+    def _update_pool(self) -> None:
+        """Reports to the pool whether the connection receives, works or is idle. Calls have their own deadlines."""
         if self._streams:
             self._front.pool.reading(self)
         elif self.calls:
@@ -211,7 +211,7 @@ class GrpcConnection(asyncio.Protocol):
 
 
 class _Core(asyncio.Protocol):
-    """The other end: gRPC's core."""
+    """The connection to gRPC's core."""
 
     def __init__(self, connection: GrpcConnection) -> None:
         self._connection = connection

@@ -1,7 +1,7 @@
-"""OTLP over HTTP: authenticate, bound, read, decompress, hand on, answer.
+"""OTLP over HTTP: authenticate, limit, read, decompress, pass to the consumer, respond.
 
-aiohttp parses the HTTP; routing, limits and decompression are ours. A body is leased from the byte budget as it comes,
-so that a promise of 32 MiB costs nothing until it is kept.
+aiohttp parses the HTTP; routing, limits and decompression are here. A body is leased from the byte budget while it is
+received: an announced length of 32 MiB costs nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from aiohttp import web
 from failcat_sidecar.errors import RetryableError, Unauthenticated, UnsupportedContent
 from failcat_sidecar.export import Consumer, Encoding, Export, ExportOutcome, Signal, Transport
 from failcat_sidecar.receive.allocator import keep_freed_memory
-from failcat_sidecar.receive.auth import Principal, Scope, Tokens, authorize, check_host, require_loopback_or_tokens
+from failcat_sidecar.receive.auth import (
+    Principal,
+    Tokens,
+    TokenScope,
+    authorize,
+    check_host,
+    require_loopback_or_tokens,
+)
 from failcat_sidecar.receive.budget import ByteBudget, Displaced, Lease
 from failcat_sidecar.receive.compression import Inflater, content_coding
 from failcat_sidecar.receive.connections import Connection, Server
@@ -50,7 +57,7 @@ class ShuttingDown(RetryableError):
 
 
 class _Head(NamedTuple):
-    """A request that may send its body."""
+    """The headers of an admitted request."""
 
     signal: Signal
     encoding: Encoding
@@ -99,7 +106,7 @@ class HttpReceiver:
         self.port = listener.port
 
     async def stop(self, drain_seconds: float) -> None:
-        """Takes no more requests; what is under way may finish for `drain_seconds` and is then cut off."""
+        """Stops accepting requests. Running ones may finish within `drain_seconds` and are then cancelled."""
         if self._listener is None:
             return
         self._stopping = True
@@ -118,7 +125,7 @@ class HttpReceiver:
         connection, task = request.protocol, asyncio.current_task()
         assert isinstance(connection, Connection)
         assert task is not None
-        # This task ends when the answer is written, which is what `stop` waits for.
+        # This task ends when the response is written; `stop` waits for it.
         self._requests.add(task)
         task.add_done_callback(self._requests.discard)
         self._pool.reading(connection)
@@ -133,16 +140,16 @@ class HttpReceiver:
     async def _answer(self, request: web.BaseRequest, connection: Connection) -> web.Response:
         try:
             head = self._admit(request)
-            outcome = await self._take(request, connection, head)
+            outcome = await self._consume(request, connection, head)
         except Exception as error:
             return self._refuse(request, error)
         return _response(200, success_body(head.signal, head.encoding, outcome), head.encoding)
 
     def _admit(self, request: web.BaseRequest) -> _Head:
-        """Everything that can be said before the body is read. Raises what the answer tells."""
+        """Checks everything that can be checked before the body is read. Raises the error to respond with."""
         check_host(self._tokens, request.headers.get("Host"))
         signal = _signal(request)
-        principal = authorize(self._tokens, request.headers.get("Authorization"), Scope.OTLP)
+        principal = authorize(self._tokens, request.headers.get("Authorization"), TokenScope.OTLP)
         encoding = _encoding(request)
         if encoding is None:
             raise UnsupportedContent("Content-Type must be application/x-protobuf or application/json")
@@ -155,7 +162,7 @@ class HttpReceiver:
             raise ShuttingDown
         return _Head(signal, encoding, coding, max_bytes, principal)
 
-    async def _take(self, request: web.BaseRequest, connection: Connection, head: _Head) -> ExportOutcome:
+    async def _consume(self, request: web.BaseRequest, connection: Connection, head: _Head) -> ExportOutcome:
         loop, content = asyncio.get_running_loop(), request.content
 
         def displace() -> None:
@@ -183,7 +190,7 @@ class HttpReceiver:
         return _error_response(error, _encoding(request) or Encoding.JSON)
 
     def _answer_bad_http(self, status: int) -> web.Response:
-        """For what never became a request; `status` is aiohttp's view."""
+        """The response to invalid HTTP; `status` is aiohttp's."""
         if status < 500:
             self._observer.refused(Transport.HTTP, None, RejectionReason.MALFORMED)
             response = _error_response(MalformedRequest(), Encoding.JSON)

@@ -1,5 +1,5 @@
 """Follows the frames of an HTTP/2 connection from outside (RFC 9113 §4.1): which streams are unfinished, and how many
-bytes of them have come. It judges nothing; whoever the bytes are for does."""
+of their bytes have been received. It validates nothing: gRPC's core does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
-# What a stream costs us before any byte of its message: a call, its headers, a task.
+# The cost of a stream before any byte of its message: a call, its headers, a task.
 STREAM_BYTES = 8_192
 
 _HEADER_BYTES = 9
@@ -16,8 +16,8 @@ _DATA, _HEADERS, _RST_STREAM = 0, 1, 3
 _END_STREAM = 1
 
 
-class _Part(NamedTuple):
-    """What has come of one frame with one read."""
+class _FramePart(NamedTuple):
+    """The part of one frame in one read."""
 
     kind: int
     stream: int
@@ -28,7 +28,7 @@ class _Part(NamedTuple):
 
 
 class _Frames:
-    """Cuts one direction into frames, which begin and end anywhere in what is read."""
+    """Splits one direction into frames, which start and end anywhere in a read."""
 
     def __init__(self, skip_bytes: int) -> None:
         self._left = skip_bytes  # of the frame that is being read
@@ -38,7 +38,7 @@ class _Frames:
         self._head = b""
         self.count = 0  # ever
 
-    def parts(self, data: bytes) -> Iterator[_Part]:
+    def parts(self, data: bytes) -> Iterator[_FramePart]:
         position, begins = 0, False
         while position < len(data):
             if not self._left:
@@ -52,7 +52,7 @@ class _Frames:
             taken = min(self._left, max(0, len(data) - position))
             position += taken
             self._left -= taken
-            yield _Part(self._kind, self._stream, begins, not self._left, taken, bool(self._flags & _END_STREAM))
+            yield _FramePart(self._kind, self._stream, begins, not self._left, taken, bool(self._flags & _END_STREAM))
             begins = False
 
     def _begin(self, head: bytes) -> None:
@@ -64,7 +64,7 @@ class _Frames:
 
 
 class Streams:
-    """The unfinished streams of a client's connection: opened, and neither sent in full nor answered."""
+    """The unfinished streams of a client's connection: opened, and neither complete nor answered."""
 
     def __init__(self) -> None:
         self._sent = _Frames(len(PREFACE))
@@ -77,11 +77,11 @@ class Streams:
 
     @property
     def frames(self) -> int:
-        """How many the client has begun, ever."""
+        """The number of frames that the client has started."""
         return self._sent.count
 
     def sent(self, data: bytes) -> bool:
-        """Follows what the client sent. Whether a stream began or ended."""
+        """Follows bytes of the client. Returns whether a stream started or ended."""
         changed = False
         for part in self._sent.parts(data):
             if part.kind == _DATA:
@@ -95,7 +95,7 @@ class Streams:
         return changed
 
     def answered(self, data: bytes) -> bool:
-        """Follows what the client was sent. Whether a stream ended."""
+        """Follows bytes of the core. Returns whether a stream ended."""
         before = len(self._held)
         for part in self._answered.parts(data):
             if part.ends and self._is_end(part):
@@ -103,7 +103,7 @@ class Streams:
         return len(self._held) < before
 
     @staticmethod
-    def _is_end(part: _Part) -> bool:
+    def _is_end(part: _FramePart) -> bool:
         return part.kind == _RST_STREAM or (part.ends_stream and part.kind in (_DATA, _HEADERS))
 
     def _grow(self, stream: int, more_bytes: int) -> None:

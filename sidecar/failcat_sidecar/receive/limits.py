@@ -1,4 +1,4 @@
-"""How much one client may ask of a receiver: bytes, connections and seconds."""
+"""The limits of a receiver: bytes, connections and seconds."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class ReceiveLimits:
 
 
 def connections_to_allow() -> int:
-    """How many connections each OTLP listener may have so that open files suffice; raises this process's limit of them
-    as far as it may be raised."""
+    """The number of connections that each OTLP listener may have within the limit of open files. Raises that limit of
+    this process, as far as permitted."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -47,7 +47,7 @@ def connections_to_allow() -> int:
 
 
 def too_large(max_bytes: int) -> PayloadTooLarge:
-    """The error that tells a client the limit, and its operator where it is set."""
+    """The error that names the limit for the client, and the setting for its operator."""
     return PayloadTooLarge(
         f"The request is larger than {max_bytes} bytes; JSON may take a quarter of FAILCAT_MAX_REQUEST_BYTES"
     )

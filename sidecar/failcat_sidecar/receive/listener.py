@@ -1,6 +1,6 @@
 """A listening socket that survives the exhaustion of file descriptors.
 
-The event loop's own accepts a connection only to close it then, and says nothing.
+The event loop's own listener accepts a connection only to close it then, and logs nothing.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from failcat_sidecar.receive.auth import cannot_listen
 log = logging.getLogger(__name__)
 
 BACKLOG = 1_024
-ACCEPTED_AT_ONCE = 64  # until everything else has its turn
-PAUSE_SECONDS = 0.1  # after a failure, so that it is not tried in a busy loop
+ACCEPTED_AT_ONCE = 64  # per round of the event loop
+PAUSE_SECONDS = 0.1  # after a failure, instead of a busy loop
 LOG_SECONDS = 60.0  # from one line about exhaustion to the next
 
-_GONE = {errno.ECONNABORTED, errno.EPROTO, errno.EPERM}  # the client's connection is, the listener is sound
+_GONE = {errno.ECONNABORTED, errno.EPROTO, errno.EPERM}  # the client has disconnected; the listener is intact
 
 
 class Listener:
     """Accepts connections on one address and gives each to a protocol."""
 
     def __init__(self, option: str, protocol: Callable[[], asyncio.Protocol], make_room: Callable[[], bool]) -> None:
-        """`option` is named in errors; `make_room` closes a connection that can be spared, if there is one."""
+        """Errors name `option`; `make_room` closes a connection that is dispensable and returns whether there is
+        one."""
         self._option = option
         self._protocol = protocol
         self._make_room = make_room
@@ -95,9 +96,9 @@ class Listener:
             log.warning("%s: a new connection was lost: %s", self._option, error)
 
     def _exhausted(self, listening: socket.socket, error: OSError) -> None:
-        """Whoever waits in the socket's backlog is accepted once there is room."""
+        """Connections in the socket's backlog are accepted once descriptors are free."""
         room = self._make_room()
-        self._tell(error, room)
+        self._log_exhaustion(error, room)
         self._loop.remove_reader(listening)
         self._loop.call_later(PAUSE_SECONDS, self._resume, listening)
 
@@ -105,13 +106,13 @@ class Listener:
         if listening in self._sockets:
             self._loop.add_reader(listening, self._accept, listening)
 
-    def _tell(self, error: OSError, room: bool) -> None:
+    def _log_exhaustion(self, error: OSError, room: bool) -> None:
         self._unlogged += 1
         if self._loop.time() - self._logged < LOG_SECONDS:
             return
         self._logged = self._loop.time()
         reason = os.strerror(error.errno or 0)
-        done = "an idle connection was closed for the next" if room else "new connections wait"
+        done = "an idle connection was closed to admit the next" if room else "new connections are queued"
         advice = "; raise the limit of open files (ulimit -n, LimitNOFILE)" if error.errno == errno.EMFILE else ""
         log.error("%s cannot accept (%d times): %s; %s%s", self._option, self._unlogged, reason, done, advice)
         self._unlogged = 0

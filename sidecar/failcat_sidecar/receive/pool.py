@@ -1,7 +1,7 @@
-"""The connections of one listener: how many there are, and how long each may keep it waiting.
+"""The connections of one listener: their number, and the deadline of each.
 
-Every connection has a deadline while it is the client's turn. A full house gives the place of the connection that has
-been idle longest to the newcomer, or else of the one whose request is unfinished longest.
+Every connection has a deadline while the sidecar waits for its client. When the pool is full, the connection idle
+longest is closed to admit the new one, or else the one whose request is unfinished longest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from failcat_sidecar.receive.budget import PATIENCE_SECONDS
+from failcat_sidecar.receive.budget import GRACE_SECONDS
 from failcat_sidecar.receive.limits import ReceiveLimits
 from failcat_sidecar.rejections import RejectionReason
 
@@ -24,7 +24,7 @@ class Pooled(Protocol):
     deadline: float  # seconds of the loop's clock
 
     def cut(self) -> None:
-        """Closes at once, whatever is still to be read or written."""
+        """Closes at once and drops what is not read or written yet."""
         ...
 
 
@@ -32,7 +32,7 @@ C = TypeVar("C", bound=Pooled)
 
 
 class ConnectionPool(Generic[C]):
-    """All connections of a listener. A connection is idle while no request of it is received or handled."""
+    """All connections of a listener. A connection is idle while no request of it is received or processed."""
 
     def __init__(self, limits: ReceiveLimits, refused: Callable[[RejectionReason], None]) -> None:
         self._limits = limits
@@ -46,7 +46,7 @@ class ConnectionPool(Generic[C]):
         self._sweeper = self._loop.call_later(self._sweep_seconds, self._sweep)
 
     def admit(self, connection: C) -> bool:
-        """A new connection, which is cut if there is no place for it. Whether it was let in."""
+        """Adds a new connection, or cuts it if the pool stays full. Returns whether it was added."""
         if len(self._all) >= self._limits.max_connections:
             self._refused(RejectionReason.TOO_MANY_CONNECTIONS)
             if not self.make_room():
@@ -58,9 +58,9 @@ class ConnectionPool(Generic[C]):
         return True
 
     def make_room(self) -> bool:
-        """Cuts the connection that holds its place with least reason. Whether there is one."""
+        """Cuts the connection idle longest, or else the one unfinished longest. Returns whether there is one."""
         loser = next(iter(self._idle), None) or next(iter(self._reading), None)
-        if loser is None or self._loop.time() - self._reading.get(loser, -math.inf) < PATIENCE_SECONDS:
+        if loser is None or self._loop.time() - self._reading.get(loser, -math.inf) < GRACE_SECONDS:
             return False
         self.forget(loser)
         loser.cut()
@@ -72,7 +72,7 @@ class ConnectionPool(Generic[C]):
         self._reading.pop(connection, None)
 
     def reading(self, connection: C) -> None:
-        """A request's headers are there; its body must follow."""
+        """Call when the headers of a request are complete; its body must follow."""
         self._leave(connection)
         if connection in self._all:
             now = self._loop.time()
@@ -80,12 +80,12 @@ class ConnectionPool(Generic[C]):
             connection.deadline = now + self._limits.body_seconds
 
     def working(self, connection: C) -> None:
-        """It is our turn."""
+        """Call when a request is complete; its connection has no deadline while it is processed."""
         self._leave(connection)
         connection.deadline = math.inf
 
     def idle(self, connection: C) -> None:
-        """The answer is on its way; taking it and sending the next request is the client's turn."""
+        """Call when the response is sent; the client must read it and send the next request in time."""
         self._leave(connection)
         if connection in self._all:
             self._idle[connection] = None

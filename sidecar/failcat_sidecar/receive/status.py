@@ -1,6 +1,6 @@
-"""One table from error to answer, and answers as `google.rpc.Status` in the request's encoding.
+"""One table from errors to responses, and responses as `google.rpc.Status` in the request's encoding.
 
-Clients retry 503 and UNAVAILABLE and nothing else of what is listed here, so only what may succeed later gets these.
+Of the statuses listed here clients retry 503 and UNAVAILABLE only, so only retryable errors have these.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from failcat_sidecar.export import Encoding
 from failcat_sidecar.receive.auth import Misdirected
 from failcat_sidecar.rejections import RejectionReason
 
-# Python's exporter gives up when it is told to wait longer than what is left of its ten seconds.
+# Python's exporter gives up when the delay is longer than the rest of its ten seconds.
 MAX_RETRY_AFTER_SECONDS = 5
 
 # Trailing metadata carries the message twice, in a header list that clients limit to 8 KiB.
@@ -56,7 +56,7 @@ class MalformedRequest(PermanentError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one kind of error is answered and counted."""
+    """The response to one class of errors, and the reason that it is counted under."""
 
     http_status: int
     grpc_code: int  # google.rpc.Code
@@ -82,12 +82,12 @@ _ANSWERS: dict[type[BaseException], Answer] = {
 
 
 def answer_to(error: Exception) -> Answer | None:
-    """The nearest kind's answer; None for a fault of our own, which is 500 and INTERNAL."""
+    """The response to the error's nearest class; None for a bug of ours, which is answered with 500 and INTERNAL."""
     return next((_ANSWERS[kind] for kind in type(error).__mro__ if kind in _ANSWERS), None)
 
 
 def status_of(error: Exception) -> status_pb2.Status:
-    """What the client reads. A fault of our own tells nothing of its inside."""
+    """The status that the client receives. It discloses nothing of a bug of ours."""
     answer = answer_to(error)
     if answer is None:
         return status_pb2.Status(code=code_pb2.INTERNAL, message=INTERNAL_MESSAGE)
@@ -118,5 +118,5 @@ def encode_status(status: status_pb2.Status, encoding: Encoding) -> bytes:
 
 
 def _sendable(message: str) -> str:
-    """Cut, and valid UTF-8: a message may quote what a client sent."""
+    """Truncated, and valid UTF-8: a message may quote the client's text."""
     return message[:MAX_MESSAGE_CHARACTERS].encode("utf-8", "replace").decode()

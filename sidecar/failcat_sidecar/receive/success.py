@@ -1,4 +1,4 @@
-"""The body of a successful answer: empty, or the partial success that names what was lost for good."""
+"""The body of a successful response: empty, or a partial success with the number of rejected items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes up a changed tokens file while the sidecar runs."""
+"""Reloads the tokens file when it changes, while the sidecar runs."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ log = logging.getLogger("failcat.tokens")
 
 POLL_SECONDS = 0.5
 
-_Mark = tuple[int, ...] | None  # what tells one state of the file from another; None for no file
+_Version = tuple[int, ...] | None  # inode, size, times and mode of the file; None for no file
 
 
 class TokensFile:
-    """The tokens of a file, which follow its changes. Raises ConfigurationError if the file is wrong at first."""
+    """The tokens of a file, updated when it changes. Raises ConfigurationError if the file is invalid at the start."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known = self._mark()  # before it is read, so that no change is missed
+        self._known = self._version()  # taken before the file is read, so that no change is missed
         self.tokens = Tokens.load(path)
 
     async def watch(self, reloaded: Callable[[str], None]) -> None:
-        """Until cancelled. `reloaded` is told succeeded or failed; after a failure the old tokens stay in use."""
+        """Runs until cancelled. Calls `reloaded` with succeeded or failed; after a failure the old tokens stay in
+        use."""
         last = self._known
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            mark = await asyncio.to_thread(self._mark)
-            if mark != self._known and mark == last:  # it is not being written any more
-                self._known = mark
+            version = await asyncio.to_thread(self._version)
+            if version != self._known and version == last:  # it is not being written any more
+                self._known = version
                 reloaded(await asyncio.to_thread(self._reload))
-            last = mark
+            last = version
 
     def _reload(self) -> str:
         try:
@@ -45,7 +46,7 @@ class TokensFile:
         log.info("the tokens were reloaded from %s", self._path)
         return "succeeded"
 
-    def _mark(self) -> _Mark:
+    def _version(self) -> _Version:
         try:
             found = self._path.stat()
         except OSError:

@@ -304,7 +304,7 @@ async def test_half_sent_bodies_keep_nobody_out(
 async def test_full_house_of_half_sent_requests_lets_newcomers_in(
     listen: Listen, send: Send, observer: RememberingObserver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(pool, "GRACE_SECONDS", 0)
     receiver = await listen(max_connections=5)
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(5)]
     async with asyncio.timeout(5):

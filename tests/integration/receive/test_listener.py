@@ -56,7 +56,7 @@ async def test_exhausted_descriptors_are_told_and_overcome(
         if not has_idle:
             os.close(taken.pop())
         assert (await asyncio.to_thread(client.recv, 65_536)).startswith(b"HTTP/1.1 200")
-    done = "an idle connection was closed" if has_idle else "new connections wait"
+    done = "an idle connection was closed" if has_idle else "new connections are queued"
     assert [f"cannot accept (1 times): Too many open files; {done}" in each.message for each in caplog.records] == [
         True
     ]

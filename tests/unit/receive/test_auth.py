@@ -12,15 +12,18 @@ from failcat_sidecar.receive.auth import (
     ANYONE,
     MAX_FILE_BYTES,
     MAX_TOKENS,
+    Misdirected,
     Principal,
-    Scope,
     Tokens,
+    TokenScope,
+    _is_this_host,
     authorize,
+    check_host,
     require_loopback_or_tokens,
 )
 
-OTLP = frozenset({Scope.OTLP})
-BOTH = frozenset(Scope)
+OTLP = frozenset({TokenScope.OTLP})
+BOTH = frozenset(TokenScope)
 
 
 def load(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> Tokens:
@@ -36,7 +39,7 @@ def load(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> Tokens:
         ('{"token": "s3cr3t"}', Principal(None, OTLP)),
         ('{"token": "s3cr3t", "tenant": "acme"}', Principal("acme", OTLP)),
         ('{"token": "s3cr3t", "tenant": "Ümläut 東京"}', Principal("Ümläut 東京", OTLP)),
-        ('{"token": "s3cr3t", "scopes": ["admin"]}', Principal(None, frozenset({Scope.ADMIN}))),
+        ('{"token": "s3cr3t", "scopes": ["admin"]}', Principal(None, frozenset({TokenScope.ADMIN}))),
         ('{"token": "s3cr3t", "scopes": ["otlp", "admin"]}', Principal(None, BOTH)),
         (f'{{"sha256": "{sha256(b"s3cr3t").hexdigest()}"}}', Principal(None, OTLP)),
         (f'{{"sha256": "{sha256(b"s3cr3t").hexdigest().upper()}", "tenant": "a"}}', Principal("a", OTLP)),
@@ -118,14 +121,14 @@ def test_unreadable_file_is_named(tmp_path: Path, name: str) -> None:
 
 def test_scope_is_required(tmp_path: Path) -> None:
     tokens = load(tmp_path, '{"token": "a"}')
-    assert authorize(tokens, "Bearer a", Scope.OTLP).scopes == OTLP
+    assert authorize(tokens, "Bearer a", TokenScope.OTLP).scopes == OTLP
     with pytest.raises(Forbidden, match="admin"):
-        authorize(tokens, "Bearer a", Scope.ADMIN)
+        authorize(tokens, "Bearer a", TokenScope.ADMIN)
 
 
 def test_without_tokens_anyone_may_do_anything() -> None:
-    assert authorize(None, None, Scope.ADMIN) is ANYONE
-    assert authorize(None, "Bearer whatever", Scope.OTLP) is ANYONE
+    assert authorize(None, None, TokenScope.ADMIN) is ANYONE
+    assert authorize(None, "Bearer whatever", TokenScope.OTLP) is ANYONE
 
 
 @pytest.mark.parametrize(
@@ -151,3 +154,13 @@ def test_other_address_than_loopback_needs_tokens(tmp_path: Path, host: str, is_
     else:
         with pytest.raises(ConfigurationError, match=r"^FAILCAT_ADMIN: .* set FAILCAT_TOKENS_FILE"):
             require_loopback_or_tokens("FAILCAT_ADMIN", host, None)
+
+
+def test_a_host_is_parsed_once_and_hostile_ones_do_not_accumulate():
+    _is_this_host.cache_clear()
+    for number in range(1_000):
+        check_host(None, "127.0.0.1:4318")
+        with pytest.raises(Misdirected):
+            check_host(None, f"evil-{number}.example")
+    info = _is_this_host.cache_info()
+    assert (info.misses, info.currsize) == (1_001, info.maxsize)

@@ -93,13 +93,13 @@ def test_many_small_unfinished_requests_give_way_to_a_large_one_after_a_while(mo
     with pytest.raises(Busy):
         finished(budget, 30)
     assert not any(each.told for each in stalled)
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0)
     finished(budget, 30)
     assert [each.told for each in stalled] == [1] * 30 + [0] * 70  # the oldest first
 
 
 def test_finished_request_and_its_own_connection_give_way_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0)
     budget = ByteBudget(100)
     one = Unfinished(budget, 60)
     with pytest.raises(Busy):
