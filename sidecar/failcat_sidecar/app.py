@@ -1,4 +1,4 @@
-"""The running sidecar: which parts there are, and in which order they start and stop."""
+"""The running sidecar: its parts, and the order in which they start and stop."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
 from failcat_sidecar.gauges import declare_database_gauges, declare_quarantine_gauges, declare_spool_gauges
 from failcat_sidecar.health import Health
+from failcat_sidecar.maintenance import Maintenance
 from failcat_sidecar.metrics import Metrics, RequestObserver
 from failcat_sidecar.pipeline import Pipeline
 from failcat_sidecar.quarantine_watch import QuarantineWatch
@@ -32,14 +33,13 @@ from failcat_sidecar.schema_upgrade import SchemaUpgrade
 from failcat_sidecar.settings import Address, Settings, split_password
 from failcat_sidecar.size_watch import Disk, SizeWatch
 from failcat_sidecar.spool import Spool
-from failcat_sidecar.upkeep import Upkeep
 from failcat_sidecar.write import DeadLetterFolder, Writer
 from failcat_storage.database import check_encodings, check_url
 from failcat_storage.embedded import EmbeddedPostgres, create_data_dir
 from failcat_storage.store import Store
 
-GROUP_SHARDS = 16  # a group's counter is spread over so many rows, so that sidecars do not queue for one lock
-RECORDS_A_FAILURE = 4  # its row, enrichments of it, and attempts to recover from it; rarely more
+GROUP_SHARDS = 16  # rows per group counter, so that sidecars do not queue for one lock
+RECORDS_A_FAILURE = 4  # its row, its enrichments and recovery attempts; rarely more
 SPOOL_FOLDER = "spool"
 CATALOG_CACHE_FILE = "catalog-cache.json"
 
@@ -47,7 +47,7 @@ log = logging.getLogger("failcat")
 
 
 class Sidecar:
-    """One sidecar on one host. Made inside a running event loop; `start` raises ConfigurationError."""
+    """One sidecar on one host. Create it inside a running event loop; `start` raises ConfigurationError."""
 
     def __init__(self, settings: Settings, on_progress: Callable[[str], None]) -> None:
         self.settings = settings
@@ -67,7 +67,7 @@ class Sidecar:
         self._died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> None:
-        """Intake first: it needs only the spool, while PostgreSQL may take its time or be away."""
+        """Starts intake first: it needs only the spool, while PostgreSQL may be slow or unreachable."""
         self._spawn(self._layers.watch_files())
         if self._tokens_file:
             self._spawn(self._tokens_file.watch(self.metrics.tokens_reloaded))
@@ -89,9 +89,9 @@ class Sidecar:
         writer = Writer(spool, self._store, self.metrics, aside)
         quarantine = QuarantineWatch(aside, self._store)
         declare_quarantine_gauges(self.metrics, quarantine)
-        upkeep = Upkeep(self.database_url, self.settings.retention_days, self.metrics)
+        maintenance = Maintenance(self.database_url, self.settings.retention_days, self.metrics)
         self.health.watch(self._store, writer, quarantine)
-        self.health.watch_complaints(lambda: upkeep.complaint)
+        self.health.watch_complaints(lambda: maintenance.complaint)
         disk = Disk(self.settings.data_dir, self.settings.spool_reserve_bytes) if is_ours else None
         size = SizeWatch(self.database_url, self._store, self.metrics, disk)
         declare_database_gauges(self.metrics, self._store.size)
@@ -105,16 +105,16 @@ class Sidecar:
         self._spawn(writer.run())
         self._spawn(self.health.run())
         self._spawn(self._layers.watch_promoted(self.database_url))
-        self._spawn(upkeep.run())
+        self._spawn(maintenance.run())
         self._spawn(size.run())
 
     async def died(self) -> None:
-        """Never returns; raises what a task of the running sidecar died of."""
+        """Never returns; raises the exception that ended a task of the running sidecar."""
         await self._died
 
     async def stop(self) -> None:
-        """Stops accepting, finishes what is in flight, drains the spool within FAILCAT_DRAIN_SECONDS, closes. Every
-        part gets its stop, whatever another raises; the first error is raised at the end."""
+        """Stops accepting, finishes requests in flight, drains the spool within FAILCAT_DRAIN_SECONDS, closes. Every
+        part is stopped, even if another raises; the first error is raised at the end."""
         errors: list[Exception] = []
         for step in self._stop_steps(time.monotonic() + self.settings.drain_seconds):
             try:
@@ -126,9 +126,9 @@ class Sidecar:
             raise errors[0]
 
     def _stop_steps(self, deadline: float) -> Iterator[Coroutine[object, object, None]]:
-        """Each is made when the one before it has ended; `deadline` is of `time.monotonic()`."""
+        """Each coroutine is created when the one before it has ended; `deadline` is of `time.monotonic()`."""
         if self._embedded:
-            yield asyncio.to_thread(self._embedded.thaw)  # it is to store what is left
+            yield asyncio.to_thread(self._embedded.thaw)  # it must store the rest of the spool
         yield self._stop_receivers()
         if self._spool and self._store:
             yield self.health.drained(deadline)
@@ -160,12 +160,12 @@ class Sidecar:
 
     @property
     def catalog(self) -> Catalog:
-        """What failures are matched with now."""
+        """The current catalog."""
         return self._layers.catalog
 
     @property
     def database_label(self) -> str:
-        """For people; without credentials."""
+        """A description without credentials."""
         if self._embedded:
             return f"embedded, in {self.settings.data_dir}"
         return split_password(self.database_url)[0].rpartition("@")[2]
@@ -221,7 +221,7 @@ class Sidecar:
                 return
         schema = SchemaUpgrade(self.database_url)
         self.health.watch_complaints(lambda: schema.complaint)
-        if not await schema.attempt():  # a database that is unreachable must not keep failures from being taken in
+        if not await schema.attempt():  # intake must not wait for an unreachable database
             self._spawn(schema.run())
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
@@ -246,7 +246,7 @@ def load_layers(settings: Settings, metrics: Metrics) -> CatalogLayers:
 def bound_address(
     address: Address | None, listener: HttpReceiver | GrpcReceiver | AdminServer | None
 ) -> Address | None:
-    """Where a listener is, with the port it really got; None when it is off."""
+    """The address of a listener, with its actual port; None when it is off."""
     return Address(address.host, listener.port) if address and listener else None
 
 

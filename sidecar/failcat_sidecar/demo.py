@@ -1,4 +1,4 @@
-"""A believable mix of failing agent runs, as spans of the real SDK: what a day of trouble looks like to the sidecar."""
+"""A realistic mix of failing agent runs, as spans of the real SDK."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ TENANTS = ("acme", "globex")
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """One way to fail, as an instrumentation would report it."""
+class DemoFailure:
+    """One kind of failure, as an instrumentation would report it."""
 
     span_name: str
     error_type: str
-    message: str  # with %(n)d and %(id)s for what varies
+    message: str  # with %(n)d and %(id)s for variable parts
     attributes: dict[str, str | int] = field(default_factory=dict)
     recovery_mode: str = ""  # how the agent tries to recover; empty when it does not
-    recovery_odds: float = 0.0  # how often that works
+    recovery_odds: float = 0.0  # its probability of success
 
 
 _OPENAI: dict[str, str | int] = {"gen_ai.provider.name": "openai", "gen_ai.operation.name": "chat"}
 _ANTHROPIC: dict[str, str | int] = {"gen_ai.provider.name": "anthropic", "gen_ai.operation.name": "chat"}
 
-TROUBLES = (
-    Trouble(
+DEMO_FAILURES = (
+    DemoFailure(
         "chat gpt-5",
         "openai.RateLimitError",
         "Error code: 429 - {'error': {'message': 'Rate limit reached for gpt-5 in organization org-%(id)s on tokens "
@@ -48,7 +48,7 @@ TROUBLES = (
         "RETRY_EXPONENTIAL",
         0.9,
     ),
-    Trouble(
+    DemoFailure(
         "chat gpt-5",
         "openai.RateLimitError",
         "Error code: 429 - {'error': {'message': 'You exceeded your current quota, please check your plan and billing "
@@ -57,7 +57,7 @@ TROUBLES = (
         "RETRY_EXPONENTIAL",
         0.0,
     ),
-    Trouble(
+    DemoFailure(
         "chat claude-opus",
         "overloaded_error",
         "Overloaded",
@@ -65,30 +65,30 @@ TROUBLES = (
         "FALLBACK",
         0.8,
     ),
-    Trouble(
+    DemoFailure(
         "chat claude-opus",
         "invalid_request_error",
         "prompt is too long: %(n)d tokens > 200000 maximum",
         {**_ANTHROPIC, "http.response.status_code": 400},
     ),
-    Trouble(
+    DemoFailure(
         "execute_tool search_orders",
         "tool_error",
         "order %(n)d failed: warehouse answered nothing",
         {"gen_ai.tool.name": "search_orders"},
     ),
-    Trouble(
+    DemoFailure(
         "tools/call",
         "-32602",
         "Unknown tool: serch_orders",
         {"rpc.jsonrpc.error_code": "-32602", "mcp.method.name": "tools/call"},
     ),
-    Trouble(
+    DemoFailure(
         "parse_answer",
         "json.decoder.JSONDecodeError",
         "Expecting ',' delimiter: line %(n)d column 7 (char 913)",
     ),
-    Trouble(
+    DemoFailure(
         "SELECT orders",
         "asyncpg.exceptions.DeadlockDetectedError",
         "deadlock detected",
@@ -96,24 +96,24 @@ TROUBLES = (
         "RETRY_WITH_JITTER",
         0.95,
     ),
-    Trouble("GET /inventory", "ConnectionRefusedError", "[Errno 111] Connection refused"),
-    Trouble("plan", "acme.planner.GoalDrift", "goal %(id)s drifted after %(n)d steps"),
+    DemoFailure("GET /inventory", "ConnectionRefusedError", "[Errno 111] Connection refused"),
+    DemoFailure("plan", "acme.planner.GoalDrift", "goal %(id)s drifted after %(n)d steps"),
 )
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was sent."""
+    """The number of items sent."""
 
     runs: int = 0
     failures: int = 0
     recoveries: int = 0
     spans: int = 0
-    refused: int = 0  # spans that the sidecar did not take
+    refused: int = 0  # spans that the sidecar rejected
 
 
 class _CountingExporter(SpanExporter):
-    """Passes spans on and counts what became of them."""
+    """Exports spans and counts the results."""
 
     def __init__(self, inner: SpanExporter, tally: Tally) -> None:
         self._inner = inner
@@ -143,7 +143,7 @@ def require_sidecar(endpoint: str) -> None:
 
 
 def send_demo(exporter: SpanExporter, runs: int, seed: int | None = None) -> Tally:
-    """Sends `runs` agent runs, about three failures in each; returns when all are taken or given up on."""
+    """Sends `runs` agent runs, about three failures in each; returns when all are accepted or given up."""
     dice = random.Random(seed)  # noqa: S311  # a demo, not a secret
     tally = Tally()
     provider = TracerProvider(resource=Resource.create({"service.name": "failcat-demo"}))
@@ -173,18 +173,18 @@ def _run(tracer: Tracer, dice: random.Random, tally: Tally) -> None:
 
 
 def _fail(tracer: Tracer, dice: random.Random, place: dict[str, str | int], tally: Tally) -> None:
-    trouble = dice.choice(TROUBLES)
-    message = trouble.message % {"n": dice.randint(1_000, 999_999), "id": f"{dice.getrandbits(48):012x}"}
-    skill = trouble.span_name.split()[0]
-    attributes = {**place, **trouble.attributes, "error.type": trouble.error_type, names.SKILL_ID: skill}
-    with tracer.start_as_current_span(trouble.span_name, kind=SpanKind.CLIENT, attributes=attributes) as span:
+    failure = dice.choice(DEMO_FAILURES)
+    message = failure.message % {"n": dice.randint(1_000, 999_999), "id": f"{dice.getrandbits(48):012x}"}
+    skill = failure.span_name.split()[0]
+    attributes = {**place, **failure.attributes, "error.type": failure.error_type, names.SKILL_ID: skill}
+    with tracer.start_as_current_span(failure.span_name, kind=SpanKind.CLIENT, attributes=attributes) as span:
         context = span.get_span_context()
         reported = uuid_text(failure_id(time.time_ns(), context.trace_id.to_bytes(16), context.span_id.to_bytes(8), 0))
         span.set_attribute(names.REPORTED_ID, reported)
         span.set_status(Status(StatusCode.ERROR, message))
     tally.failures += 1
-    if trouble.recovery_mode:
-        _recover(tracer, trouble.recovery_mode, reported, succeeded=dice.random() < trouble.recovery_odds)
+    if failure.recovery_mode:
+        _recover(tracer, failure.recovery_mode, reported, succeeded=dice.random() < failure.recovery_odds)
         tally.recoveries += 1
 
 

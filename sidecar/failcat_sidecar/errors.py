@@ -1,4 +1,4 @@
-"""Every error that crosses a stage, in two families: retryable (the client or we try again) and permanent.
+"""Every error that crosses a stage, in two families: retryable (the client or the sidecar tries again) and permanent.
 
 An exception's docstring is its default message; `str(error)` is what people and clients read.
 """
@@ -32,7 +32,7 @@ class DataFolderError(ConfigurationError):
 
 
 class RetryableError(FailcatError):
-    """The sidecar cannot take this now; send it again."""
+    """The sidecar cannot accept this now; send it again."""
 
     def __init__(self, message: str = "", *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
@@ -59,7 +59,7 @@ class SpoolClosed(RetryableError):
 
 
 class PermanentError(FailcatError):
-    """The sidecar cannot take this, however often it is sent."""
+    """The sidecar cannot accept this, however often it is sent."""
 
 
 class InvalidPayload(PermanentError):

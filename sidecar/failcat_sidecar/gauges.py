@@ -18,7 +18,7 @@ def declare_spool_gauges(metrics: Metrics, spool: Spool) -> None:
     gauge("failcat_spool_oldest_age_seconds", "Longest wait.", lambda: spool.stats.oldest_age_seconds)
     gauge("failcat_spool_damaged_segments", "Damaged segments found.", lambda: spool.stats.damaged_segments)
     gauge("failcat_spool_torn_segments", "Last append not intact.", lambda: spool.stats.torn_segments)
-    gauge("failcat_spool_disk_failed", "1: the disk takes no writes.", lambda: bool(spool.stats.disk_error))
+    gauge("failcat_spool_disk_failed", "1 while writes to the disk fail.", lambda: bool(spool.stats.disk_error))
     gauge("failcat_spool_missing_segments", "Missing segments.", lambda: spool.stats.missing_segments)
 
 

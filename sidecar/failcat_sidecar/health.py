@@ -1,4 +1,4 @@
-"""How the sidecar is: whether it can take failures in, and whether they reach PostgreSQL."""
+"""Health of the sidecar: whether it accepts failures, and whether they reach PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from failcat_storage.store import Store, StoreHealth
 
 PING_SECONDS = 2.0
 POLL_SECONDS = 0.02
-ASKED_SECONDS = 10.0
+FIRST_PING_SECONDS = 10.0
 
 log = logging.getLogger("failcat")
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether failures should be sent here, and what an operator should know."""
+    """Whether the sidecar accepts failures, and its problems."""
 
-    not_ready: tuple[str, ...]  # why intake refuses, or why nothing can be stored without an operator's help
-    degraded: tuple[str, ...]  # it works, but not as it should
+    not_ready: tuple[str, ...]  # why requests are rejected, or why nothing can be stored without an operator
+    degraded: tuple[str, ...]  # problems that do not affect readiness
     spool_records: int
 
     @property
@@ -45,7 +45,7 @@ class Readiness:
 
 
 class Health:
-    """Watches the spool and the store. PostgreSQL away is degraded, not unready: the spool takes failures in."""
+    """Watches the spool and the store. An unreachable PostgreSQL is degraded, not unready: failures are queued."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
@@ -53,35 +53,36 @@ class Health:
         self._writer: Writer | None = None
         self._quarantine: QuarantineWatch | None = None
         self._database: StoreHealth | None = None
-        self._asked = asyncio.Event()
-        self._logged: tuple[str, ...] = ()  # why it was not ready when last looked at
+        self._pinged = asyncio.Event()
+        self._logged: tuple[str, ...] = ()  # the last reasons for not being ready
         self._complaints: list[Callable[[], str]] = []
 
     def watch(self, store: Store, writer: Writer, quarantine: QuarantineWatch) -> None:
         self._store, self._writer, self._quarantine = store, writer, quarantine
 
     def watch_complaints(self, complaint: Callable[[], str]) -> None:
-        """What else does not work in the database as it should; empty while it does. Asked at each look."""
+        """Adds a check of the database: `complaint` returns its problem, empty for none. Called with every
+        readiness."""
         self._complaints.append(complaint)
 
     @property
     def clock_offset_seconds(self) -> float:
-        """How far this host's clock is ahead of the database's; NaN while the database cannot be asked."""
+        """How far this host's clock is ahead of the database's; NaN while the database is unreachable."""
         clocks = self._database and self._database.clocks
         return clocks.offset_seconds if clocks else math.nan
 
     async def run(self) -> None:
-        """Asks PostgreSQL every two seconds, until cancelled."""
+        """Pings PostgreSQL every two seconds, until cancelled."""
         while self._store:
             self._database = await self._store.ping()
-            self._asked.set()
+            self._pinged.set()
             self._log_changes()
             await asyncio.sleep(PING_SECONDS)
 
-    async def asked(self) -> None:
-        """Returns when PostgreSQL has answered or refused, or has done neither for ten seconds."""
+    async def pinged(self) -> None:
+        """Returns after the first ping of PostgreSQL, or after ten seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), ASKED_SECONDS)
+            await asyncio.wait_for(self._pinged.wait(), FIRST_PING_SECONDS)
 
     def _log_changes(self) -> None:
         reasons = self.readiness().not_ready
@@ -97,11 +98,11 @@ class Health:
         if stats.full:
             not_ready.append("the spool is full: see FAILCAT_SPOOL_MAX_BYTES and the free space of FAILCAT_DATA_DIR")
         if stats.disk_error:
-            not_ready.append(f"the spool's disk, see FAILCAT_DATA_DIR, takes no writes: {stats.disk_error}")
+            not_ready.append(f"writes to the spool's disk fail, see FAILCAT_DATA_DIR: {stats.disk_error}")
         if self._database is None:
-            not_ready.append("PostgreSQL has not been asked yet")
+            not_ready.append("PostgreSQL has not been pinged yet")
         elif not self._database.reachable:
-            degraded.append(f"PostgreSQL is away, failures wait in the spool: {self._database.message}")
+            degraded.append(f"PostgreSQL is unreachable, failures are queued in the spool: {self._database.message}")
         elif not self._database.ready:
             not_ready.append(self._database.message)
         if self._database and self._database.reachable:
@@ -115,14 +116,14 @@ class Health:
         if stats.torn_segments:
             degraded.append(
                 "the spool may be damaged: its last append before the start is not intact, because it was cut short "
-                "before it was acknowledged, or rotted; its bytes are kept, run `failcat spool verify`"
+                "before it was acknowledged, or rotted; its bytes are retained, run `failcat spool verify`"
             )
         if self._quarantine:
             degraded += self._quarantine.complaints()
         return Readiness(tuple(not_ready), tuple(degraded), stats.records)
 
     async def drained(self, deadline: float) -> None:
-        """Returns when the spool is empty, PostgreSQL is away, or `time.monotonic()` reaches the deadline."""
+        """Returns when the spool is empty, PostgreSQL is unreachable, or `time.monotonic()` reaches the deadline."""
         while self._spool.stats.records and time.monotonic() < deadline:
             if self._writer is None or self._writer.stuck:
                 return

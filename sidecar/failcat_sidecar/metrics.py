@@ -23,17 +23,17 @@ from failcat_sidecar.rejections import RejectionReason
 
 MAX_LABEL_VALUES = 200
 OTHER = "other"
-MAX_KEPT_VALUES = 128
+MAX_BUFFERED_VALUES = 128
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
 
 class Metrics:
-    """The instruments, as functions named after what happened. Not thread-safe: one event loop."""
+    """The instruments, as functions named after events. Not thread-safe: one event loop."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._histograms: list[ScrapedHistogram] = []
-        self.registry.register(_Flush(self._histograms))  # before the reader, which collects what is flushed
+        self.registry.register(_Flush(self._histograms))  # before the reader, which collects after the flush
         self._reader = PrometheusMetricReader(
             disable_target_info=True, scope_info_enabled=False, registry=self.registry
         )
@@ -41,7 +41,7 @@ class Metrics:
         self._meter = self._provider.get_meter("failcat")
         ProcessCollector(registry=self.registry)
         self._miss_codes = BoundedLabel()
-        self._recovered_codes = BoundedLabel()  # agents name them, so they are no closed set either
+        self._recovered_codes = BoundedLabel()  # agents choose them, so they are no closed set either
         hit = ("error_code", "category", "recovery_mode")
         recovery = ("recovery_mode", "error_code")
         received = ("transport", "outcome")
@@ -52,14 +52,18 @@ class Metrics:
         self._recoveries_invalid = self._counter("failcat_recoveries_invalid", "Outcomes that are lost.", "reason")
         self._propagated = self._counter("failure_propagated", "Failing spans that only passed a failure on.")
         self._duplicates = self._counter("failcat_duplicate_failures", "Failures that were sent again.")
-        self._losses = self._counter("failure_losses", "Failures that agents dropped, as they tell.")
-        self._persisted = self._counter("failure_persisted", "Rows really inserted into failure_matches.")
+        self._losses = self._counter("failure_losses", "Failures that agents report as dropped.")
+        self._persisted = self._counter("failure_persisted", "Rows inserted into failure_matches.")
         self._dropped = self._counter("failcat_failures_dropped", "Failures that were dropped, by reason.", "reason")
-        self._quarantined = self._counter("failure_quarantined", "Records set aside, by reason.", "reason")
-        self._unkept = self._counter("failcat_quarantine_dropped", "Of these, those without room.", "reason")
+        self._quarantined = self._counter("failure_quarantined", "Quarantined records, by reason.", "reason")
+        self._quarantine_dropped = self._counter(
+            "failcat_quarantine_dropped", "Records that quarantine had no room for.", "reason"
+        )
         self._spans = self._counter("failcat_received_spans", "Spans by transport and outcome.", *received)
-        self._log_records = self._counter("failcat_received_log_records", "Log records likewise.", *received)
-        self._requests = self._counter("failcat_requests_rejected", "Requests turned away.", "transport", "reason")
+        self._log_records = self._counter(
+            "failcat_received_log_records", "Log records by transport and outcome.", *received
+        )
+        self._requests = self._counter("failcat_requests_rejected", "Rejected requests.", "transport", "reason")
         self._store_errors = self._counter("failcat_store_errors", "Failed attempts to write to PostgreSQL.", "kind")
         self._tokens_reloads = self._counter("failcat_tokens_reloads", "Reloads of the tokens file.", "outcome")
         self._reloads = self._counter("failcat_catalog_reloads", "Catalog reloads by outcome.", "outcome")
@@ -90,7 +94,7 @@ class Metrics:
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)
 
     def gauge_by_reason(self, name: str, description: str, read: Callable[[], Mapping[str, int]]) -> None:
-        """Likewise, one for each reason that there is."""
+        """Declares a gauge with one value for each reason."""
 
         def observe(_: CallbackOptions) -> Iterable[Observation]:
             yield from (Observation(value, {"reason": reason}) for reason, value in read().items())
@@ -131,9 +135,9 @@ class Metrics:
         self._quarantined.add(count, reason)
 
     def records_dropped(self, reason: str, count: int) -> None:
-        """Refused records that quarantine has no room for."""
+        """Counts refused records that quarantine has no room for."""
         self._quarantined.add(count, reason)
-        self._unkept.add(count, reason)
+        self._quarantine_dropped.add(count, reason)
 
     def spans_received(self, transport: str, outcome: str, count: int) -> None:
         self._spans.add(count, transport, outcome)
@@ -167,7 +171,8 @@ class Metrics:
 
 
 class ScrapedCounter:
-    """Counts in a dictionary and becomes an OpenTelemetry counter when it is scraped: counting costs a twentieth so."""
+    """Counts in a dictionary and becomes an OpenTelemetry counter when it is scraped, which makes counting 20 times
+    cheaper."""
 
     def __init__(self, labels: tuple[str, ...]) -> None:
         self._labels = labels
@@ -182,8 +187,8 @@ class ScrapedCounter:
 
 
 class ScrapedHistogram:
-    """Keeps values until it is scraped: recording them one by one costs twice as much, because each finds the
-    processor's caches cold."""
+    """Buffers values until it is scraped: recording them one by one costs twice as much, because the CPU caches are
+    cold for each."""
 
     def __init__(self, record: Callable[[float], None]) -> None:
         self._record = record
@@ -191,7 +196,7 @@ class ScrapedHistogram:
 
     def record(self, value: float) -> None:
         self._values.append(value)
-        if len(self._values) >= MAX_KEPT_VALUES:
+        if len(self._values) >= MAX_BUFFERED_VALUES:
             self.flush()
 
     def flush(self) -> None:
@@ -200,7 +205,7 @@ class ScrapedHistogram:
 
 
 class _Flush(Collector):
-    """Collects nothing; makes histograms complete before they are collected."""
+    """Collects nothing; flushes the histograms before they are collected."""
 
     def __init__(self, histograms: Iterable[ScrapedHistogram]) -> None:
         self._histograms = histograms
@@ -212,7 +217,7 @@ class _Flush(Collector):
 
 
 class BoundedLabel:
-    """The first values stay, without control characters; later ones become `other`."""
+    """Keeps the first values, without control characters; later ones become `other`."""
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}  # by value
@@ -228,7 +233,7 @@ class BoundedLabel:
 
 
 class RequestObserver:
-    """The receivers' ReceiveObserver: requests that did not reach the pipeline, or failed in it."""
+    """The receivers' ReceiveObserver: counts requests that did not reach the pipeline, or failed in it."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

@@ -1,5 +1,5 @@
-"""What could not be stored, as metrics and health show it: read from the disk and the database, so that it survives
-restarts."""
+"""Watches quarantined records and set-aside batches, for metrics and health. Reads disk and database, so that restarts
+lose nothing."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from failcat_storage.errors import StorageError
 from failcat_storage.quarantine import QuarantinedReason
 from failcat_storage.store import Store
 
-LOOK_SECONDS = 5.0
-SEE = "see `failcat quarantine ls`"
+CHECK_SECONDS = 5.0
+ADVICE = "see `failcat quarantine ls`"
 
 log = logging.getLogger("failcat.quarantine")
 
 
 class QuarantineWatch:
-    """The batches that are set aside on this host, and the records in the fleet's failure_quarantine."""
+    """The batches set aside on this host, and the records in the fleet's failure_quarantine."""
 
     def __init__(self, folder: DeadLetterFolder, store: Store) -> None:
         self._folder = folder
         self._store = store
         self._batches: Sequence[DeadLetter] = ()
-        self._reasons: Sequence[QuarantinedReason] = ()  # as it was when the database last answered
+        self._reasons: Sequence[QuarantinedReason] = ()  # when the database was last reachable
         self._disk_error = ""
 
     async def run(self) -> None:
-        """Looks every five seconds, until cancelled."""
+        """Checks every five seconds, until cancelled."""
         while True:
-            await self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+            await self.check()
+            await asyncio.sleep(CHECK_SECONDS)
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         try:
             self._batches, error = await asyncio.to_thread(self._folder.batches), ""
         except OSError as failed:
@@ -46,7 +46,7 @@ class QuarantineWatch:
         self._disk_error = error
         try:
             self._reasons = await self._store.quarantined()
-        except StorageError as failed:  # health asks too, and says so
+        except StorageError as failed:  # health reports it
             log.debug("quarantine could not be read: %s", failed)
 
     @property
@@ -71,12 +71,12 @@ class QuarantineWatch:
         return sum(batch.size for batch in self._batches)
 
     def complaints(self) -> list[str]:
-        """What nobody has looked at."""
+        """One text for each kind of item that nobody has listed yet."""
         found = [self._disk_error] if self._disk_error else []
         if unseen := [batch for batch in self._batches if not batch.shown]:
             records = sum(batch.cause.records for batch in unseen)
-            found.append(f"{len(unseen)} batches with {records} records are set aside on this host: {SEE}")
+            found.append(f"{len(unseen)} batches with {records} records are set aside on this host: {ADVICE}")
         if refused := {each.reason: each.unseen for each in self._reasons if each.unseen}:
             reasons = ", ".join(f"{reason} {count}" for reason, count in refused.items())
-            found.append(f"{sum(refused.values())} records are in quarantine ({reasons}): {SEE}")
+            found.append(f"{sum(refused.values())} records are in quarantine ({reasons}): {ADVICE}")
         return found

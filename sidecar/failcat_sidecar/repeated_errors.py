@@ -1,4 +1,4 @@
-"""Errors of our own that every failure may run into: logged without filling the log."""
+"""Logs errors that every failure may cause, without filling the log."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ OTHER = "errors of further kinds"
 
 
 class RepeatedErrors:
-    """Logs the first error of a kind with its traceback, and then how many there were, at every power of ten. A kind
-    is an exception's type and the line that raised it."""
+    """Logs the first error of a kind with its traceback, then the count at every power of ten. A kind is an exception's
+    type and the line that raised it."""
 
     def __init__(self, logger: logging.Logger, text: str) -> None:
         self._logger = logger
@@ -30,7 +30,7 @@ class RepeatedErrors:
 
 
 def _kind(error: Exception) -> str:
-    """Without the error's own text, which may quote a failure."""
+    """Does not contain the error's text, which may quote a failure."""
     *_, frame = traceback.extract_tb(error.__traceback__) or [None]
     place = f" in {frame.filename.rpartition('/')[2]}:{frame.lineno}" if frame else ""
     return f"{type(error).__name__}{place}"

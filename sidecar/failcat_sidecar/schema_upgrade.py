@@ -1,4 +1,4 @@
-"""FAILCAT_MIGRATE: brings the schema up to date as soon as the database is there."""
+"""FAILCAT_MIGRATE: migrates the schema as soon as the database is reachable."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ log = logging.getLogger("failcat")
 
 
 class SchemaUpgrade:
-    """Tries until it has worked once."""
+    """Attempts the migration until it succeeds."""
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
-        self.complaint = ""  # why it has not worked yet
+        self.complaint = ""  # why it has not succeeded yet
 
     async def run(self) -> None:
-        """Returns when nothing is left to do. Raises StorageError for what no further attempt can mend."""
+        """Returns when the schema is up to date. Raises StorageError if further attempts are useless."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while True:
             await asyncio.sleep(pause_seconds)
@@ -30,18 +30,20 @@ class SchemaUpgrade:
                 if await self.attempt():
                     log.info("the schema is at revision %s", migrate.EXPECTED_REVISION)
                     return
-            except StorageConfigurationError as error:  # the database came later, and with another encoding, say
+            except (
+                StorageConfigurationError
+            ) as error:  # the database became reachable later, for example with a wrong encoding
                 self._complain(error)
             pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
 
     async def attempt(self) -> bool:
-        """Whether nothing is left to do. Raises StorageError for what no further attempt can mend."""
+        """Returns whether the schema is up to date. Raises StorageError if further attempts are useless."""
         try:
             await migrate.upgrade(self._database_url)
         except RetryableStorageError as error:
             self._complain(error)
             return False
-        except UnknownRevision as error:  # a newer release's, which only expands what this one knows
+        except UnknownRevision as error:  # of a newer release, which only expands the schema
             log.warning("the schema is left as it is: %s", error)
         self.complaint = ""
         return True

@@ -1,7 +1,7 @@
 """Every setting: one table, from which the flags of all commands, help, validation and docs/reference.md follow.
 
 A setting is an environment variable FAILCAT_X with a flag --x of the same name; the flag wins. An empty variable is
-one that is not set. A value that cannot be used raises ConfigurationError, which names the variable.
+not set. An invalid value raises ConfigurationError, which names the variable.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UNITS = {"": 1, "b": 1, "kib": KIB, "mib": MIB, "gib": GIB, "kb": 10**3, "mb": 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a listener binds."""
+    """The address of a listener."""
 
     host: str
     port: int
@@ -43,7 +43,7 @@ class Address:
 
     @property
     def local(self) -> Address:
-        """Where a client on this host connects to: a listener on all addresses is on loopback too."""
+        """The address for a client on this host: a listener on all addresses is also on loopback."""
         try:
             every = ip_address(self.host)
         except ValueError:
@@ -147,7 +147,7 @@ def parse_tokens_file(text: str) -> Path | None:
 
 
 def parse_database_url(text: str) -> str | None:
-    """The rest of what can be wrong with a URL is asyncpg's to find, at the first connection."""
+    """Checks scheme, host and port. asyncpg checks the rest, at the first connection."""
     if not text:
         return None
     if not _is_postgresql(text):
@@ -160,13 +160,13 @@ def _is_postgresql(url: str) -> bool:
         parts = urlsplit(url)
         hosts = parts.netloc.rpartition("@")[2].split(",")  # libpq takes several, each with its port
         ports = [urlsplit(f"//{host}").port for host in hosts]
-    except ValueError:  # its words may hold a piece of the password
+    except ValueError:  # its text may contain a piece of the password
         return False
     return parts.scheme in ("postgresql", "postgres") and 0 not in ports
 
 
 def split_password(url: str) -> tuple[str, str]:
-    """The URL without its password, and the password: command lines and logs are for others to read. Not by urllib,
+    """The URL without its password, and the password: other users can read command lines and logs. Does not use urllib,
     which would write `postgresql:///failcat` with one slash."""
     scheme, _, rest = url.partition("://")
     place, _, query = rest.partition("?")
@@ -268,7 +268,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """What the package in the agent's process reads, beside FAILCAT_CATALOG; `failcat demo` sends as an agent does."""
+    """The settings of the package in the agent's process, besides FAILCAT_CATALOG; `failcat demo` uses them, too."""
 
     endpoint: str | None = _setting(
         DEFAULT_ENDPOINT, parse_endpoint, "The sidecar's OTLP/HTTP listener; `off` when the agent's exporters send all."
@@ -307,14 +307,14 @@ def options(table: type[Settings] | type[AgentSettings] = Settings) -> list[Opti
 
 
 def load_settings(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
-    """Flags over environment over defaults. Raises ConfigurationError for the first value that cannot be used."""
+    """Flags over environment over defaults. Raises ConfigurationError for the first invalid value."""
     return Settings(**load_values(options(), flags, environment))
 
 
 def load_values(
     chosen: Iterable[Option], flags: Mapping[str, str | None], environment: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The values of some settings, by name. Raises ConfigurationError for the first that cannot be used."""
+    """The values of some settings, by name. Raises ConfigurationError for the first invalid value."""
     values = {}
     for option in chosen:
         flag = flags.get(option.name)
@@ -327,7 +327,7 @@ def load_values(
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """A sentence for each FAILCAT_ variable that nothing reads: most are misspelt, and then a default is in force."""
+    """One text for each unknown FAILCAT_ variable: most are misspelt, so that a default is in effect."""
     known = {option.variable for option in options() + options(AgentSettings)} | TEST_VARIABLES
     unknown = sorted(name for name in environment if name.startswith(_PREFIX) and name not in known)
     return [f"{name} is not a setting{_suggestion(name, known)}" for name in unknown]

@@ -114,7 +114,7 @@ def test_the_oldest_go_and_the_present_week_waits_for_room(open_tmp_path: Path) 
         assert 80 * MIB <= sidecar.metric("failcat_database_bytes") < 90 * MIB
         assert "only the present week is left" in str(degraded(sidecar))
         examined = failcat("doctor", **sidecar.settings())
-        assert "BAD  size" in examined.stdout
+        assert "FAIL size" in examined.stdout
     sidecar.environment["FAILCAT_DATABASE_MAX_BYTES"] = "1GiB"
     with sidecar:
         until(lambda: not sidecar.readiness()["spool_records"])

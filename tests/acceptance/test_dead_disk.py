@@ -42,16 +42,16 @@ def test_a_dead_disk_is_not_ready_and_a_live_one_is_again(ext4: Ext4) -> None:
         post(sidecar, load.batch(1))
         ext4.die()
         until(lambda: not sidecar.readiness()["ready"])
-        assert "takes no writes: Input/output error" in sidecar.readiness()["not_ready"][0]
+        assert "fail, see FAILCAT_DATA_DIR: Input/output error" in sidecar.readiness()["not_ready"][0]
         with pytest.raises(HTTPError, match="503"):
             post(sidecar, load.batch(1))
         rejected = 'failcat_requests_rejected_total{reason="spool_disk_failed",transport="http"}'
         assert (sidecar.metrics()[rejected], sidecar.metric("failcat_spool_disk_failed")) == (1, 1)
         examined = failcat("doctor", **sidecar.settings())
-        assert f"BAD  disk         a file cannot be written in {data / 'spool'}: Input/output error" in examined.stdout
+        assert f"FAIL disk         a file cannot be written in {data / 'spool'}: Input/output error" in examined.stdout
         ext4.pull_out()
         ext4.plug_in()
         until(lambda: sidecar.readiness()["ready"])
         post(sidecar, load.batch(1))
         assert sidecar.metric("failcat_spool_disk_failed") == 0
-        assert "not ready: the spool's disk" in sidecar.log()
+        assert "not ready: writes to the spool's disk fail" in sidecar.log()

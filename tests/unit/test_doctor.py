@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from failcat_sidecar.cli.doctor import Finding, examine
+from failcat_sidecar.cli.doctor import CheckResult, examine
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def foreign_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def examined(data_dir: Path, **flags: str) -> dict[str, Finding]:
-    """The findings by subject, of a host on which nothing of ours runs."""
+def examined(data_dir: Path, **flags: str) -> dict[str, CheckResult]:
+    """The results by subject, of a host on which nothing of ours runs."""
     unused = {"otlp_http": "off", "otlp_grpc": "off", "admin": "off", "data_dir": str(data_dir)}
-    return {finding.subject: finding for finding in examine(unused | flags)}
+    return {result.subject: result for result in examine(unused | flags)}
 
 
 def test_a_tokens_file_that_cannot_be_used_is_a_finding(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_another_program_on_the_admin_port_is_not_taken_for_a_sidecar(tmp_path: 
     found = examined(tmp_path, admin=f"127.0.0.1:{foreign_port}", otlp_http="127.0.0.1:1")
     assert (found["admin"].ok, found["admin"].detail) == (
         False,
-        f"127.0.0.1:{foreign_port} is taken by another program",
+        f"127.0.0.1:{foreign_port} is used by another program",
     )
     assert found["otlp http"].ok  # free, and no sidecar is said to run
 
@@ -64,7 +64,7 @@ def test_a_database_url_that_only_the_driver_can_refuse_is_a_finding(
 ) -> None:
     monkeypatch.setenv("FAILCAT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("FAILCAT_DATABASE_URL", "postgresql://db/failcat?sslmode=bogus")
-    found = {finding.subject: finding for finding in examine({})}
+    found = {result.subject: result for result in examine({})}
     assert "sslmode" in found["database"].detail
     assert not found["database"].ok
     assert found["settings"].ok
@@ -73,6 +73,6 @@ def test_a_database_url_that_only_the_driver_can_refuse_is_a_finding(
 def test_a_misspelt_variable_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAILCAT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("FAILCAT_SPOOL_MAXBYTES", "1GiB")
-    (finding,) = [finding for finding in examine({}) if "FAILCAT_SPOOL_MAXBYTES" in finding.detail]
-    assert "did you mean FAILCAT_SPOOL_MAX_BYTES?" in finding.detail
-    assert not finding.ok
+    (result,) = [result for result in examine({}) if "FAILCAT_SPOOL_MAXBYTES" in result.detail]
+    assert "did you mean FAILCAT_SPOOL_MAX_BYTES?" in result.detail
+    assert not result.ok

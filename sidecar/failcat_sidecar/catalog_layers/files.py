@@ -1,4 +1,4 @@
-"""Whether the operator's catalog files have changed."""
+"""Detects changes of the operator's catalog files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from failcat_catalog.documents import MAX_FILE_BYTES, CatalogError, catalog_file
 
 
 def fingerprint(paths: Sequence[Path]) -> bytes:
-    """16 bytes that change with the names and contents of the catalog files that `paths` name, and with what keeps them
-    from being read. Times of modification are not enough: two changes may share one, and a mounted ConfigMap is swapped
+    """16 bytes that change with the names and contents of the catalog files in `paths`, and with errors in reading
+    them. Times of modification are not enough: two changes may share one, and a mounted ConfigMap is swapped
     by a link."""
     digest = blake2b(digest_size=16)
     try:

@@ -1,7 +1,7 @@
-"""The catalog that a running sidecar matches with, kept up to date: the old one stays until a new one is complete.
+"""The current catalog of a running sidecar. A new one replaces it when it is complete.
 
-Files are looked at every two seconds, promoted entries every thirty, both on SIGHUP. Whatever is wrong with a new
-version is logged and counted; it never ends the sidecar.
+Files are checked every two seconds, promoted entries every thirty, both on SIGHUP. An error in a new version is logged
+and counted; it never ends the sidecar.
 """
 
 from __future__ import annotations
@@ -32,21 +32,22 @@ log = logging.getLogger("failcat.catalog")
 
 
 class CatalogLayers:
-    """Holds the current catalog. Made before the event loop has other work; raises CatalogError for a broken file."""
+    """Holds the current catalog. Create it before the event loop has other work; raises CatalogError for a broken
+    file."""
 
     def __init__(self, paths: Sequence[Path], cache_file: Path, metrics: Metrics) -> None:
         self._paths = paths
         self._cache_file = cache_file
         self._metrics = metrics
-        self._fingerprint = fingerprint(paths)  # before the files are read: what changes meanwhile is seen later
+        self._fingerprint = fingerprint(paths)  # before the files are read, so that no later change is missed
         self._base = Catalog.load(paths)
-        self._wanted = self._cached()  # promoted entries as they were read, broken ones among them
-        self._used: tuple[PromotedEntry, ...] = ()  # what the catalog was made of instead
-        self._mark = ""
+        self._desired = self._cached()  # promoted entries as read, broken ones included
+        self._active: tuple[PromotedEntry, ...] = ()  # those in the catalog
+        self._revision = ""
         self._use: UseCatalog | None = None
         self._building = asyncio.Lock()
-        self._files_asked, self._promoted_asked = asyncio.Event(), asyncio.Event()
-        self._database_away = False
+        self._files_requested, self._promoted_requested = asyncio.Event(), asyncio.Event()
+        self._is_unreachable = False
         self.catalog = self._first()
 
     def follow(self, use: UseCatalog) -> None:
@@ -54,72 +55,72 @@ class CatalogLayers:
         self._use = use
 
     def reload(self) -> None:
-        """Looks at everything now; also at files that have not changed."""
-        self._files_asked.set()
-        self._promoted_asked.set()
+        """Checks everything now, and reloads files even if they have not changed."""
+        self._files_requested.set()
+        self._promoted_requested.set()
 
     async def watch_files(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reload)
         while True:
-            asked = await _asked_within(self._files_asked, FILES_SECONDS)
+            requested = await _requested_within(self._files_requested, FILES_SECONDS)
             found = await asyncio.to_thread(fingerprint, self._paths)
-            if asked or found != self._fingerprint:
+            if requested or found != self._fingerprint:
                 self._fingerprint = found
                 await self._rebuild(files=True)
 
     async def watch_promoted(self, database_url: str) -> None:
-        """Until cancelled; a database that is away is asked again."""
+        """Runs until cancelled; an unreachable database is polled again."""
         while True:
             found = await self._read_promoted(database_url)
             if found is not None:
                 if found.left_out:
                     log.error("%d promoted entries are left out: together they are too large", found.left_out)
                 await self._take_promoted(found)
-            await _asked_within(self._promoted_asked, PROMOTED_SECONDS)
+            await _requested_within(self._promoted_requested, PROMOTED_SECONDS)
 
     async def _read_promoted(self, database_url: str) -> PromotedEntries | None:
-        """None when nothing has changed or nobody answers."""
+        """None when nothing has changed or the database is unreachable."""
         try:
             async with Database.once(database_url) as database:
-                found = await promoted_entries(database, self._mark)
+                found = await promoted_entries(database, self._revision)
         except StorageError as error:
-            if not self._database_away:
-                log.warning("promoted entries cannot be read now, the last ones stay: %s", error)
-            self._database_away = True
+            if not self._is_unreachable:
+                log.warning("promoted entries cannot be read, the last ones stay in use (logged once): %s", error)
+            self._is_unreachable = True
             return None
-        self._database_away = False
+        self._is_unreachable = False
         return found
 
     async def _take_promoted(self, found: PromotedEntries) -> None:
-        if found.entries != self._wanted:
+        if found.entries != self._desired:
             await self._rebuild(promoted=found.entries)
             try:
-                await asyncio.to_thread(write_cache, self._cache_file, self._used)
+                await asyncio.to_thread(write_cache, self._cache_file, self._active)
             except OSError as error:
-                log.warning("promoted entries cannot be kept for a start without the database: %s", error)
-        self._mark = found.mark
+                log.warning("promoted entries cannot be cached for a start without the database: %s", error)
+        self._revision = found.mark
 
     async def _rebuild(self, *, files: bool = False, promoted: tuple[PromotedEntry, ...] | None = None) -> None:
-        """Takes up the files as they are now or these promoted entries; keeps the old catalog if that cannot be done.
-        It is built in a thread, while failures go on being taken in."""
+        """Builds a catalog from the current files or these promoted entries, in a thread, while intake goes on. Keeps
+        the old catalog if that fails."""
         async with self._building:
-            wanted = self._wanted if promoted is None else promoted
+            desired = self._desired if promoted is None else promoted
             try:
-                base, layered = await asyncio.to_thread(self._build, wanted, files=files)
+                base, layered = await asyncio.to_thread(self._build, desired, files=files)
             except Exception as error:  # a file can be broken in any way
-                log.error("the catalog was not reloaded, %s stays in use: %s", self.catalog.version, _words(error))
+                log.error("the catalog was not reloaded, %s stays in use: %s", self.catalog.version, _describe(error))
                 self._metrics.catalog_reloaded("failed")
                 return
-            self._base, self._wanted, self._used = base, wanted, layered.used
+            self._base, self._desired, self._active = base, desired, layered.used
             self.catalog = layered.catalog
             await self._announce(layered)
-            # A catalog that was replaced refers to itself, and the sidecar hardly ever looks for cycles.
+            # The replaced catalog refers to itself, and the sidecar collects cycles rarely.
             await asyncio.to_thread(gc.collect)
 
-    def _build(self, wanted: tuple[PromotedEntry, ...], *, files: bool) -> tuple[Catalog, Layered]:
+    def _build(self, desired: tuple[PromotedEntry, ...], *, files: bool) -> tuple[Catalog, Layered]:
         base = Catalog.load(self._paths) if files else self._base
-        return base, _compiled(with_promoted(base, wanted, before=self._used))
+        return base, _compiled(with_promoted(base, desired, before=self._active))
 
     async def _announce(self, layered: Layered) -> None:
         catalog = layered.catalog
@@ -134,37 +135,37 @@ class CatalogLayers:
         try:
             return read_cache(self._cache_file)
         except CatalogError as error:
-            log.error("promoted entries wait for the database: %s", error)
+            log.error("promoted entries are read when the database is reachable: %s", error)
             return ()
 
     def _first(self) -> Catalog:
-        """Of the cached entries only what is good is used: they must not keep the sidecar from starting."""
+        """Uses the valid ones of the cached entries: broken ones must not prevent the start."""
         try:
-            layered = with_promoted(self._base, self._wanted)
+            layered = with_promoted(self._base, self._desired)
         except CatalogError as error:
             layered = Layered(self._base, (), (str(error),))
         for problem in layered.problems:
             log.error("%s; it is left out", problem)
-        self._used = layered.used
+        self._active = layered.used
         return _compiled(layered).catalog
 
 
 def _compiled(layered: Layered) -> Layered:
-    """Compiling takes a tenth of a second, which no failure should wait for."""
+    """Compiles all patterns now: it takes a tenth of a second, which no failure should wait for."""
     layered.catalog.warm_up()
     return layered
 
 
-def _words(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return str(error) if isinstance(error, CatalogError) else f"{type(error).__name__}: {error}"
 
 
-async def _asked_within(asked: asyncio.Event, seconds: float) -> bool:
-    """Whether the event was set before the time was over; it is cleared."""
+async def _requested_within(requested: asyncio.Event, seconds: float) -> bool:
+    """Returns whether the event was set within the time, and clears it."""
     try:
         async with asyncio.timeout(seconds):
-            await asked.wait()
+            await requested.wait()
     except TimeoutError:
         return False
-    asked.clear()
+    requested.clear()
     return True

@@ -23,16 +23,16 @@ MAX_CACHE_BYTES = 4 * MAX_PROMOTED_BYTES  # JSON within JSON: every quote is esc
 
 @dataclass(frozen=True, slots=True)
 class Layered:
-    """A catalog with promoted entries laid over it."""
+    """A catalog with promoted entries as its last layer."""
 
     catalog: Catalog
     used: tuple[PromotedEntry, ...]
-    problems: tuple[str, ...]  # one line for each entry that is not used as it is
+    problems: tuple[str, ...]  # one line for each entry that is not used, or in an older version
 
 
 def with_promoted(base: Catalog, entries: Iterable[PromotedEntry], before: Iterable[PromotedEntry] = ()) -> Layered:
-    """`base` with all good `entries` laid over it, the later one wins; for a broken one the last good version of its
-    code, found in `before`. Raises CatalogError when good ones do not go together."""
+    """`base` with all valid `entries` as a layer; the later one wins. A broken one is replaced by the last valid
+    version of its code in `before`. Raises CatalogError when valid ones contradict each other."""
     last_good = {entry.code: entry for entry in before}
     documents: list[CatalogDocument] = []
     used: list[PromotedEntry] = []
@@ -51,7 +51,7 @@ def with_promoted(base: Catalog, entries: Iterable[PromotedEntry], before: Itera
 
 
 def read_cache(path: Path) -> tuple[PromotedEntry, ...]:
-    """The entries that were used last; none when there is no such file. Raises CatalogError when it cannot be read."""
+    """The entries that were used last; none without the file. Raises CatalogError when it cannot be read."""
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(MAX_CACHE_BYTES), type=tuple[PromotedEntry, ...])
@@ -67,11 +67,11 @@ def write_cache(path: Path, entries: Sequence[PromotedEntry]) -> None:
     """Replaces the file at once. Raises OSError."""
     new = path.with_suffix(".new")
     new.write_bytes(msgspec.json.encode(entries))
-    os.replace(new, path)  # noqa: PTH105  # the name says that nobody sees half a file
+    os.replace(new, path)  # noqa: PTH105  # it is atomic, so that nobody reads half a file
 
 
 def _checked(entry: PromotedEntry, base: Catalog) -> CatalogDocument:
-    """The document of `entry` if it can be laid over `base`. Raises CatalogError naming the entry."""
+    """The document of `entry` if it can be a layer on `base`. Raises CatalogError naming the entry."""
     name = f"promoted entry {entry.code}"
     try:
         # Unlike Python's own decoder, this one refuses halves of surrogate pairs, which no pattern or row can hold.

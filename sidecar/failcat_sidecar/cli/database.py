@@ -1,4 +1,4 @@
-"""`failcat psql` and `failcat database-url`: the way to the sidecar's database."""
+"""`failcat psql` and `failcat database-url`: access to the sidecar's database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Examples:
 
 
 def find_database(database_url: str | None, data_dir: Path) -> str:
-    """The URL that is set, else that of the running embedded server. Raises ConfigurationError when none runs."""
+    """The configured URL, else that of the running embedded server. Raises ConfigurationError when none runs."""
     url = database_url or find_running(data_dir)
     if url is None:
         raise ConfigurationError(

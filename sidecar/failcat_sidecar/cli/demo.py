@@ -1,4 +1,4 @@
-"""`failcat demo`: something to look at."""
+"""`failcat demo`: sends example failures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Look at them:
 @click.option("--runs", type=click.IntRange(1, 100_000), default=40, show_default=True, help="Agent runs to send.")
 @click.option("--seed", type=int, default=None, help="The same seed gives the same mix.")
 def demo(endpoint: str | None, token: str, runs: int, seed: int | None) -> None:
-    """Send a believable mix of failing agent runs, over the real OpenTelemetry SDK, to a running sidecar."""
+    """Send a realistic mix of failing agent runs, over the real OpenTelemetry SDK, to a running sidecar."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     from failcat_sidecar.demo import require_sidecar, send_demo
@@ -36,7 +36,7 @@ def demo(endpoint: str | None, token: str, runs: int, seed: int | None) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else None
     tally = send_demo(OTLPSpanExporter(f"{endpoint}/v1/traces", headers=headers), runs, seed)
     if tally.refused:
-        raise FailcatError(f"{endpoint} did not take {tally.refused} of {tally.spans} spans")
+        raise FailcatError(f"{endpoint} rejected {tally.refused} of {tally.spans} spans")
     click.echo(
         f"sent {tally.runs} agent runs: {tally.spans} spans, {tally.failures} failures, "
         f"{tally.recoveries} recovery attempts\n{LOOK}"

@@ -1,4 +1,4 @@
-"""`failcat doctor`: what is wrong, and what to do about it."""
+"""`failcat doctor`: finds problems and advises."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ Examples:
   FAILCAT_DATABASE_URL=postgresql://failcat@db/failcat failcat doctor
   failcat doctor --json | jq '.[] | select(.ok | not)'
 
-Exit code 1 when something is wrong."""
+Exit code 1 when a check fails."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
+class CheckResult:
+    """The result of one check."""
 
     subject: str
     ok: bool
@@ -53,42 +53,42 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array.")
 @with_all_settings
 def doctor(as_json: bool, **flags: str | None) -> None:
-    """Check settings, catalog, tokens, ports, disk, database and schema, and say what to do. Give it the flags and
-    the environment that you give to `failcat serve`."""
-    findings = list(examine(flags))
+    """Check settings, catalog, tokens, ports, disk, database and schema, and advise. Use the flags and the environment
+    of `failcat serve`."""
+    results = list(examine(flags))
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        click.echo(json.dumps([asdict(result) for result in results], indent=2))
     else:
-        for finding in findings:
-            click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.subject:<12} {finding.detail}")
-            if finding.advice:
-                click.echo(f"     {'':<12} → {finding.advice}")
-    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+        for result in results:
+            click.echo(f"{'ok  ' if result.ok else 'FAIL'} {result.subject:<12} {result.detail}")
+            if result.advice:
+                click.echo(f"     {'':<12} → {result.advice}")
+    sys.exit(0 if all(result.ok for result in results) else 1)
 
 
-def examine(flags: Mapping[str, str | None]) -> Iterator[Finding]:
-    """Settings first: nothing else can be looked at without them."""
+def examine(flags: Mapping[str, str | None]) -> Iterator[CheckResult]:
+    """Checks the settings first: every other check needs them."""
     try:
         settings = load_settings(flags, os.environ)
     except ConfigurationError as error:
-        yield Finding("settings", False, str(error), f"see `failcat serve --help` for {error.option}")
+        yield CheckResult("settings", False, str(error), f"see `failcat serve --help` for {error.option}")
         return
-    yield Finding("settings", True, f"{len(options())} settings are valid")
+    yield CheckResult("settings", True, f"{len(options())} settings are valid")
     for unknown in unknown_variables(os.environ):
-        yield Finding("settings", False, unknown, "correct its name, or remove it: see `failcat serve --help`")
-    yield _check(lambda: _catalog(settings), "catalog", "mend the file, then: failcat catalog lint")
+        yield CheckResult("settings", False, unknown, "correct its name, or remove it: see `failcat serve --help`")
+    yield _check(lambda: _catalog(settings), "catalog", "correct the file, then: failcat catalog lint")
     if file := settings.tokens_file:
-        yield _check(lambda: _tokens(file), "tokens", "docs/operators.md says what is in a tokens file")
+        yield _check(lambda: _tokens(file), "tokens", "see docs/operators.md for the format of a tokens file")
     yield from _listeners(settings)
     yield _disk(settings)
     yield from asyncio.run(_database(settings))
 
 
-def _check(look: Callable[[], str], subject: str, advice: str) -> Finding:
+def _check(run: Callable[[], str], subject: str, advice: str) -> CheckResult:
     try:
-        return Finding(subject, True, look())
+        return CheckResult(subject, True, run())
     except ConfigurationError as error:
-        return Finding(subject, False, str(error), advice)
+        return CheckResult(subject, False, str(error), advice)
 
 
 def _catalog(settings: Settings) -> str:
@@ -105,8 +105,8 @@ def _tokens(file: Path) -> str:
     return f"{file} is valid"
 
 
-def _listeners(settings: Settings) -> Iterator[Finding]:
-    """A sidecar that runs says so on its admin port; then its ports are taken, as they should be."""
+def _listeners(settings: Settings) -> Iterator[CheckResult]:
+    """A running sidecar is recognised by its admin port; then its other ports must be in use, too."""
     running = settings.admin is not None and _is_sidecar(settings.admin)
     for name, address in (
         ("otlp http", settings.otlp_http),
@@ -115,27 +115,31 @@ def _listeners(settings: Settings) -> Iterator[Finding]:
     ):
         variable = f"FAILCAT_{name.upper().replace(' ', '_')}"
         if address is None:
-            yield Finding(name, True, "off")
+            yield CheckResult(name, True, "off")
         elif settings.tokens_file is None and (refusal := _refusal(variable, address)):
-            yield Finding(name, False, refusal)
+            yield CheckResult(name, False, refusal)
         elif _answers(address):
-            yield _taken(name, variable, address, is_ours=running, is_known=settings.admin is not None)
+            yield _in_use(name, variable, address, is_ours=running, is_known=settings.admin is not None)
         elif running:
-            yield Finding(name, False, f"a sidecar runs, but not on {address}", f"compare {variable} with its settings")
+            yield CheckResult(
+                name, False, f"a sidecar runs, but not on {address}", f"compare {variable} with its settings"
+            )
         else:
-            yield Finding(name, True, f"{address} is free; no sidecar runs")
+            yield CheckResult(name, True, f"{address} is free; no sidecar runs")
 
 
-def _taken(name: str, variable: str, address: Address, *, is_ours: bool, is_known: bool) -> Finding:
+def _in_use(name: str, variable: str, address: Address, *, is_ours: bool, is_known: bool) -> CheckResult:
     if is_ours:
-        return Finding(name, True, f"{address} answers")
+        return CheckResult(name, True, f"{address} answers")
     if not is_known:
-        return Finding(name, True, f"{address} answers; without FAILCAT_ADMIN nobody says whether it is a sidecar")
-    return Finding(name, False, f"{address} is taken by another program", f"stop it, or set {variable}")
+        return CheckResult(
+            name, True, f"{address} answers; without FAILCAT_ADMIN it cannot be checked whether it is a sidecar"
+        )
+    return CheckResult(name, False, f"{address} is used by another program", f"stop it, or set {variable}")
 
 
 def _refusal(variable: str, address: Address) -> str:
-    """Why a sidecar without tokens would not listen there; empty when it would."""
+    """Why a sidecar without tokens refuses the address; empty when it accepts it."""
     from failcat_sidecar.receive import require_loopback_or_tokens
 
     try:
@@ -164,24 +168,24 @@ def _answers(address: Address) -> bool:
     return True
 
 
-def _disk(settings: Settings) -> Finding:
+def _disk(settings: Settings) -> CheckResult:
     folder = _existing(settings.data_dir)
     if not folder.is_dir():
-        return Finding("disk", False, f"{folder} is not a folder", "set FAILCAT_DATA_DIR")
+        return CheckResult("disk", False, f"{folder} is not a folder", "set FAILCAT_DATA_DIR")
     if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding("disk", False, f"{folder} is not writable", "set FAILCAT_DATA_DIR, or change its owner")
+        return CheckResult("disk", False, f"{folder} is not writable", "set FAILCAT_DATA_DIR, or change its owner")
     spool = folder / "spool"
     if problem := _write_error(spool if spool.is_dir() else folder):
-        return Finding("disk", False, problem, "the disk is full, broken or read-only: see dmesg")
+        return CheckResult("disk", False, problem, "the disk is full, broken or read-only: see dmesg")
     free = shutil.disk_usage(folder).free
     text = f"{free >> 20:,} MiB free for {settings.data_dir}"
     if free < settings.spool_reserve_bytes * 2:
-        return Finding("disk", False, text, "free some space: the spool stops at FAILCAT_SPOOL_RESERVE_BYTES")
-    return Finding("disk", True, text)
+        return CheckResult("disk", False, text, "free some space: the spool stops at FAILCAT_SPOOL_RESERVE_BYTES")
+    return CheckResult("disk", True, text)
 
 
 def _write_error(folder: Path) -> str:
-    """Why a file that is written there would not be durable; empty when it would. The file does not stay."""
+    """Why a file in the folder would not be durable; empty when it would. Removes its test file."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix="doctor-") as file:
             file.write(bytes(4096))
@@ -193,12 +197,12 @@ def _write_error(folder: Path) -> str:
 
 
 def _existing(folder: Path) -> Path:
-    """The nearest that this user can see."""
-    can_see = os.path.exists(folder)  # noqa: PTH110  # Path.exists raises where this user may not look
+    """The nearest existing folder that this user can see."""
+    can_see = os.path.exists(folder)  # noqa: PTH110  # Path.exists raises without permission
     return folder if can_see else _existing(folder.parent)
 
 
-async def _database(settings: Settings) -> list[Finding]:
+async def _database(settings: Settings) -> list[CheckResult]:
     from failcat_storage.database import check_encodings
     from failcat_storage.embedded import find_running
     from failcat_storage.errors import RetryableStorageError, StorageConfigurationError
@@ -207,42 +211,42 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         url = settings.database_url or find_running(settings.data_dir)
         if url is None:
-            return [Finding("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")]
+            return [CheckResult("database", True, "embedded PostgreSQL; it starts with the sidecar", "failcat serve")]
         await check_encodings(url)
         limit = settings.database_limit
         store = Store.connect(url, shard=0, max_table_bytes=limit.table_bytes if limit else None)
         try:
             health = await store.ping()
             if health.reachable:
-                with suppress(RetryableStorageError):  # what ping met is told below
+                with suppress(RetryableStorageError):  # the result of ping is reported below
                     await store.measure()
         finally:
             await store.close()
     except StorageConfigurationError as error:
-        return [Finding("database", False, str(error), f"correct {error.option}")]
+        return [CheckResult("database", False, str(error), f"correct {error.option}")]
     details = [_clock(health.clocks)] if health.clocks else []
     details += [_size(store.size)] if store.size.bytes else []
     if health.ready:
-        return [Finding("database", True, f"answers; schema revision {health.schema_revision}"), *details]
+        return [CheckResult("database", True, f"answers; schema revision {health.schema_revision}"), *details]
     advice = (
         "failcat migrate"
         if health.reachable
-        else "start it, or correct FAILCAT_DATABASE_URL; failures wait in the spool"
+        else "start it, or correct FAILCAT_DATABASE_URL; failures are queued in the spool"
     )
-    return [Finding("database", False, health.message, advice), *details]
+    return [CheckResult("database", False, health.message, advice), *details]
 
 
-def _size(size: DatabaseSize) -> Finding:
+def _size(size: DatabaseSize) -> CheckResult:
     detail = f"the tables take {size.describe()}"
     if size.is_full:
-        return Finding("size", False, detail, "raise FAILCAT_DATABASE_MAX_BYTES: failures are queued in the spool")
-    return Finding("size", True, detail)
+        return CheckResult("size", False, detail, "raise FAILCAT_DATABASE_MAX_BYTES: failures are queued in the spool")
+    return CheckResult("size", True, detail)
 
 
-def _clock(clocks: Clocks) -> Finding:
+def _clock(clocks: Clocks) -> CheckResult:
     from failcat_storage.clocks import describe_offset
 
     detail = describe_offset(clocks.offset_seconds)
     if clocks.agree:
-        return Finding("clock", True, detail)
-    return Finding("clock", False, detail, "set the clock that is wrong (NTP); until then nothing expires")
+        return CheckResult("clock", True, detail)
+    return CheckResult("clock", False, detail, "correct the wrong clock (NTP); until then nothing expires")

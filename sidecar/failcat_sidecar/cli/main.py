@@ -1,4 +1,4 @@
-"""`failcat` and its commands. Each command is imported when it is called, so that the light ones start fast."""
+"""`failcat` and its commands. Each command is imported when it is called, so that light commands start fast."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from failcat_sidecar.errors import ConfigurationError, FailcatError
 from failcat_storage.errors import StorageConfigurationError, StorageError
 
 EXIT_FAILED = 1
-EXIT_CONFIGURATION = 3  # what uvicorn and its like use for a start that cannot succeed
+EXIT_CONFIGURATION = 3  # uvicorn and others use it for a start that cannot succeed
 
 COMMANDS = {
     "serve": ("serve", "serve", "Run the sidecar."),
     "demo": ("demo", "demo", "Send a mix of failing agent runs to a running sidecar."),
-    "doctor": ("doctor", "doctor", "Say what is wrong, and what to do about it."),
+    "doctor": ("doctor", "doctor", "Check the installation, and advise."),
     "classify": ("classify", "classify", "Classify failures: JSON lines in, JSON lines out."),
-    "catalog": ("catalog", "catalog", "Look at the catalog of known failures and check it."),
+    "catalog": ("catalog", "catalog", "Show the catalog of known failures and check it."),
     "signature": ("signature", "signature", "Print the signature of each message."),
-    "spool": ("spool", "spool", "Look inside the spool."),
+    "spool": ("spool", "spool", "Read the spool."),
     "quarantine": ("quarantine", "quarantine", "List, explain, replay and drop what could not be stored."),
     "migrate": ("migrate", "migrate", "Bring a database's schema up to date."),
     "maintain": ("migrate", "maintain", "Make partitions and drop expired ones now."),

@@ -15,7 +15,7 @@ UUID_FIELDS = frozenset({"id", "member_id", "failure_id", "caused_by"})
 
 
 def as_json(record: records.Record) -> str:
-    """Ids as UUIDs, other bytes in hexadecimal. ASCII only: a terminal must not obey what a failure's text says."""
+    """Ids as UUIDs, other bytes in hexadecimal. ASCII only, so that a failure's text cannot control a terminal."""
     return json.dumps({key: _readable(key, value) for key, value in _fields(record).items()})
 
 

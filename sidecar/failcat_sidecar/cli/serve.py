@@ -22,8 +22,8 @@ from failcat_sidecar.settings import DEFAULT_ENDPOINT, Address, Settings, load_s
 
 log = logging.getLogger("failcat")
 
-# How long the spool's thread waits for the interpreter, to say that a batch is synced, while the event loop is busy.
-# Python's own 5 ms are ten times what the sync takes.
+# How long the spool's thread waits for the interpreter lock after a sync, while the event loop is busy. Python's
+# default of 5 ms is ten times the duration of a sync.
 SWITCH_SECONDS = 0.0005
 
 EPILOG = """\b
@@ -34,7 +34,7 @@ Examples:
   failcat serve --otlp-http 0.0.0.0:4318 --tokens-file /etc/failcat/tokens
 
 Stop it with Ctrl-C or SIGTERM: it finishes what it acknowledged and exits 0.
-A setting that cannot be used ends the start with exit code 3."""
+An invalid setting ends the start with exit code 3."""
 
 
 @click.command(epilog=EPILOG)
@@ -56,7 +56,7 @@ async def _serve(settings: Settings) -> None:
         if await _first(sidecar.start(), stopped):
             _tame_garbage_collection()
             sys.setswitchinterval(SWITCH_SECONDS)
-            await _first(sidecar.health.asked(), stopped)
+            await _first(sidecar.health.pinged(), stopped)
             click.echo(_banner(sidecar))
             await _first(sidecar.died(), stopped)
         click.echo("failcat: stopping; finishing what was acknowledged")
@@ -66,8 +66,8 @@ async def _serve(settings: Settings) -> None:
 
 
 def _tame_garbage_collection() -> None:
-    """A failure makes hundreds of objects that reference counting frees; looking for cycles among them, and among all
-    that start-up made, took a fifth of the time."""
+    """A failure makes hundreds of objects that reference counting frees; the search for cycles among
+    them and all objects of the start-up took a fifth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
@@ -82,7 +82,7 @@ def _stop_on_signals() -> asyncio.Event:
 
 
 async def _first(work: Coroutine[object, object, None], stopped: asyncio.Event) -> bool:
-    """Whether the work ended before the stop; then its exception is raised. Otherwise it is cancelled."""
+    """Returns whether the work ended before the stop, and raises its exception. Otherwise the work is cancelled."""
     working = asyncio.ensure_future(work)
     stopping = asyncio.ensure_future(stopped.wait())
     await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)

@@ -215,7 +215,7 @@ async def _copy(batches: Iterator[StoredBatch], folder: Path) -> tuple[int, int]
 
 
 def _view(data_dir: Path) -> SpoolView:
-    folder = data_dir.expanduser() / "spool"
+    folder = data_dir / "spool"
     try:
         return SpoolView(folder, take_inventory(folder))
     except (FileNotFoundError, NotADirectoryError):

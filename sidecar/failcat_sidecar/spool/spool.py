@@ -60,7 +60,7 @@ class Spool:
         self._read_thread = ThreadPoolExecutor(1, "spool-read")
         self._closed = False
 
-        self._queue: list[_Queued] = []  # the batches being written, then those for the next sync
+        self._queue: list[_QueuedBatch] = []  # the batches being written, then those for the next sync
         self._queued_bytes = 0
         self._writing: asyncio.Future[int] | None = None
 
@@ -127,7 +127,7 @@ class Spool:
         elif not payload and not self._queue:
             durable.set_result(None)
         else:
-            self._queue.append(_Queued(NewBatch(payload, records), durable, rollback))
+            self._queue.append(_QueuedBatch(NewBatch(payload, records), durable, rollback))
             framed = framed_bytes(payload)
             self._queued_bytes += framed
             self._usual_bytes = max(self._usual_bytes, framed)
@@ -157,7 +157,7 @@ class Spool:
             if not entry.durable.done():  # the caller was cancelled; its batch is stored all the same
                 entry.durable.set_result(None)
 
-    def _dequeue(self, count: int) -> list[_Queued]:
+    def _dequeue(self, count: int) -> list[_QueuedBatch]:
         """The first `count` entries, which are durable now."""
         stored = self._queue[:count]
         del self._queue[:count]
@@ -349,7 +349,7 @@ class Spool:
         return self._loop.run_in_executor(thread, work, *args)
 
 
-class _Queued(NamedTuple):
+class _QueuedBatch(NamedTuple):
     """A batch between enqueue() and its sync."""
 
     batch: NewBatch

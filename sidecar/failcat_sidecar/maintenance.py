@@ -1,4 +1,4 @@
-"""Maintenance once a day, in one sidecar of the fleet: an advisory lock in the database picks it."""
+"""Scheduled maintenance once a day, in one sidecar of the fleet: an advisory lock in the database selects it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ HOUR_SECONDS = 3_600.0
 RETRY_SECONDS = 60.0
 OVERDUE_SECONDS = 2 * DAY_SECONDS
 
-log = logging.getLogger("failcat.upkeep")
+log = logging.getLogger("failcat.maintenance")
 
 
-class Upkeep:
-    """The daily maintenance of one sidecar, and what an operator should know of it."""
+class Maintenance:
+    """The daily maintenance of one sidecar, and its problems."""
 
     def __init__(self, database_url: str, retention_days: int | None, metrics: Metrics) -> None:
         self._database_url = database_url
         self._retention_days = retention_days
         self._metrics = metrics
         self._busy_since = time.monotonic()
-        self._said: dict[str, str] = {}
-        self.complaint = ""  # why maintenance does not do what it should; empty when all is well
+        self._logged: dict[str, str] = {}
+        self.complaint = ""  # the problem of maintenance; empty when there is none
 
     async def run(self) -> None:
-        """At the start and then daily, until cancelled; what fails is tried again every minute."""
+        """Runs at the start and then daily, until cancelled. A failed run is repeated every minute."""
         while True:
             try:
                 report = await maintain(self._database_url, self._retention_days)
@@ -49,16 +49,16 @@ class Upkeep:
             await asyncio.sleep(pause_seconds)
 
     def _note(self, report: MaintenanceReport) -> float:
-        """Answers how many seconds from now the next run is due."""
+        """Returns the seconds until the next run."""
         self._busy_since = time.monotonic()
         log.info("maintenance: %s", json.dumps(_done(report)))
         self._metrics.failures_dropped("retention", report.failures_dropped)
-        self._say("retention", self._overruled(report))
-        self._say("waiting", report.waiting and f"maintenance waits: {report.waiting}")
+        self._log_once("retention", self._overruled(report))
+        self._log_once("waiting", report.waiting and f"maintenance waits: {report.waiting}")
         self.complaint = report.refused and f"retention drops nothing: {report.refused}"
         if report.postponed:
             self.complaint = f"maintenance is tried again every minute: {', '.join(report.postponed)} stay locked"
-        self._say("complaint", self.complaint)
+        self._log_once("complaint", self.complaint)
         if report.complete:
             return DAY_SECONDS
         return RETRY_SECONDS if report.postponed else HOUR_SECONDS
@@ -74,13 +74,13 @@ class Upkeep:
         )
 
     async def _note_busy(self, error: MaintenanceRunning) -> None:
-        """Another sidecar's turn; for an hour that is nothing to complain of."""
+        """Another sidecar runs maintenance; for an hour that is no problem."""
         if time.monotonic() - self._busy_since > HOUR_SECONDS:
             await self._note_failure(error)
 
     async def _note_failure(self, error: StorageError) -> None:
-        """Logged once. No complaint while others maintain the database, with a role that may, say."""
-        self._say("complaint", f"maintenance is tried again every minute: {error}")
+        """Logged once. No problem while other sidecars maintain the database, for example with more privileges."""
+        self._log_once("complaint", f"maintenance is tried again every minute: {error}")
         self.complaint = "" if await self._is_done_by_others() else f"maintenance fails, and is tried again: {error}"
 
     async def _is_done_by_others(self) -> bool:
@@ -90,14 +90,14 @@ class Upkeep:
             return False
         return seconds is not None and seconds < OVERDUE_SECONDS
 
-    def _say(self, subject: str, text: str) -> None:
-        """At WARNING, when it is news."""
-        if text and self._said.get(subject) != text:
+    def _log_once(self, subject: str, text: str) -> None:
+        """At WARNING, unless the text was the last one about the subject."""
+        if text and self._logged.get(subject) != text:
             log.warning("%s", text)
-        self._said[subject] = text
+        self._logged[subject] = text
 
 
 def _done(report: MaintenanceReport) -> dict[str, object]:
-    """Without what there was nothing to do about: most of it, on most days."""
+    """The fields of the report that are not empty."""
     deleted_rows = {table: rows for table, rows in report.deleted_rows.items() if rows}
     return {name: done for name, done in (asdict(report) | {"deleted_rows": deleted_rows}).items() if done}

@@ -8,9 +8,9 @@ import logging
 
 import pytest
 
-from failcat_sidecar import upkeep
+from failcat_sidecar import maintenance as module
+from failcat_sidecar.maintenance import Maintenance, _done
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.upkeep import Upkeep, _done
 from failcat_storage.maintenance_steps import MaintenanceReport
 
 URL = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -25,10 +25,10 @@ def test_only_what_was_done_is_told() -> None:
 async def test_a_database_that_is_away_is_told_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(upkeep, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
     caplog.set_level(logging.WARNING)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(Upkeep(URL, 90, Metrics()).run(), 0.5)
+        await asyncio.wait_for(Maintenance(URL, 90, Metrics()).run(), 0.5)
     assert [record.message.partition(":")[0] for record in caplog.records] == [
         "maintenance is tried again every minute"
     ]
@@ -37,14 +37,14 @@ async def test_a_database_that_is_away_is_told_once(
 @pytest.mark.parametrize(
     ("report", "complaint", "pause_seconds"),
     [
-        (MaintenanceReport(), "", upkeep.DAY_SECONDS),
-        (MaintenanceReport(waiting="soon"), "", upkeep.DAY_SECONDS),
-        (MaintenanceReport(refused="clocks"), "retention drops nothing: clocks", upkeep.HOUR_SECONDS),
+        (MaintenanceReport(), "", module.DAY_SECONDS),
+        (MaintenanceReport(waiting="soon"), "", module.DAY_SECONDS),
+        (MaintenanceReport(refused="clocks"), "retention drops nothing: clocks", module.HOUR_SECONDS),
         (MaintenanceReport(postponed=["t"]), "maintenance is tried again every minute: t stay locked", 60.0),
     ],
 )
 def test_what_was_not_done_is_a_complaint(report: MaintenanceReport, complaint: str, pause_seconds: float) -> None:
-    maintenance = Upkeep(URL, 90, Metrics())
+    maintenance = Maintenance(URL, 90, Metrics())
     assert maintenance._note(report) == pause_seconds
     assert maintenance.complaint == complaint
     maintenance._note(MaintenanceReport())
@@ -58,7 +58,7 @@ def test_a_shorter_retention_than_the_fleets_is_told_once(
     own: int | None, fleet: int, warnings: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    maintenance = Upkeep(URL, own, Metrics())
+    maintenance = Maintenance(URL, own, Metrics())
     for _ in range(2):
         maintenance._note(MaintenanceReport(retention_days=fleet))
     assert len(caplog.records) == warnings
