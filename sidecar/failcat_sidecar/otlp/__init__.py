@@ -1,4 +1,4 @@
-"""Decoding of OTLP requests into a neutral model: fast past what is healthy, strict and bounded with the rest."""
+"""Decodes OTLP requests into a neutral model: skips healthy items quickly, reads the others strictly and bounded."""
 
 from failcat_sidecar.otlp.decode import decode, decode_in_steps
 from failcat_sidecar.otlp.model import Attributes, Decoded, Event, Item, LogItem, Resource, SpanItem

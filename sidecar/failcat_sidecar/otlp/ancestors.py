@@ -1,4 +1,4 @@
-"""Who and where of a failing span, from the healthy spans around it: the span of a tool often knows no agent, but the
+"""Inherits the identity of a failing span from its healthy ancestors: the span of a tool often has no agent, but the
 span of the agent that called it is in the same request."""
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, RUN_KEYS
 
 MAX_DEPTH = 16
-"""Ancestors that are looked at; agents nest less than ten deep."""
+"""Ancestors that are read; agents nest less than ten deep."""
 
 MAX_SPANS = 100_000
-"""Of a request, among which ancestors are looked for."""
+"""Of a request, among which ancestors are searched."""
 
 STEP_SPANS = 4_096
 STEP_BYTES = 1 << 20
-"""Found in one step, about 5 ms."""
+"""Per step, about 5 ms."""
 
 MAX_NAME_CHARS = 4_096
-"""Of a text that is inherited; a name that is stored has less."""
+"""Of an inherited string; stored names are shorter."""
 
 _WANTED: tuple[tuple[tuple[str, ...], Marks], ...] = (
     (RUN_KEYS, Marks(*map(key_mark, RUN_KEYS))),
     (AGENT_KEYS, Marks(*map(key_mark, AGENT_KEYS))),
 )
-"""What is worth looking for, and the marks without which a protobuf body has nothing of it."""
+"""The attributes that are inherited, and the marks that a protobuf body with one of them contains."""
 
 Raw = TypeVar("Raw")
 
 
 class Ancestor(NamedTuple):
-    """What is read of a healthy span."""
+    """The data of a healthy span."""
 
     trace_id: bytes
     parent_span_id: bytes
-    attributes: Attributes  # those that tell whose and where
+    attributes: Attributes  # the identity attributes
 
 
 def ancestor_of(span: SpanItem) -> Ancestor:
@@ -53,7 +53,7 @@ def _cut(value: AttributeValue) -> AttributeValue:
 
 
 class Ancestors(Generic[Raw]):
-    """Those of one request. Found only when a span lacks what they may know, each read once."""
+    """The ancestors in one request. Searched only when a span lacks identity attributes; each is read once."""
 
     def __init__(
         self,
@@ -62,8 +62,8 @@ class Ancestors(Generic[Raw]):
         id_of: Callable[[Raw], bytes],
         read: Callable[[Raw], Ancestor | None],
     ) -> None:
-        """`body` is the protobuf request, in which marks are looked for; empty where there are none. `spans` is asked
-        for them once they are needed. `id_of` gives a span's id, empty for a broken one."""
+        """`body` is the protobuf request, which is searched for marks; empty for JSON. `spans` is called when the spans
+        are needed. `id_of` returns a span's id, empty for an invalid one."""
         self._body = body
         self._all = spans
         self._spans: Sequence[Raw] = ()
@@ -73,8 +73,8 @@ class Ancestors(Generic[Raw]):
         self._known: dict[bytes, Ancestor | None] = {}
         self._in_body: dict[int, bool] = {}  # by place in _WANTED
 
-    def may_tell(self, items: Iterable[Item]) -> bool:
-        """Whether the request has anything that one of the spans lacks."""
+    def may_complete(self, items: Iterable[Item]) -> bool:
+        """Whether the request may contain an attribute that one of the spans lacks."""
         children = [item.attributes.keys() for item in items if isinstance(item, SpanItem) and item.parent_span_id]
         return any(
             any(known.isdisjoint(keys) for known in children) and self._is_in_body(place)
@@ -82,7 +82,7 @@ class Ancestors(Generic[Raw]):
         )
 
     def find(self) -> Iterator[None]:
-        """Learns the spans' ids, in steps; only once."""
+        """Indexes the spans by id, in steps; only once."""
         if self._places is not None:
             return
         self._places = {}
@@ -97,7 +97,7 @@ class Ancestors(Generic[Raw]):
                 yield
 
     def complete(self, item: Item) -> Item:
-        """The span with what its ancestors know."""
+        """The span with the attributes of its ancestors."""
         if not (isinstance(item, SpanItem) and item.parent_span_id):
             return item
         if not any(item.attributes.keys().isdisjoint(keys) for keys, _ in _WANTED):

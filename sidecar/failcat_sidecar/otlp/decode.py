@@ -1,4 +1,4 @@
-"""From an export request to its suspects, whatever the signal and the encoding."""
+"""From an export request to its suspects, for every signal and encoding."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _DECODERS = {
 
 
 def decode_in_steps(export: Export) -> Iterator[Decoded]:
-    """Each step is a few milliseconds of work, and most requests are one; the last one says that there is no more.
+    """Each step is a few milliseconds of work; most requests are one step. All but the last one have `more`.
 
-    Raises InvalidPayload, before there is any suspect, if the request as a whole is not OTLP. An item that cannot be
-    read is rejected alone; a healthy one is not looked into."""
+    Raises InvalidPayload, before the first suspect, if the request as a whole is not OTLP. An item that cannot be read
+    is rejected alone; a healthy one is not parsed."""
     return _DECODERS[export.signal, export.encoding](export.body)
 
 
 def decode(export: Export) -> Decoded:
-    """All steps at once."""
+    """All steps as one."""
     steps = list(decode_in_steps(export))
     return Decoded(
         spans=sum(step.spans for step in steps),

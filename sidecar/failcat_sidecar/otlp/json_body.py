@@ -1,4 +1,5 @@
-"""Decoding OTLP JSON: the request's frame first, then each suspect on its own, so that a bad one is rejected alone."""
+"""Decodes OTLP JSON: the request's frame first, then each suspect on its own, so that an invalid one is rejected
+alone."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ MAX_OBJECTS = 500_000
 spans."""
 
 STEP_RAWS = 1_024
-"""Spans or log records that are looked at in one step."""
+"""Spans or log records that are checked in one step."""
 
 _WINDOW_BYTES = 64 << 10
 
@@ -55,25 +56,25 @@ _lean_log = msgspec.json.Decoder(shapes.LeanLogRecord)
 
 
 class _Raw(NamedTuple):
-    """One span or log record as text, with what is said once for all items of its scope."""
+    """The JSON of one span or log record, with the resource and the scope of its group."""
 
     data: bytes
     resource: Callable[[], Resource]  # raises ValueError if it cannot be read
     scope: str
 
 
-class _Group(NamedTuple):
-    """The items of one scope, with what is said once for all of them."""
+class _RawGroup(NamedTuple):
+    """The items of one scope, with their resource."""
 
     resource: Callable[[], Resource]
     scope: str
     items: Sequence[msgspec.Raw]
 
 
-class _Items(Sequence[_Raw]):
-    """All items of a request. Each is made when it is asked for: a request may hold half a million."""
+class _RawItems(Sequence[_Raw]):
+    """All items of a request. Each is created on access: a request may hold half a million."""
 
-    def __init__(self, groups: Iterable[_Group]) -> None:
+    def __init__(self, groups: Iterable[_RawGroup]) -> None:
         self._groups = [group for group in groups if group.items]
         self._behind = list(accumulate(len(group.items) for group in self._groups))
 
@@ -87,10 +88,10 @@ class _Items(Sequence[_Raw]):
 
 
 def decode_traces(body: bytes) -> Iterator[Decoded]:
-    """In steps. Raises InvalidPayload before there is any suspect."""
+    """Decodes in steps. Raises InvalidPayload before the first suspect."""
     frame = yield from _frame(body, _traces)
-    items = _Items(
-        _Group(resource, _scope_name(group.scope), group.spans or ())
+    items = _RawItems(
+        _RawGroup(resource, _scope_name(group.scope), group.spans or ())
         for outer in frame.resource_spans or ()
         for resource in (cache(partial(_resource, outer.resource)),)
         for group in outer.scope_spans or ()
@@ -106,10 +107,10 @@ def decode_traces(body: bytes) -> Iterator[Decoded]:
 
 
 def decode_logs(body: bytes) -> Iterator[Decoded]:
-    """In steps. Raises InvalidPayload before there is any suspect."""
+    """Decodes in steps. Raises InvalidPayload before the first suspect."""
     frame = yield from _frame(body, _logs)
-    items = _Items(
-        _Group(resource, _scope_name(group.scope), group.log_records or ())
+    items = _RawItems(
+        _RawGroup(resource, _scope_name(group.scope), group.log_records or ())
         for outer in frame.resource_logs or ()
         for resource in (cache(partial(_resource, outer.resource)),)
         for group in outer.scope_logs or ()
@@ -140,7 +141,7 @@ def _frame(body: bytes, decoder: msgspec.json.Decoder[T]) -> Generator[Decoded, 
 
 
 def _check_separators(body: bytes) -> Iterator[Decoded]:
-    """Elements that are no objects take memory too. Raises InvalidPayload."""
+    """Limits elements other than objects, which need memory, too. Raises InvalidPayload."""
     plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     separators, in_text = 0, 0
     for start in range(0, len(plain), _WINDOW_BYTES):
@@ -161,7 +162,7 @@ def _mended(body: bytes) -> Generator[Decoded, None, bytes]:
 
 
 def _suspects(items: Sequence[_Raw], first: int, is_suspect: Callable[[bytes], bool]) -> tuple[list[_Raw], Rejections]:
-    """Those among the next STEP_RAWS."""
+    """The suspects among the next STEP_RAWS items."""
     raws, rejections = [], Rejections()
     for place in range(first, min(first + STEP_RAWS, len(items))):
         raw = items[place]
@@ -174,7 +175,7 @@ def _suspects(items: Sequence[_Raw], first: int, is_suspect: Callable[[bytes], b
 
 
 def _read_all(raws: Iterable[_Raw], read: Callable[[_Raw], Item]) -> tuple[list[Item], Rejections]:
-    """One that cannot be read is rejected alone."""
+    """Reads each suspect; an invalid one is rejected alone."""
     items, rejections = [], Rejections()
     for raw in raws:
         try:
@@ -200,24 +201,24 @@ def _is_suspect_log(data: bytes, marks: Iterable[bytes]) -> bool:
 
 
 def _id_of(raw: _Raw) -> bytes:
-    """Empty for a span that cannot be read."""
+    """Empty for an invalid span."""
     with suppress(ValueError, RecursionError):
         return id_of(_lean_span.decode(raw.data).span_id)
     return b""
 
 
 def _ancestor(raw: _Raw) -> Ancestor | None:
-    """Of a healthy span; one that cannot be read is no suspect, so it is not rejected."""
+    """The ancestor data of a healthy span. An invalid one is no suspect, so it is not rejected."""
     with suppress(ValueError, RecursionError):
         return ancestor_of(_span_item(raw))
     return None
 
 
-def _resource(shape: shapes.Resource | None) -> Resource:
+def _resource(shape: shapes.ResourceShape | None) -> Resource:
     return Resource(attributes_of(shape.attributes if shape else None))
 
 
-def _scope_name(shape: shapes.Scope | None) -> str:
+def _scope_name(shape: shapes.ScopeShape | None) -> str:
     return (shape and shape.name) or ""
 
 

@@ -1,7 +1,7 @@
 """The shapes of OTLP JSON, for msgspec: unknown keys are ignored, null is absent, and a wrong type is an error.
 
-Enums are integers, 64-bit numbers may be texts, bytes are base64. Spans and log records stay raw at first, so that a
-bad one does not cost its neighbours. Source: the OTLP specification's JSON mapping and proto3's.
+Enums are integers, 64-bit numbers may be strings, bytes are base64. Spans and log records stay raw at first, so that an
+invalid one does not affect others. Source: the OTLP specification's JSON mapping and proto3's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class AnyValue(msgspec.Struct, gc=False, rename="camel"):
     string_value: str | None = None
     bool_value: bool | None = None
     int_value: Integer64 = None
-    double_value: msgspec.Raw = msgspec.Raw()  # a number of any size, or "NaN" and its like
+    double_value: msgspec.Raw = msgspec.Raw()  # a number of any size, or "NaN", "Infinity", "-Infinity"
     array_value: ArrayValue | None = None
     kvlist_value: KeyValueList | None = None
     bytes_value: bytes | None = None
@@ -34,20 +34,20 @@ class KeyValue(msgspec.Struct, gc=False):
     value: AnyValue | None = None
 
 
-class Resource(msgspec.Struct, gc=False):
+class ResourceShape(msgspec.Struct, gc=False):
     attributes: list[KeyValue] | None = None
 
 
-class Scope(msgspec.Struct, gc=False):
+class ScopeShape(msgspec.Struct, gc=False):
     name: str | None = None
 
 
-class Status(msgspec.Struct, gc=False):
+class StatusShape(msgspec.Struct, gc=False):
     code: int | None = None
     message: str | None = None
 
 
-class Event(msgspec.Struct, gc=False, rename="camel"):
+class EventShape(msgspec.Struct, gc=False, rename="camel"):
     name: str | None = None
     time_unix_nano: Integer64 = None
     attributes: list[KeyValue] | None = None
@@ -62,8 +62,8 @@ class Span(msgspec.Struct, gc=False, rename="camel"):
     start_time_unix_nano: Integer64 = None
     end_time_unix_nano: Integer64 = None
     attributes: list[KeyValue] | None = None
-    events: list[Event] | None = None
-    status: Status | None = None
+    events: list[EventShape] | None = None
+    status: StatusShape | None = None
 
 
 class LogRecord(msgspec.Struct, gc=False, rename="camel"):
@@ -77,25 +77,25 @@ class LogRecord(msgspec.Struct, gc=False, rename="camel"):
 
 
 class LeanSpan(msgspec.Struct, gc=False, rename="camel"):
-    """What tells a suspect."""
+    """The fields that identify a suspect."""
 
     span_id: str | None = None
-    status: Status | None = None
+    status: StatusShape | None = None
 
 
 class LeanLogRecord(msgspec.Struct, gc=False, rename="camel"):
-    """What tells a suspect."""
+    """The fields that identify a suspect."""
 
     event_name: str | None = None
 
 
 class ScopeSpans(msgspec.Struct, gc=False):
-    scope: Scope | None = None
+    scope: ScopeShape | None = None
     spans: list[msgspec.Raw] | None = None
 
 
 class ResourceSpans(msgspec.Struct, gc=False, rename="camel"):
-    resource: Resource | None = None
+    resource: ResourceShape | None = None
     scope_spans: list[ScopeSpans] | None = None
 
 
@@ -104,12 +104,12 @@ class TracesRequest(msgspec.Struct, gc=False, rename="camel"):
 
 
 class ScopeLogs(msgspec.Struct, gc=False, rename="camel"):
-    scope: Scope | None = None
+    scope: ScopeShape | None = None
     log_records: list[msgspec.Raw] | None = None
 
 
 class ResourceLogs(msgspec.Struct, gc=False, rename="camel"):
-    resource: Resource | None = None
+    resource: ResourceShape | None = None
     scope_logs: list[ScopeLogs] | None = None
 
 

@@ -70,7 +70,8 @@ def nanoseconds_of(value: Integer64) -> int:
 
 
 def id_of(text: str | None) -> bytes:
-    """Hexadecimal digits of either case; empty when absent. No length is asked for: short ids are not an error."""
+    """The bytes of hexadecimal digits of either case; empty when absent. Any length is accepted: short ids are no
+    error."""
     return unhexlify(text) if text else b""
 
 
@@ -84,7 +85,7 @@ def _bounded(value: int | str, lowest: int, highest: int) -> int:
 
 
 def _double(raw: bytes) -> float:
-    """A number too large for a double is infinite, as in Python; refusing it would lose the failure around it."""
+    """A number too large for a double is infinite, as in Python; an error would reject the whole failure."""
     if raw in _UNUSUAL_NUMBERS:
         return _UNUSUAL_NUMBERS[raw]
     if raw[:1] == b'"':

@@ -1,4 +1,4 @@
-"""Where the spans or log records of a large request are, found step by step: its framing as numbers, not objects."""
+"""Finds the spans or log records of a large request in steps, and stores its framing as numbers instead of objects."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ MAX_REQUEST_FIELDS = 250_000
 allowed (32 MiB) holds about 50,000 real spans."""
 
 STEP_FIELDS = 4_096
-"""Found in one step, about 5 ms."""
+"""Per step, about 5 ms."""
 
 _RESOURCES, _RESOURCE, _SCOPES, _SCOPE, _ITEMS = map(wire.tag, (1, 1, 2, 1, 2))
 _Place = tuple[int, int]
 _NOWHERE = (0, 0)
 
 
-class Scope(NamedTuple):
+class ScopeLayout(NamedTuple):
     """The items of one ScopeSpans or ScopeLogs."""
 
-    sender: int  # which ResourceSpans or ResourceLogs
+    sender: int  # the index of its ResourceSpans or ResourceLogs
     resource: _Place
     scope: _Place
     items: range  # places
 
 
-class Layout:
-    """Of one request. Traces and logs have the same framing with the same numbers. Arrays, because a request may hold
-    250,000 of anything."""
+class RequestLayout:
+    """The framing of one request, in arrays, because a request may hold 250,000 items. Traces and logs have the same
+    framing with the same field numbers."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
@@ -46,18 +46,19 @@ class Layout:
         return len(self._starts)
 
     def place(self, item: int) -> _Place:
-        """Where in the body an item is."""
+        """Start and end of an item in the body."""
         return self._starts[item], self._ends[item]
 
-    def scopes(self) -> Iterator[Scope]:
-        """Those that have items."""
+    def scopes(self) -> Iterator[ScopeLayout]:
+        """The scopes with items."""
         for at in range(0, len(self._scopes), 5):
             sender, start, end, first, behind = self._scopes[at : at + 5]
             resource = self._resources[2 * sender], self._resources[2 * sender + 1]
-            yield Scope(sender, resource, (start, end), range(first, behind))
+            yield ScopeLayout(sender, resource, (start, end), range(first, behind))
 
     def find(self) -> Iterator[None]:
-        """In steps. Raises InvalidPayload for more than MAX_REQUEST_FIELDS, or what is no request."""
+        """Reads the framing in steps. Raises InvalidPayload for more than MAX_REQUEST_FIELDS, or if it is no
+        request."""
         for field in wire.fields(self.body, 0, len(self.body)):
             if self._count():
                 yield
@@ -89,7 +90,7 @@ class Layout:
             self._scopes.extend((sender, *scope, first, len(self)))
 
     def _count(self) -> bool:
-        """Whether a step ends here."""
+        """Returns whether a step ends here."""
         self._fields += 1
         if self._fields > MAX_REQUEST_FIELDS:
             raise InvalidPayload(f"more than {MAX_REQUEST_FIELDS} spans or log records, or fields beside them")

@@ -1,6 +1,6 @@
-"""Byte strings in an item without status ERROR that tell it may be a failure or a recovery outcome all the same.
+"""Byte strings that mark an item without status ERROR as a possible failure or recovery outcome.
 
-Each is a text with its protobuf framing (field, length), as every serialiser writes it, so that the same words in a
+Each is a string with its protobuf framing (field, length), as every serialiser writes it, so that the same words in a
 message or a value are no mark.
 """
 
@@ -21,18 +21,18 @@ from failcat_catalog.contract import (
 from failcat_sidecar.otlp.search import Needles
 
 _UPPER_CASE_REASONS = ("STOP", "COMPLETE")
-"""Gemini and Cohere write these. Other spellings only cost that the span is parsed in full."""
+"""Of Gemini and Cohere. With another spelling the span is parsed in full, which only costs time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A byte string, and how it may go on without meaning anything."""
+    """A byte string, and the continuations with which it is harmless."""
 
     needle: bytes
     harmless: tuple[bytes, ...] = ()
 
     def count(self, data: bytes) -> int:
-        """How often it is in `data` and means something."""
+        """The number of its occurrences in `data` that are not harmless."""
         remaining = data.count(self.needle)
         for rest in self.harmless:
             if not remaining:
@@ -42,21 +42,21 @@ class Mark:
 
 
 class Marks:
-    """Several marks, looked for at once."""
+    """Searches for several marks in one pass."""
 
     def __init__(self, *marks: Mark) -> None:
         self._marks = {mark.needle: mark for mark in marks}
         self._any = Needles(*self._marks)
-        # Not each finish reason: every span of a model call may have one.
+        # Finish reasons are reported once, not each: every span of a model call may have one.
         self._each = Needles(*self._marks, each=[mark.needle for mark in marks if not mark.harmless])
 
     def are_in(self, data: bytes) -> bool:
-        """Whether any of them is in `data` and means something."""
+        """Whether any of the marks is in `data` and not harmless."""
         found = [self._marks[needle] for needle in self._any.found_in(data)]
         return any(not mark.harmless or mark.count(data) for mark in found)
 
     def are_outside(self, data: bytes, parts: Iterable[bytes]) -> bool:
-        """Whether any of them is in `data` and means something, but not in these parts of it."""
+        """Whether any of the marks is in `data`, not harmless and outside these parts of it."""
         counts = self._count(data)
         return bool(counts) and bool(counts - self._count(b"".join(parts)))
 
@@ -91,7 +91,7 @@ SPAN_MARKS = Marks(
 _REPORTS = tuple(map(key_mark, (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)))
 
 LOG_MARKS = Marks(*map(key_mark, LOG_REPORTING_ATTRIBUTES))
-"""Of one log record. The name of its event may mark it too, which has any beginning."""
+"""Of one log record. The end of its event name may also mark it."""
 
 LOG_BODY_MARKS = Marks(Mark(EXCEPTION_EVENT.encode()), *_REPORTS)
-"""Of a request: without any of these no log record in it is a suspect."""
+"""Of a request: without any of these it contains no suspect log record."""

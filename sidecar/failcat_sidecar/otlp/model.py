@@ -1,4 +1,4 @@
-"""The neutral model: what later stages see of OTLP, whatever the encoding was."""
+"""The neutral model of OTLP for later stages, the same for every encoding."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ KIND_CLIENT = 3
 
 
 class Resource(msgspec.Struct, frozen=True, eq=False, weakref=True):
-    """Who sent the telemetry: one object for all its items, so that what follows from it can be cached by its
-    identity."""
+    """The sender of telemetry: one object for all its items, so that later stages can cache by its identity."""
 
     attributes: Attributes
 
@@ -35,7 +34,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class SpanItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A span that may be failing. Nothing is redacted, cut or made storable yet."""
+    """A span that may be failing. Not redacted, truncated or made storable yet."""
 
     trace_id: bytes  # as sent: not necessarily 16 bytes
     span_id: bytes
@@ -58,9 +57,9 @@ class LogItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     trace_id: bytes
     span_id: bytes
-    time_unix_nano: int  # when it happened, else when it was observed
+    time_unix_nano: int  # of the event, else of its observation
     event_name: str
-    body: str  # empty unless it is a text
+    body: str  # empty unless it is a string
     attributes: Attributes
     resource: Resource
     scope: str
@@ -70,19 +69,19 @@ Item = SpanItem | LogItem
 
 
 class Decoded(NamedTuple):
-    """What an export request holds, or what one step of decoding found of it."""
+    """The result of decoding an export request, or of one step."""
 
     spans: int = 0
     log_records: int = 0
-    suspects: Sequence[Item] = ()  # everything that may be a failure or a recovery outcome, and a little more
-    rejected: int = 0  # items that could not be read and are lost
-    error: str = ""  # why the first of them was
+    suspects: Sequence[Item] = ()  # items that may be a failure or a recovery outcome, with false positives
+    rejected: int = 0  # invalid items, which are lost
+    error: str = ""  # the first of their errors
     suspect_bytes: int = 0  # of the suspects as sent
     more: bool = False  # another step must follow
 
 
 class Rejections:
-    """How many items of a request could not be read, and why the first of them."""
+    """The number of invalid items of a request, and the first error."""
 
     def __init__(self) -> None:
         self.count = 0

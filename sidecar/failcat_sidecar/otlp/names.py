@@ -1,4 +1,4 @@
-"""Names of OpenTelemetry's attributes that decoding and extraction read, and the orders in which they are read.
+"""Names of OpenTelemetry's attributes that decoding and extraction read, in order of precedence.
 
 Source: semantic conventions 1.44 and the GenAI conventions; older names where instrumentations still write them.
 """
@@ -8,7 +8,7 @@ from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_EVENT, EXCEPTION_MESS
 
 __all__ = ["ERROR_TYPE", "EXCEPTION_EVENT", "EXCEPTION_MESSAGE", "EXCEPTION_TYPE", "FINISH_REASONS"]
 
-ERROR_TYPE_OTHER = "_OTHER"  # the conventions' word for "no information"
+ERROR_TYPE_OTHER = "_OTHER"  # the conventions' value for "no information"
 EXCEPTION_STACKTRACE = "exception.stacktrace"
 HTTP_STATUS = "http.response.status_code"
 HTTP_STATUS_OLD = "http.status_code"

@@ -1,7 +1,7 @@
-"""Decoding OTLP protobuf: find the framing, pick the suspects, parse only those in full.
+"""Decodes OTLP protobuf: reads the framing, selects the suspects, parses only those in full.
 
-Requests as SDKs send them are parsed in one go. What is larger, or made of countless parts, is cut into parts as large
-as those, each decoded as if it had come alone.
+Requests of the size that SDKs send are parsed at once. A larger one, or one of countless elements, is split into parts
+of that size, each decoded like a request of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from failcat_catalog.contract import EXCEPTION_EVENT, MAX_EVENTS
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp import framing, wire
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
-from failcat_sidecar.otlp.layout import Layout
+from failcat_sidecar.otlp.layout import RequestLayout
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS
 from failcat_sidecar.otlp.model import Decoded, Event, LogItem, Rejections, Resource, SpanItem
 from failcat_sidecar.otlp.raw import (
@@ -30,7 +30,7 @@ from failcat_sidecar.otlp.raw import (
     parse_span,
     span_id_of,
 )
-from failcat_sidecar.otlp.slim import LARGE_BYTES, LOG_RECORD, RESOURCE, SCOPE, SPAN, Kind, slim, slimmed
+from failcat_sidecar.otlp.slim import LARGE_BYTES, LOG_RECORD, RESOURCE, SCOPE, SPAN, MessageKind, slim, slimmed
 from failcat_sidecar.otlp.statuses import failing_spans
 from failcat_sidecar.otlp.steps import in_steps
 from failcat_sidecar.otlp.values import attributes_of
@@ -38,15 +38,15 @@ from failcat_sidecar.otlp.values import attributes_of
 SMALL_REQUEST_BYTES = 2 << 20
 SMALL_REQUEST_ITEMS = 8_192
 SMALL_REQUEST_SCOPES = 512
-"""Up to all three a request is parsed in one go, at most 25 ms."""
+"""Up to these three limits a request is parsed at once, at most 25 ms."""
 
 PART_BYTES = 256 << 10
 PART_ITEMS = 512
-"""A part of a larger one ends when it has either."""
+"""A part of a larger request ends when it reaches either."""
 
 MAX_REMEMBERED_RESOURCES = 256
 MAX_REMEMBERED_BYTES = 2_048
-"""Of a resource; SDKs and detectors write less than 1 KiB. Both bound the memory to a few MiB."""
+"""Of a resource; SDKs and detectors write less than 1 KiB. Both limit the memory to a few MiB."""
 
 _EXCEPTION = EXCEPTION_EVENT.encode()
 _UNREADABLE = (DecodeError, InvalidPayload, ValueError)
@@ -54,8 +54,8 @@ _UNREADABLE = (DecodeError, InvalidPayload, ValueError)
 Item = TypeVar("Item", SpanItem, LogItem)
 
 
-class _Sender:
-    """What a ResourceSpans or ResourceLogs says once for all its scopes."""
+class _ResourceSource:
+    """The resource of a ResourceSpans or ResourceLogs, parsed on demand."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -69,7 +69,7 @@ class _Sender:
 
     @cached_property
     def _read(self) -> Resource | InvalidPayload:
-        """One that cannot be read is tried once too."""
+        """Caches an error, too."""
         is_short = len(self._data) <= MAX_REMEMBERED_BYTES
         try:
             return _remembered_resource(self._data) if is_short else _resource(self._data)
@@ -77,10 +77,10 @@ class _Sender:
             return InvalidPayload(f"its resource cannot be read: {error}")
 
 
-class _Origin:
-    """What is said once for all items of a scope."""
+class _ScopeSource:
+    """The resource and the scope of a group of items, parsed on demand."""
 
-    def __init__(self, sender: _Sender, scope: bytes) -> None:
+    def __init__(self, sender: _ResourceSource, scope: bytes) -> None:
         self._sender = sender
         self._scope = scope
 
@@ -93,7 +93,7 @@ class _Origin:
 
     @cached_property
     def _name(self) -> str | InvalidPayload:
-        """One that cannot be read is tried once too."""
+        """Caches an error, too."""
         try:
             return parse_scope(slimmed(self._scope, SCOPE)).name
         except _UNREADABLE as error:
@@ -103,16 +103,16 @@ class _Origin:
 class _Group(NamedTuple):
     """Items of one scope."""
 
-    origin: _Origin
+    origin: _ScopeSource
     items: Sequence[bytes]
 
 
 class _Part(NamedTuple):
-    """A request, or what is decoded of a large one in one go."""
+    """A request, or a part of a large one."""
 
-    body: bytes  # its framing and items; of a large request without resources and scopes
+    body: bytes  # framing and items; a part has no resources and scopes
     groups: list[_Group]
-    rejections: Rejections  # of items that were not even cut
+    rejections: Rejections  # of items that could not be reduced
 
     @property
     def total(self) -> int:
@@ -123,17 +123,17 @@ class _Part(NamedTuple):
 
 
 class _Suspect(NamedTuple):
-    origin: _Origin
+    origin: _ScopeSource
     data: bytes
 
 
 def decode_traces(body: bytes) -> Iterator[Decoded]:
-    """In steps. Raises InvalidPayload before there is any suspect."""
+    """Decodes in steps. Raises InvalidPayload before the first suspect."""
     small = _small(body)
     if small is not None:
         yield from _spans(small, Ancestors(body, small.items, span_id_of, _ancestor))
         return
-    layout = Layout(body)
+    layout = RequestLayout(body)
     yield from _found(layout)
     ancestors = Ancestors(body, lambda: _Items(layout), span_id_of, _ancestor)
     for part in _parts(layout, SPAN):
@@ -142,12 +142,12 @@ def decode_traces(body: bytes) -> Iterator[Decoded]:
 
 
 def decode_logs(body: bytes) -> Iterator[Decoded]:
-    """In steps. Raises InvalidPayload before there is any suspect."""
+    """Decodes in steps. Raises InvalidPayload before the first suspect."""
     small = _small(body)
     if small is not None:
         yield from _logs(small)
         return
-    layout = Layout(body)
+    layout = RequestLayout(body)
     yield from _found(layout)
     for part in _parts(layout, LOG_RECORD):
         yield from _more(_logs(part))
@@ -184,7 +184,7 @@ def _logs(part: _Part) -> Iterator[Decoded]:
 
 
 def _small(body: bytes) -> _Part | None:
-    """The whole request; None if it is too much for one step. Raises InvalidPayload."""
+    """The whole request; None if it is too large for one step. Raises InvalidPayload."""
     if len(body) > SMALL_REQUEST_BYTES:
         return None
     try:
@@ -198,16 +198,16 @@ def _small(body: bytes) -> _Part | None:
         scopes += len(resource.scopes)
         if scopes > SMALL_REQUEST_SCOPES:
             break
-        sender = _Sender(resource.resource)
+        sender = _ResourceSource(resource.resource)
         for scope in resource.scopes:
             items += len(scope.items)
-            groups.append(_Group(_Origin(sender, scope.scope), scope.items))
+            groups.append(_Group(_ScopeSource(sender, scope.scope), scope.items))
     if scopes > SMALL_REQUEST_SCOPES or items > SMALL_REQUEST_ITEMS:
         return None
     return _Part(body, groups, Rejections())
 
 
-def _found(layout: Layout) -> Iterator[Decoded]:
+def _found(layout: RequestLayout) -> Iterator[Decoded]:
     try:
         for _ in layout.find():
             yield Decoded(more=True)
@@ -220,14 +220,14 @@ def _more(steps: Iterator[Decoded]) -> Iterator[Decoded]:
         yield step._replace(more=True)
 
 
-def _parts(layout: Layout, kind: Kind) -> Iterator[_Part]:
-    """A large request in parts, with its large items cut."""
+def _parts(layout: RequestLayout, kind: MessageKind) -> Iterator[_Part]:
+    """Splits a large request into parts and reduces its large items."""
     cutter = _Cutter(layout, kind)
-    sender, sender_of = _Sender(b""), -1
+    sender, sender_of = _ResourceSource(b""), -1
     for scope in layout.scopes():
         if scope.sender != sender_of:
-            sender, sender_of = _Sender(_cut(layout.body, *scope.resource, RESOURCE)), scope.sender
-        origin = _Origin(sender, _cut(layout.body, *scope.scope, SCOPE))
+            sender, sender_of = _ResourceSource(_cut(layout.body, *scope.resource, RESOURCE)), scope.sender
+        origin = _ScopeSource(sender, _cut(layout.body, *scope.scope, SCOPE))
         for item in scope.items:
             cutter.add(origin, item)
             if cutter.is_full:
@@ -236,9 +236,9 @@ def _parts(layout: Layout, kind: Kind) -> Iterator[_Part]:
 
 
 class _Cutter:
-    """Gathers items until there are enough for a part."""
+    """Collects items until a part is full."""
 
-    def __init__(self, layout: Layout, kind: Kind) -> None:
+    def __init__(self, layout: RequestLayout, kind: MessageKind) -> None:
         self._layout = layout
         self._kind = kind
         self._begin()
@@ -246,7 +246,7 @@ class _Cutter:
     def _begin(self) -> None:
         self._groups: list[_Group] = []
         self._items: list[bytes] = []
-        self._of: _Origin | None = None
+        self._of: _ScopeSource | None = None
         self._rejections = Rejections()
         self._count = 0
         self._bytes = 0
@@ -255,7 +255,7 @@ class _Cutter:
     def is_full(self) -> bool:
         return self._count >= PART_ITEMS or self._bytes >= PART_BYTES
 
-    def add(self, origin: _Origin, item: int) -> None:
+    def add(self, origin: _ScopeSource, item: int) -> None:
         start, end = self._layout.place(item)
         self._count += 1
         self._bytes += end - start
@@ -270,7 +270,7 @@ class _Cutter:
         self._items.append(data)
 
     def part(self) -> _Part:
-        """What was gathered since the last one."""
+        """The items since the last part."""
         body = b"".join(
             wire.message(1, wire.message(2, b"".join(wire.message(2, data) for data in group.items)))
             for group in self._groups
@@ -280,14 +280,14 @@ class _Cutter:
         return part
 
 
-def _cut(body: bytes, start: int, end: int, kind: Kind) -> bytes:
+def _cut(body: bytes, start: int, end: int, kind: MessageKind) -> bytes:
     return body[start:end] if end - start <= LARGE_BYTES else slim(body, start, end, kind)
 
 
 class _Items(Sequence[bytes]):
-    """Those of a large request, without a copy of each."""
+    """The items of a large request, copied on access."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: RequestLayout) -> None:
         self._layout = layout
 
     def __len__(self) -> int:
@@ -299,7 +299,7 @@ class _Items(Sequence[bytes]):
 
 
 def _failing(part: _Part) -> Sequence[Sequence[int]]:
-    """The places of spans with status ERROR; of all spans where one is broken, so that it can be rejected alone."""
+    """The indexes of spans with status ERROR, or of all spans if one is broken, so that it is rejected alone."""
     try:
         return failing_spans(part.body)
     except DecodeError:
@@ -322,7 +322,7 @@ def _marked_logs(groups: list[_Group]) -> Iterator[_Suspect]:
 
 
 def _is_exception_event(data: bytes) -> bool:
-    """Whether a log record calls itself one; a broken one is looked into, and rejected."""
+    """Whether a log record has the name of an exception event. A broken one is parsed again, and rejected."""
     try:
         return parse_log(slimmed(data, LOG_RECORD)).event_name.endswith(EXCEPTION_EVENT)
     except _UNREADABLE:
@@ -334,7 +334,7 @@ def _size_of(suspect: _Suspect) -> int:
 
 
 def _read_all(suspects: Sequence[_Suspect], read: Callable[[_Suspect], Item]) -> tuple[list[Item], Rejections]:
-    """Parses suspects in full. One that cannot be read is rejected alone."""
+    """Parses suspects in full; an invalid one is rejected alone."""
     items, rejections = [], Rejections()
     for suspect in suspects:
         try:
@@ -348,14 +348,14 @@ def _resource(data: bytes) -> Resource:
     return Resource(attributes_of(parse_resource(slimmed(data, RESOURCE)).attributes))
 
 
-# A process sends the same resource with every request, and what follows from it is found by its identity.
+# A process sends the same resource with every request, and later stages cache by its identity.
 _remembered_resource = lru_cache(maxsize=MAX_REMEMBERED_RESOURCES)(_resource)
 
 _NOBODY = Resource({})
 
 
 def _ancestor(data: bytes) -> Ancestor | None:
-    """Of a healthy span; one that cannot be read is no suspect, so it is not rejected."""
+    """The ancestor data of a healthy span. An invalid one is no suspect, so it is not rejected."""
     try:
         return ancestor_of(_span(parse_span(slimmed(data, SPAN)), _NOBODY, ""))
     except _UNREADABLE:

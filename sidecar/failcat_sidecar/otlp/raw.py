@@ -1,8 +1,8 @@
-"""OTLP's messages with everything that repeats left as bytes.
+"""OTLP's messages with repeated fields left as bytes.
 
-An attribute in full costs two Python objects of protobuf, and most of a failing span's attributes were on the span
-before it too: as bytes they can be looked up. And an empty element takes two bytes on the wire and a hundred in memory:
-as bytes, only as many are parsed as are kept.
+A parsed attribute costs two Python objects, and most attributes of a failing span were also on the span before it: as
+bytes they can be looked up. An empty element takes 2 bytes on the wire and 100 in memory: as bytes, only the elements
+that are kept are parsed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from failcat_sidecar.otlp.framing import field, message_class
 
 
 class RawSpan(Protocol):
-    """What is read of a span."""
+    """The fields of a span that are read."""
 
     trace_id: bytes
     span_id: bytes
@@ -46,7 +46,7 @@ class RawEvent(Protocol):
 
 
 class RawLog(Protocol):
-    """What is read of a log record."""
+    """The fields of a log record that are read."""
 
     trace_id: bytes
     span_id: bytes
@@ -108,7 +108,7 @@ _NOT_READ: dict[str, tuple[str, ...]] = {
     "InstrumentationScope": ("attributes",),
 }
 _MANY = {"Span": ("attributes", "events"), "LogRecord": ("attributes",)}
-"""Of what an item may hold countless."""
+"""Fields that an item may repeat without bound."""
 
 
 def _pool(*not_read: Mapping[str, tuple[str, ...]]) -> DescriptorPool:
@@ -140,7 +140,7 @@ def _remove(message: DescriptorProto, names: Iterable[str]) -> None:
 
 
 def _id_parser() -> Callable[[bytes], RawSpan]:
-    """Of the span id alone."""
+    """Parses the span id only."""
     span = DescriptorProto(name="Span", field=[field("span_id", 2, FieldDescriptorProto.TYPE_BYTES)])
     file = FileDescriptorProto(name="failcat.span_id.proto", package="failcat.span_id", message_type=[span])
     return cast("Callable[[bytes], RawSpan]", message_class(file, "Span").FromString)
@@ -154,7 +154,7 @@ def _parser(kind: type[Message], pool: DescriptorPool = _messages) -> Callable[[
     return GetMessageClass(pool.FindMessageTypeByName(kind.DESCRIPTOR.full_name)).FromString
 
 
-# bytes → what their names say; each raises google.protobuf.message.DecodeError.
+# Each parses the bytes of one message and raises google.protobuf.message.DecodeError.
 parse_span: Callable[[bytes], RawSpan] = _parser(trace_pb2.Span)
 parse_event: Callable[[bytes], RawEvent] = _parser(trace_pb2.Span.Event)
 parse_log: Callable[[bytes], RawLog] = _parser(logs_pb2.LogRecord)

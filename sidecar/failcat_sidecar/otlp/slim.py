@@ -1,7 +1,7 @@
-"""Large items cut to what is read of them before they are parsed.
+"""Reduces large items to the fields that later stages read, before they are parsed.
 
-A parser takes memory for every element of a message, thirty to a hundred bytes for two on the wire, and holds the
-interpreter meanwhile. This goes past the fields one by one and keeps as many as later stages look at.
+A parser allocates memory for every element of a message, 30 to 100 bytes for two on the wire, and holds the interpreter
+lock meanwhile. This module walks the fields one by one and keeps as many as later stages read.
 """
 
 from __future__ import annotations
@@ -19,73 +19,73 @@ LARGE_BYTES = 256 << 10
 """Items up to this size are parsed as they are."""
 
 MAX_FIELDS = 8_192
-"""Of one large item: attributes, events, links, nested values and what OTLP does not know. SDKs stop at 128 of each.
-Attributes and events behind them are not read."""
+"""Of one large item: attributes, events, links, nested values and unknown fields. SDKs stop at 128 of each. Attributes
+and events behind them are not read."""
 
 MAX_COUNTLESS_BYTES = 8 << 20
-"""Of an item with more fields: its parser holds the interpreter 25 ms and takes twice as much. A larger one is
-rejected."""
+"""Of an item with more fields: its parser holds the interpreter lock for 25 ms and allocates twice as many bytes. A
+larger item is rejected."""
 
 MAX_DEPTH = 16
-"""Of nested values in a large item; half of it is stored."""
+"""Of nested values in a large item; half of this depth is stored."""
 
-_SMALL_BYTES = 1_024  # a field up to this size is kept as it is
-_END_BYTES = 128 << 10  # of a long text, at either end
-_TEXTS_BYTES = 1 << 20  # kept of all long texts of an item; of each further one
-_SHORT_END_BYTES = 2_048  # at either end
+_SMALL_BYTES = 1_024  # fields up to this size are kept unchanged
+_END_BYTES = 128 << 10  # kept at either end of a long text
+_TEXTS_BYTES = 1 << 20  # of all long texts of an item; then, of each further text
+_SHORT_END_BYTES = 2_048  # are kept at either end
 _KEPT_BYTES = 4 << 20  # of an item, until its attributes and events end
-_SINGLE = 16  # of a field that is there once; the last one counts
+_SINGLE = 16  # copies kept of a singular field, of which the last one counts
 
 
-class Part(NamedTuple):
-    """A field that is read."""
+class SlimField(NamedTuple):
+    """How a field is read."""
 
-    shape: Shape | None = None  # of a message; None for a scalar, text or bytes
+    shape: Shape | None = None  # of a message; None for a scalar, string or bytes
     most: int = _SINGLE
-    is_all: bool = False  # nothing behind the last one that is kept is looked at
+    is_all: bool = False  # the rest of the message is skipped after `most` of them
 
 
-Shape = Mapping[int, Part]
-"""Which fields of a message are read."""
+Shape = Mapping[int, SlimField]
+"""The fields of a message that are read."""
 
-_SCALAR = Part()
-_VALUE: dict[int, Part] = dict.fromkeys((1, 2, 3, 4, 7), _SCALAR)
-_PAIR: Shape = {1: _SCALAR, 2: Part(_VALUE)}
-_VALUE[5] = Part({1: Part(_VALUE, MAX_ELEMENTS, is_all=True)})
-_VALUE[6] = Part({1: Part(_PAIR, MAX_ELEMENTS, is_all=True)})
-_ATTRIBUTES = Part(_PAIR, MAX_ATTRIBUTES)
+_SCALAR = SlimField()
+_VALUE: dict[int, SlimField] = dict.fromkeys((1, 2, 3, 4, 7), _SCALAR)
+_PAIR: Shape = {1: _SCALAR, 2: SlimField(_VALUE)}
+_VALUE[5] = SlimField({1: SlimField(_VALUE, MAX_ELEMENTS, is_all=True)})
+_VALUE[6] = SlimField({1: SlimField(_PAIR, MAX_ELEMENTS, is_all=True)})
+_ATTRIBUTES = SlimField(_PAIR, MAX_ATTRIBUTES)
 _EVENT: Shape = {1: _SCALAR, 2: _SCALAR, 3: _ATTRIBUTES}
 
 _SPAN: Shape = {
     **dict.fromkeys((1, 2, 4, 5, 6, 7, 8), _SCALAR),
     9: _ATTRIBUTES,
-    11: Part(_EVENT, MAX_EVENTS),
-    15: Part({2: _SCALAR, 3: _SCALAR}),
+    11: SlimField(_EVENT, MAX_EVENTS),
+    15: SlimField({2: _SCALAR, 3: _SCALAR}),
 }
-_LOG_RECORD: Shape = {**dict.fromkeys((1, 9, 10, 11, 12), _SCALAR), 5: Part(_VALUE), 6: _ATTRIBUTES}
+_LOG_RECORD: Shape = {**dict.fromkeys((1, 9, 10, 11, 12), _SCALAR), 5: SlimField(_VALUE), 6: _ATTRIBUTES}
 
 
-class Kind(NamedTuple):
-    """Of a message."""
+class MessageKind(NamedTuple):
+    """How one kind of message is reduced."""
 
     shape: Shape
-    lean: Callable[[bytes], bytes] | None = None  # it without what repeats; None if nothing else is read of it
+    lean: Callable[[bytes], bytes] | None = None  # the message without repeated fields; None if nothing else is read
 
 
-SPAN = Kind(_SPAN, lean_span)
-LOG_RECORD = Kind(_LOG_RECORD, lean_log)
-RESOURCE = Kind({1: _ATTRIBUTES})
-SCOPE = Kind({1: _SCALAR})
+SPAN = MessageKind(_SPAN, lean_span)
+LOG_RECORD = MessageKind(_LOG_RECORD, lean_log)
+RESOURCE = MessageKind({1: _ATTRIBUTES})
+SCOPE = MessageKind({1: _SCALAR})
 
 
-def slimmed(data: bytes, kind: Kind) -> bytes:
-    """A message that parses into what is read of `data`; small ones as they are. Raises InvalidPayload for one that is
-    none, or that has more than MAX_FIELDS in more than MAX_COUNTLESS_BYTES, and DecodeError."""
+def slimmed(data: bytes, kind: MessageKind) -> bytes:
+    """A message with the fields of `data` that are read; a small one is unchanged. Raises InvalidPayload if `data` is
+    no message or has more than MAX_FIELDS in more than MAX_COUNTLESS_BYTES, and DecodeError."""
     return data if len(data) <= LARGE_BYTES else slim(data, 0, len(data), kind)
 
 
-def slim(data: bytes, start: int, end: int, kind: Kind) -> bytes:
-    """The same of the large message that is `data[start:end]`."""
+def slim(data: bytes, start: int, end: int, kind: MessageKind) -> bytes:
+    """The same for the large message `data[start:end]`."""
     slimming = _Slimming(data)
     slim = slimming.message(start, end, kind.shape, 0)
     if not slimming.is_countless or kind.lean is None:
@@ -96,7 +96,7 @@ def slim(data: bytes, start: int, end: int, kind: Kind) -> bytes:
 
 
 class _Slimming:
-    """Of one item."""
+    """Reduces one item."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -106,7 +106,7 @@ class _Slimming:
 
     @property
     def is_countless(self) -> bool:
-        """Whether it has more fields than are looked at."""
+        """Whether the item has more than MAX_FIELDS."""
         return self._fields_left < 0
 
     def message(self, start: int, end: int, shape: Shape, depth: int) -> bytes:
@@ -126,7 +126,7 @@ class _Slimming:
                 break
         return b"".join(kept)
 
-    def _field(self, field: wire.Field, part: Part, depth: int) -> bytes:
+    def _field(self, field: wire.Field, part: SlimField, depth: int) -> bytes:
         if field.end - field.start <= _SMALL_BYTES or field.tag & 7 != wire.LENGTH:
             self._kept_bytes += field.end - field.begin
             return self._data[field.begin : field.end]
@@ -138,7 +138,7 @@ class _Slimming:
         return wire.message(field.tag >> 3, inner)
 
     def _text(self, start: int, end: int) -> bytes:
-        """Both ends of a long text: of a stack trace, later stages keep the last lines too."""
+        """Both ends of a long text: later stages also keep the last lines of a stack trace."""
         end_bytes = _END_BYTES if self._texts_bytes < _TEXTS_BYTES else _SHORT_END_BYTES
         if end - start > 2 * end_bytes:
             head = _character(self._data, start + end_bytes)
@@ -151,7 +151,7 @@ class _Slimming:
 
 
 def _character(data: bytes, at: int) -> int:
-    """Where the UTF-8 character begins that `at` is in; `at` itself where it is in none."""
+    """The start of the UTF-8 character at `at`; `at` itself if it is in none."""
     for begin in range(at, at - 4, -1):
         if data[begin] & 0xC0 != 0x80:
             return begin

@@ -1,10 +1,9 @@
-"""Which spans of a request have status ERROR, without a Python object for each span: making them took a quarter of the
-work on a healthy batch.
+"""Finds the spans with status ERROR without a Python object for each span: creating these took a quarter of the work on
+a healthy batch.
 
-The descriptors here declare nothing of a span but its status, and nothing of a status but the code ERROR: an enum that
-does not know the other codes takes them for unknown (proto2). What is left once unknown fields are dropped is, for each
-span, its tag and length and at most four bytes.
-"""
+The descriptors declare only the status of a span, and only the code ERROR of a status: other codes are unknown values
+of the enum (proto2). When unknown fields are dropped, each span is reduced to its tag, its length and at most four
+bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ from google.protobuf.descriptor_pb2 import (
 
 from failcat_sidecar.otlp.framing import field, message_class
 
-_ITEM = b"\x12"  # the tag of a span in its scope; no length or value that is left has this byte
+_ITEM = b"\x12"  # the tag of a span in its scope; no remaining length or value has this byte
 _ERROR = b"\x18\x02"  # the code of a status: ERROR
 
 
@@ -40,8 +39,8 @@ class _Request(Protocol):
 
 
 def failing_spans(body: bytes) -> list[list[int]]:
-    """The places of failing spans in their scopes, for each scope of the request in order. Raises
-    google.protobuf.message.DecodeError, for a broken span too."""
+    """The indexes of failing spans in their scopes, for each scope of the request in order. Raises
+    google.protobuf.message.DecodeError, also for a broken span."""
     request = _parse(body)
     request.DiscardUnknownFields()
     return [list(_places(scope.SerializeToString())) for resource in request.resources for scope in resource.scopes]

@@ -1,4 +1,4 @@
-"""Reading suspects in steps, between which other requests are served."""
+"""Reads suspects in steps, between which other requests are served."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from failcat_sidecar.otlp.model import Decoded, LogItem, Rejections, SpanItem
 
 STEP_BYTES = 32 << 10
 STEP_ITEMS = 512
-"""Suspects read in one step: at most 10 ms as SDKs send them, 40 ms of nested values."""
+"""Suspects per step: at most 10 ms for SDKs' requests, 40 ms for nested values."""
 
 Raw = TypeVar("Raw")
 Item = TypeVar("Item", SpanItem, LogItem)
@@ -23,7 +23,7 @@ def in_steps(
     counted: Decoded,
     ancestors: Ancestors[Any] | None = None,
 ) -> Iterator[Decoded]:
-    """What `read` makes of the suspects, a step each; the first has the counts of `counted`."""
+    """The results of `read` in steps; the first one has the counts of `counted`."""
     begin, step_bytes = 0, 0
     for place, suspect in enumerate(suspects):
         step_bytes += size_of(suspect)
@@ -44,7 +44,7 @@ def _step(
 ) -> Iterator[Decoded]:
     items, rejections = read(suspects)
     found: list[SpanItem | LogItem] = list(items)
-    if ancestors is not None and ancestors.may_tell(found):
+    if ancestors is not None and ancestors.may_complete(found):
         for _ in ancestors.find():
             yield Decoded(more=True)
         found = [ancestors.complete(item) for item in found]

@@ -1,4 +1,4 @@
-"""Attribute values of protobuf messages as Python values, and how many of them are read."""
+"""Attribute values of protobuf messages as Python values, and the limits of their number."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from failcat_catalog.types import AttributeValue
 from failcat_sidecar.otlp.raw import RawValue, parse_array, parse_map, parse_pair, parse_value
 
 MAX_ATTRIBUTES = 1_024
-"""Of one item; SDKs stop at 128. What lies behind is not read."""
+"""Of one item; SDKs stop at 128. Further ones are not read."""
 
 MAX_ELEMENTS = 129
-"""Of one array or map: one more than is stored, so that it shows that there were more."""
+"""Of one array or map: one more than is stored, so that the truncation is visible."""
 
 MAX_VALUES = 2_048
-"""Elements of all arrays and maps of one item, at any depth. In the place of what lies behind is CUT_MARK."""
+"""Elements of all arrays and maps of one item, at any depth. CUT_MARK replaces further ones."""
 
 MAX_DEPTH = 48
-"""Of nested values. What is stored ends far above."""
+"""Of nested values. Stored values are much less deep."""
 
 _MAX_KNOWN = 8_192  # pairs; most are short and repeat from span to span
 _MAX_KNOWN_BYTES = 96
@@ -28,23 +28,23 @@ _Pair = tuple[str, AttributeValue]
 
 
 Allowance = list[int]
-"""How many elements of arrays and maps may still be read of an item: one number, which `take` lessens."""
+"""The number of elements of arrays and maps that may still be read of an item; `take` decrements it."""
 
 
 def allowance() -> Allowance:
-    """Of one item."""
+    """For one item."""
     return [MAX_VALUES]
 
 
 def take(left: Allowance) -> bool:
-    """Whether one more may be read."""
+    """Returns whether one more may be read."""
     left[0] -= 1
     return left[0] >= 0
 
 
 def attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
-    """Of KeyValue messages. A key that is sent twice has its last value. Raises DecodeError for a broken pair among
-    those that are read, ValueError for values without end."""
+    """The attributes of KeyValue messages. The last value of a key wins. Raises DecodeError for a broken pair among
+    those that are read, ValueError for values that are nested too deeply."""
     left = allowance()
     return dict(
         [_known[pair] if len(pair) <= _MAX_KNOWN_BYTES else _read(pair, left) for pair in islice(pairs, MAX_ATTRIBUTES)]
@@ -52,7 +52,7 @@ def attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
 
 
 class _Known(dict[bytes, _Pair]):
-    """Pairs that were read before. Forgets all when it is full, which costs less than to know what was used last."""
+    """A cache of pairs. It is cleared when it is full, which costs less than tracking the order of use."""
 
     def __missing__(self, pair: bytes) -> _Pair:
         if len(self) >= _MAX_KNOWN:
@@ -67,7 +67,7 @@ _known = _Known()
 def _read(data: bytes, left: Allowance, depth: int = 0) -> _Pair:
     pair = parse_pair(data)
     value = pair.value
-    # nearly all are texts or numbers
+    # most values are strings or numbers
     return pair.key, value.string_value or value.int_value or value_of(value, left, depth)
 
 

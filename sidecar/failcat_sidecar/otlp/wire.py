@@ -1,5 +1,5 @@
-"""The fields of a protobuf message one by one, without parsing it: where a parser would take memory or time for all of
-them at once. About 0.4 us a field. Source: the protobuf encoding specification."""
+"""Iterates over the fields of a protobuf message without parsing it, where a parser would need memory or time for all
+of them at once. About 0.4 us a field. Source: the protobuf encoding specification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 
 
 class Field(NamedTuple):
-    """Where one field is in the data."""
+    """The position of one field in the data."""
 
     tag: int
     begin: int
@@ -22,12 +22,12 @@ class Field(NamedTuple):
 
 
 def tag(number: int) -> int:
-    """Of a length-delimited field: what `Field.tag` says."""
+    """The `Field.tag` of a length-delimited field."""
     return number << 3 | LENGTH
 
 
 def fields(data: bytes, at: int, end: int) -> Iterator[Field]:
-    """Those of the message that is `data[at:end]`. Raises InvalidPayload when it comes to what is none."""
+    """The fields of the message `data[at:end]`. Raises InvalidPayload at the first invalid one."""
     if end > len(data):
         raise InvalidPayload("a protobuf message is cut short")
     while at < end:
@@ -51,7 +51,7 @@ def message(number: int, content: bytes) -> bytes:
 
 
 def varint(number: int) -> bytes:
-    """Of a number that is not negative."""
+    """The encoding of a number that is not negative."""
     encoded = bytearray()
     while number >= 0x80:
         encoded.append(number & 0x7F | 0x80)
