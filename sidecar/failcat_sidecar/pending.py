@@ -18,7 +18,7 @@ SLICE_SECONDS = 0.004  # ends a slice of expensive candidates
 
 
 class ExtractionBudget:
-    """What the extraction of one batch may cost. The rest of a request is processed in a later batch, behind the
+    """The budget for the extraction of one batch. The rest of a request is processed in a later batch, behind the
     requests that are queued, as if it had come in a request of its own. SDKs' requests stay far below."""
 
     SECONDS = 0.05

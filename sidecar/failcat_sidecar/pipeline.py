@@ -1,4 +1,4 @@
-"""From an export request to its answer: decode, submit to the batcher, count. Only this module counts requests."""
+"""Processes an export request: decode, submit to the batcher, count. Only this module counts spans and log records."""
 
 from __future__ import annotations
 

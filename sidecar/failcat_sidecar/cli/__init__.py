@@ -4,7 +4,7 @@ import sys
 
 
 def main() -> None:
-    """The console script. Says what to install when only the agent's part of Failcat is there."""
+    """The console script. Names the extra to install when only the agent's part of Failcat is installed."""
     try:
         from failcat_sidecar.cli.main import failcat
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""`failcat catalog`: look at the catalog of known failures, check it, and ask it why."""
+"""`failcat catalog`: shows, checks and explains the catalog of known failures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 @click.group("catalog")
 def catalog() -> None:
-    """Look at the catalog of known failures and check it.
+    """Show the catalog of known failures and check it.
 
     \b
     Examples:

@@ -135,7 +135,7 @@ def _stored_verdict(stored: StoredFailure) -> dict[str, str | float | bool]:
 
 
 def _verdict(match: Match) -> dict[str, str | float | bool]:
-    """In the words of `_stored_verdict`."""
+    """In the format of `_stored_verdict`."""
     return {
         "code": match.code,
         "rule": match.rule,

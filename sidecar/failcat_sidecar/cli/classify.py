@@ -35,7 +35,7 @@ def load_catalog(paths: tuple[Path, ...]) -> Catalog:
 def classify(catalog: tuple[Path, ...]) -> None:
     """Classify failures: one JSON object a line in, one a line out.
 
-    A line that cannot be read is answered on standard error with its number, and the exit code is 1 at the end.
+    An invalid line is reported on standard error with its number, and the exit code is 1 at the end.
 
     \b
     Fields in:   error_type, error_code, exception_type, message, attributes (all optional)
@@ -80,7 +80,7 @@ def read_observation(line: bytes) -> Observation:
 
 
 def verdict(catalog: Catalog, observation: Observation) -> dict[str, str | float | bool | None]:
-    """What a row would say of `observation`."""
+    """The columns of a row for `observation`."""
     match = catalog.match(observation)
     code = observed_code(observation)
     return {
@@ -98,7 +98,7 @@ def verdict(catalog: Catalog, observation: Observation) -> dict[str, str | float
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:
-    """Lines with their ends; of a line that is too long only so much that this can be seen."""
+    """Lines with their ends. A line that is too long is cut behind its limit."""
     while line := source.readline(MAX_LINE_BYTES + 1):
         yield line
         while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):

@@ -1,5 +1,6 @@
-"""`failcat quarantine`: what could not be stored. Records that PostgreSQL refused are rows of failure_quarantine; whole
-batches that the sidecar could not work on are files in DATA_DIR/set-aside. All of it works beside a running sidecar."""
+"""`failcat quarantine`: records and batches that could not be stored. Records that PostgreSQL refused are rows of
+failure_quarantine; batches that the sidecar could not process are files in DATA_DIR/set-aside. All commands work beside
+a running sidecar."""
 
 from __future__ import annotations
 
@@ -82,7 +83,7 @@ async def _each(chosen: Chosen, echo: Callable[[Item], None]) -> None:
 
 
 @quarantine.command(
-    short_help="Print items with their records, and why they are here.",
+    short_help="Print items with their records and reasons.",
     epilog="\b\nExamples:\n  failcat quarantine show --all | less\n  failcat quarantine show 12-345678-9f8e7d6c --json",
 )
 @with_choice
@@ -115,15 +116,15 @@ async def _show(chosen: Chosen, as_lines: bool) -> None:
 
 
 @quarantine.command(
-    short_help="Write items to PostgreSQL once more.",
+    short_help="Write items to PostgreSQL again.",
     epilog="\b\nExamples:\n  failcat quarantine replay --all\n  failcat quarantine replay --tenant acme --json\n\n"
     "Exits with 1 when something stays.",
 )
 @with_choice
 def replay(*, as_lines: bool, **choice: object) -> None:
-    """Write records to PostgreSQL once more, after what refused them was mended. What is stored leaves quarantine, what
-    is refused again stays with its new reason. To do it twice, or beside a sidecar, stores and counts nothing twice.
-    Records that were cut at 128 KiB cannot be replayed."""
+    """Write records to PostgreSQL again, after the cause was corrected. Stored records leave quarantine; a record that
+    is refused again stays, with the new reason. A second replay, or one beside a sidecar, stores and counts nothing
+    twice. Records that were truncated at 128 KiB cannot be replayed."""
     done = asyncio.run(replay_chosen(choose(choice)))
     left = {str(obstacle): count for obstacle, count in done.left.items() if count}
     if as_lines:

@@ -1,4 +1,4 @@
-"""What the commands of `failcat quarantine` are about, and how they print it."""
+"""The items of `failcat quarantine`, and their output."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ EXPLANATIONS = {
     "undecodable": "the batch is intact, but this release cannot read it: a newer one may",
     UNKNOWN: "an earlier release set this batch aside and did not note why",
     "foreign_id": "another tenant has a failure with this id",
-    "unencodable": "a value has no form that a column takes",
-    "refused_value": "PostgreSQL does not take a value",
-    "refused_constraint": "a constraint does not take a value",
+    "unencodable": "a value cannot be encoded for its column",
+    "refused_value": "PostgreSQL rejects a value",
+    "refused_constraint": "a constraint rejects a value",
     "too_large": "a value is too large for PostgreSQL",
 }
 REPLAYABLE = "can be replayed"
@@ -57,7 +57,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a command is about."""
+    """The items that a command applies to."""
 
     folder: DeadLetterFolder
     batches: Sequence[DeadLetter]
@@ -74,7 +74,7 @@ class Chosen:
 
 
 def with_choice(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds which items are meant, and where they are."""
+    """Adds options that select items and locate them."""
     for add in (
         click.argument("ids", nargs=-1, metavar="[ID]..."),
         click.option("--reason", help="All that are here for this reason."),
@@ -137,7 +137,7 @@ def _selection(ids: Sequence[str], reason: str | None, tenant: str | None) -> Se
 
 
 def require_found(found: int, chosen: Chosen) -> None:
-    """An ID that names nothing is a mistake; options may choose nothing."""
+    """An unknown ID is an error; options may select nothing."""
     if chosen.rows and chosen.rows.ids and not chosen.batches and not found:
         raise FailcatError("no item has this ID: see `failcat quarantine ls`")
 

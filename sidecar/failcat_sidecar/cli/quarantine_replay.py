@@ -1,4 +1,4 @@
-"""`failcat quarantine replay`: writes what is quarantined to PostgreSQL once more."""
+"""`failcat quarantine replay`: writes quarantined records to PostgreSQL again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from failcat_storage.store import Store, WriteResult
 
 REPLAY_SHARD = 1 << 14  # counters of groups that no sidecar waits for
-MAX_RECORDS = 500  # of a transaction
+MAX_RECORDS = 500  # per transaction
 TRIES = 6  # beside a sidecar that writes the same rows; an unknown error takes the store four to narrow down
 RETRY_SECONDS = 0.5
 SURVIVED = 75  # an exit code that no other end has
 
 
 async def replay_chosen(chosen: Chosen) -> Replayed:
-    """What became of the records. Raises FailcatError."""
+    """Replays the chosen items and returns the results. Raises FailcatError."""
     from failcat_storage.quarantined import Replayed
     from failcat_storage.quarantined import replay as replay_rows
     from failcat_storage.store import Store
@@ -74,8 +74,8 @@ async def _replay_file(url: str, folder: DeadLetterFolder, batch: DeadLetter, wr
 
 
 def _deadly(url: str, records: Sequence[Record]) -> list[Record]:
-    """Those that the process dies of. Processes of their own write them first, halves of what killed one next: that all
-    is written again afterwards does no harm."""
+    """The records that kill the process. Child processes write them first, then halves of a part that killed one. The
+    records are written again afterwards, which is harmless."""
     if not records or not dies(lambda: asyncio.run(_try(url, records))):
         return []
     if len(records) == 1:
@@ -95,7 +95,7 @@ async def _try(url: str, records: Sequence[Record]) -> None:
 
 
 def dies(work: Callable[[], object]) -> bool:
-    """Whether `work` kills a process that does it. An error is none: whoever does it next meets it again."""
+    """Whether `work` kills its process. An exception does not count: it is raised again by the next attempt."""
     child = os.fork()
     if not child:
         with suppress(BaseException):
@@ -113,6 +113,6 @@ async def _write(store: Store, records: Sequence[Record]) -> WriteResult:
             return await store.write(records)
         except RetryableStorageError as error:
             if not left:
-                raise FailcatError(f"{error}; run it again when this is mended, nothing is stored twice") from error
+                raise FailcatError(f"{error}; run it again when this is corrected, nothing is stored twice") from error
             await asyncio.sleep(RETRY_SECONDS)
     raise AssertionError("unreachable")

@@ -16,7 +16,7 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
 class ByteSource(Protocol):
-    """What `sys.stdin.buffer` offers: whatever has arrived, without waiting for more."""
+    """The interface of `sys.stdin.buffer` that reads available bytes without waiting for more."""
 
     def read1(self, size: int, /) -> bytes: ...
 
@@ -41,7 +41,7 @@ def signature(as_json: bool) -> None:
 
 
 def write_signatures(source: ByteSource, sink: BinaryIO, message_of: Callable[[bytes], str]) -> None:
-    """One signature a line, in order. Answers are flushed whenever input runs dry, so that a pipe can be followed.
+    """One signature a line, in order. Output is flushed whenever no input is available, so that a pipe works.
     Raises click.ClickException, which names the line that cannot be read."""
     number = 0
     for lines in _batches(source):

@@ -1,4 +1,4 @@
-"""`failcat spool replay`: after a failover or a restore that lost commits, writes what the spool still holds again."""
+"""`failcat spool replay`: writes retained batches again, after a failover or a restore that lost commits."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def parse_since(text: str) -> float:
 
 @dataclass(slots=True)
 class ReplaySummary:
-    """What became of the records; `new` ones were not in the database."""
+    """The results of a replay; `new` records were not in the database."""
 
     oldest: str | None = None  # when the first batch that was written was spooled
     batches: int = 0
@@ -84,7 +84,7 @@ class ReplaySummary:
         return text
 
 
-@click.command(epilog=EPILOG, short_help="Write to PostgreSQL again what a failover lost.")
+@click.command(epilog=EPILOG, short_help="Write batches to PostgreSQL again after a failover.")
 @with_settings("database_url", "data_dir")
 @click.option(
     "--since",
@@ -95,7 +95,7 @@ class ReplaySummary:
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as a JSON object.")
 def replay(*, database_url: str | None, data_dir: Path, since: float, as_json: bool) -> None:
-    """Write all batches that were spooled since then to PostgreSQL again, drained ones too, and say how many of their
+    """Write all batches that were spooled since then to PostgreSQL again, drained ones too, and print how many of their
     records were new. A time without an offset is UTC."""
     done = ReplaySummary()
     with ExitStack() as opened:
@@ -144,7 +144,7 @@ async def _replay(url: str, batches: Iterable[StoredBatch], done: ReplaySummary)
 
 
 def _parts(batches: Iterable[StoredBatch], done: ReplaySummary) -> Iterator[list[records.Record]]:
-    """What a transaction takes, in the order of the spool."""
+    """The records of each transaction, in the order of the spool."""
     part: list[records.Record] = []
     size = 0
     for batch in batches:
