@@ -31,7 +31,7 @@ from failcat_sidecar.receive.limits import connections_to_allow
 from failcat_sidecar.receive.tokens_file import TokensFile
 from failcat_sidecar.schema_upgrade import SchemaUpgrade
 from failcat_sidecar.settings import Address, Settings, split_password
-from failcat_sidecar.size_watch import Disk, SizeWatch
+from failcat_sidecar.size_watch import ServerDisk, SizeWatch
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.write import DeadLetterFolder, Writer
 from failcat_storage.database import check_encodings, check_url
@@ -92,7 +92,7 @@ class Sidecar:
         maintenance = Maintenance(self.database_url, self.settings.retention_days, self.metrics)
         self.health.watch(self._store, writer, quarantine)
         self.health.watch_complaints(lambda: maintenance.complaint)
-        disk = Disk(self.settings.data_dir, self.settings.spool_reserve_bytes) if is_ours else None
+        disk = ServerDisk(self.settings.data_dir, self.settings.spool_reserve_bytes) if is_ours else None
         size = SizeWatch(self.database_url, self._store, self.metrics, disk)
         declare_database_gauges(self.metrics, self._store.size)
         self.health.watch_complaints(lambda: size.complaint)

@@ -25,7 +25,7 @@ log = logging.getLogger("failcat.size")
 
 
 @dataclass(frozen=True, slots=True)
-class Disk:
+class ServerDisk:
     """Of the embedded server; the spool's too."""
 
     folder: Path
@@ -39,7 +39,7 @@ class Disk:
 class SizeWatch:
     """Measures, and drops the oldest when the limit comes near."""
 
-    def __init__(self, database_url: str, store: Store, metrics: Metrics, disk: Disk | None) -> None:
+    def __init__(self, database_url: str, store: Store, metrics: Metrics, disk: ServerDisk | None) -> None:
         """Without a disk the database is an external one."""
         self._database_url = database_url
         self._store = store

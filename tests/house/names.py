@@ -19,18 +19,7 @@ PACKAGES = (
     "storage/failcat_storage",
 )
 
-OTLP = "OTLP's own term, once for each of its forms: protobuf, JSON, and what extraction reads"
-TO_BE_RENAMED = "will get a name of its own"
-SHARED_NAMES = {
-    "Advice": TO_BE_RENAMED,
-    "Disk": TO_BE_RENAMED,
-    "Event": OTLP,
-    "Layout": TO_BE_RENAMED,
-    "Limits": TO_BE_RENAMED,
-    "Replayed": TO_BE_RENAMED,
-    "Resource": OTLP,
-    "Scope": TO_BE_RENAMED,
-}
+SHARED_NAMES: dict[str, str] = {}
 
 WHOLE = "the tuple or record is written as a whole"
 UNREAD_FIELDS = {

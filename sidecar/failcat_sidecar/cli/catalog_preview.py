@@ -23,7 +23,7 @@ from failcat_sidecar.cli.flags import with_settings
 from failcat_sidecar.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from failcat_sidecar.preview.compare import Advice, Comparison, VerdictChange
+    from failcat_sidecar.preview.compare import Comparison, Guidance, VerdictChange
 
 PROGRESS_SECONDS = 2.0
 
@@ -139,7 +139,7 @@ def _change_lines(change: VerdictChange) -> Iterator[str]:
         yield f"             {example.id}  {rules}  {printable(example.message)}"
 
 
-def _words(verdict: Advice) -> str:
+def _words(verdict: Guidance) -> str:
     if not verdict.code:
         return "unknown"
     return f"{verdict.code} ({'retry' if verdict.retryable else 'no retry'}, {verdict.mode})"

@@ -25,7 +25,7 @@ class ChangeKind(StrEnum):
     ADVICE = "changed advice"
 
 
-class Advice(NamedTuple):
+class Guidance(NamedTuple):
     """The part of a verdict that agents act on; the code is empty for an unknown failure."""
 
     code: str
@@ -48,8 +48,8 @@ class VerdictChange:
     """All failures whose advice changes from `before` to `after`."""
 
     kind: ChangeKind
-    before: Advice
-    after: Advice
+    before: Guidance
+    after: Guidance
     count: int = 0
     examples: list[ChangedFailure] = field(default_factory=list)
 
@@ -64,7 +64,7 @@ class Comparison:
         self.unchanged = 0
         self.explicit = 0  # the agent passed the verdict; no catalog changes it
         self._max_examples = max_examples
-        self._changes: dict[tuple[Advice, Advice], VerdictChange] = {}
+        self._changes: dict[tuple[Guidance, Guidance], VerdictChange] = {}
 
     def add(self, stored: StoredFailure) -> None:
         """Matches one failure against both catalogs."""
@@ -93,11 +93,11 @@ class Comparison:
         return sorted(self._changes.values(), key=lambda change: (order.index(change.kind), -change.count))
 
 
-def _advice(match: Match) -> Advice:
-    return Advice(match.code, match.retryable, match.recovery.mode if match.recovery else "")
+def _advice(match: Match) -> Guidance:
+    return Guidance(match.code, match.retryable, match.recovery.mode if match.recovery else "")
 
 
-def _kind(before: Advice, after: Advice) -> ChangeKind:
+def _kind(before: Guidance, after: Guidance) -> ChangeKind:
     if not before.code:
         return ChangeKind.NEWLY_MATCHED
     if not after.code:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.integration.spool.conftest import OpenSpool
 from click.testing import CliRunner
+from tests.integration.spool.conftest import OpenSpool
 
 from failcat_sidecar.cli.main import failcat
 from failcat_sidecar.errors import ConfigurationError

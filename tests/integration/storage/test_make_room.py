@@ -16,7 +16,7 @@ from tests.support.failures import Failures
 from failcat_catalog.identity import failure_id
 from failcat_core.records import FailureRecord
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.size_watch import Disk, SizeWatch
+from failcat_sidecar.size_watch import ServerDisk, SizeWatch
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MAINTENANCE_LOCK, MaintenanceReport, MaintenanceRunning
@@ -127,7 +127,7 @@ async def test_a_disk_that_others_fill_holds_before_postgresql_stops(
 ) -> None:
     disk = Ext4(tmp_path)
     try:
-        watch = SizeWatch(database_url, store, Metrics(), Disk(disk.mount, reserve_bytes=16 << 20))
+        watch = SizeWatch(database_url, store, Metrics(), ServerDisk(disk.mount, reserve_bytes=16 << 20))
         await watch.look()
         assert (await store.write(failures_at(failures, NOW, 2))).inserted == 2
         others = disk.mount / "others"

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import RuleDocument
-from failcat_sidecar.preview.compare import MAX_MESSAGE_CHARS, Advice, ChangeKind, Comparison
+from failcat_sidecar.preview.compare import MAX_MESSAGE_CHARS, ChangeKind, Comparison, Guidance
 from failcat_storage.stored import StoredFailure
 
-UNKNOWN = Advice("", False, "")
+UNKNOWN = Guidance("", False, "")
 
 
 def catalog(*rules: RuleDocument) -> Catalog:
@@ -50,11 +50,11 @@ def compared(*messages: str, max_examples: int = 3) -> Comparison:
 
 def test_each_kind_of_change_is_told_apart() -> None:
     comparison = compared("kept stalled", "lost stalled", "taken stalled", "advice stalled", "new stalled", "nothing")
-    timeout = Advice("TIMEOUT", True, "RETRY_EXPONENTIAL")
+    timeout = Guidance("TIMEOUT", True, "RETRY_EXPONENTIAL")
     assert [(change.kind, change.before, change.after) for change in comparison.changes] == [
         (ChangeKind.NEWLY_MATCHED, UNKNOWN, timeout),
         (ChangeKind.LOST, timeout, UNKNOWN),
-        (ChangeKind.TAKEN, timeout, Advice("CANCELLED", False, "SKIP")),
+        (ChangeKind.TAKEN, timeout, Guidance("CANCELLED", False, "SKIP")),
         (ChangeKind.ADVICE, timeout, timeout._replace(mode="FALLBACK")),
     ]
     assert (comparison.read, comparison.unchanged) == (6, 2)

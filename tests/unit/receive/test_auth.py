@@ -156,7 +156,7 @@ def test_other_address_than_loopback_needs_tokens(tmp_path: Path, host: str, is_
             require_loopback_or_tokens("FAILCAT_ADMIN", host, None)
 
 
-def test_a_host_is_parsed_once_and_hostile_ones_do_not_accumulate():
+def test_a_host_is_parsed_once_and_hostile_ones_do_not_accumulate() -> None:
     _is_this_host.cache_clear()
     for number in range(1_000):
         check_host(None, "127.0.0.1:4318")
