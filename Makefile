@@ -39,7 +39,7 @@ bench: $(VENV)/installed ## measure this machine: ratios to bare baselines, late
 prove: $(VENV)/installed ## the long proofs: kills, power cut, PostgreSQL outage
 	$(BIN)/python -m benchmarks.prove
 
-quality: $(VENV)/installed ## score the catalog and the signature on labelled data, when it is there
+quality: $(VENV)/installed ## score the catalog on the repository's failures, and on data from outside where it is there
 	$(BIN)/python -m benchmarks.quality
 
 format: $(VENV)/installed ## rewrite the code in the house format
