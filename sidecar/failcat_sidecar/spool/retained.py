@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from failcat_sidecar.spool.segment import SegmentFile, State
 
+RETENTION_SECONDS = 600.0
+"""From the moment when a segment is drained. After a failover of PostgreSQL, `failcat spool replay` writes it again."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetainedFile:

@@ -28,6 +28,7 @@ from failcat_sidecar.spool.cursor import Cursor
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
+from failcat_sidecar.spool.retained import RETENTION_SECONDS
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
 from failcat_sidecar.spool.steps import in_steps
 from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
@@ -87,7 +88,7 @@ class Spool:
         max_bytes: int,
         segment_bytes: int = DEFAULT_SEGMENT_BYTES,
         reserve_free_bytes: int,
-        keep_drained_seconds: float = 600.0,
+        keep_drained_seconds: float = RETENTION_SECONDS,
         disk: Disk | None = None,
     ) -> Self:
         """Takes over the segments of an earlier process. Raises DataFolderError when the folder cannot be used: locked
