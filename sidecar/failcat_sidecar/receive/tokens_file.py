@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from failcat_sidecar.errors import ConfigurationError
-from failcat_sidecar.receive.auth import Tokens
+from failcat_sidecar.receive.auth import TOKENS_FILE, Tokens
 
 log = logging.getLogger("failcat.tokens")
 
@@ -39,6 +40,8 @@ class TokensFile:
 
     def _reload(self) -> str:
         try:
+            if self._path.is_fifo():  # what a pipe held was read at the start; opening it again would wait for ever
+                raise ConfigurationError(TOKENS_FILE, f"{self._path} is a pipe now")
             self.tokens.replace(Tokens.load(self._path))
         except ConfigurationError as error:
             log.error("the tokens were not reloaded, the old ones stay in use: %s", error)
@@ -50,5 +53,7 @@ class TokensFile:
         try:
             found = self._path.stat()
         except OSError:
+            return None
+        if stat.S_ISFIFO(found.st_mode):
             return None
         return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_mode

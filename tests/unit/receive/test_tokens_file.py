@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,11 @@ def open_to_all(path: Path, text: str) -> None:
     path.chmod(0o644)
 
 
+def a_pipe(path: Path, _: str) -> None:
+    path.unlink()
+    os.mkfifo(path, 0o600)
+
+
 def broken(path: Path, text: str) -> None:
     path.write_text(text + "nonsense\n")
 
@@ -44,6 +50,7 @@ def broken(path: Path, text: str) -> None:
         (by_renaming, "succeeded"),
         (missing, "failed"),
         (open_to_all, "failed"),
+        (a_pipe, "failed"),
         (broken, "failed"),
     ],
 )
