@@ -33,6 +33,10 @@ from failcat_sidecar.rejections import ReceiveObserver, RejectionReason
 
 log = logging.getLogger(__name__)
 
+# The core logs metadata that is no text with a traceback each: a client could fill the disk, and tokens are metadata.
+_core_log = logging.getLogger("grpc._cython.cygrpc")
+_core_log.addFilter(lambda record: not str(record.msg).startswith("Invalid encoding on"))
+
 OPTION = "FAILCAT_OTLP_GRPC"
 
 _SERVICES = {

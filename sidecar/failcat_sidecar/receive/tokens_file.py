@@ -15,7 +15,7 @@ log = logging.getLogger("failcat.tokens")
 
 POLL_SECONDS = 0.5
 
-_Version = tuple[int, ...] | None  # inode, size, times and mode of the file; None for no file
+_Version = tuple[int, ...] | None  # inode, size, times and mode of the file; None for no file, or a pipe
 
 
 class TokensFile:

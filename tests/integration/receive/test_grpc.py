@@ -37,7 +37,7 @@ def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
     return len(payload).to_bytes(3) + bytes([kind, flags]) + stream.to_bytes(4) + payload
 
 
-def headers(stream: int) -> bytes:
+def headers(stream: int, **more: bytes) -> bytes:
     """A call of TRACES whose message is to follow: HPACK literals that enter no table."""
     fields = {
         ":method": "POST",
@@ -47,9 +47,8 @@ def headers(stream: int) -> bytes:
         "te": "trailers",
         "content-type": "application/grpc",
     }
-    encoded = [
-        bytes([0, len(name)]) + name.encode() + bytes([len(value)]) + value.encode() for name, value in fields.items()
-    ]
+    pairs = [(name, value.encode()) for name, value in fields.items()] + list(more.items())
+    encoded = [bytes([0, len(name)]) + name.encode() + bytes([len(value)]) + value for name, value in pairs]
     return frame(1, 4, stream, b"".join(encoded))
 
 
@@ -367,6 +366,21 @@ async def test_frames_that_carry_nothing_are_read_slowly(listen_grpc: ListenGrpc
     assert (await call(receiver)).code is grpc.StatusCode.OK
     read = connection._streams.frames
     await until(lambda: connection._streams.frames > read)  # it goes on
+    writer.transport.abort()
+
+
+async def test_metadata_that_is_no_text_stays_out_of_the_log(
+    listen_grpc: ListenGrpc, observer: RememberingObserver, tokens: Tokens, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be a token with a stray byte, and as much of it as a client likes."""
+    receiver = await listen_grpc(tokens=tokens)
+    _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+    call = headers(1, authorization=b"Bearer s3cr3t\xff", other=b"\x80")
+    writer.write(PREFACE + SETTINGS + call + frame(0, 1, 1, b""))
+    await until(lambda: bool(observer.refusals))
+    assert observer.reasons == [RejectionReason.UNAUTHENTICATED]
+    assert "s3cr3t" not in caplog.text
+    assert not caplog.records
     writer.transport.abort()
 
 
