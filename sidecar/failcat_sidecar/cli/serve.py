@@ -18,6 +18,7 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 from failcat_sidecar.app import Sidecar, bound_address
 from failcat_sidecar.cli.flags import with_all_settings
+from failcat_sidecar.cli.log_lines import log_to_stderr
 from failcat_sidecar.settings import DEFAULT_ENDPOINT, Address, Settings, load_settings, unknown_variables
 
 log = logging.getLogger("failcat")
@@ -42,7 +43,7 @@ An invalid setting ends the start with exit code 3."""
 def serve(**flags: str | None) -> None:
     """Run the sidecar: receive OTLP, recognise failures, store them, count them."""
     settings = load_settings(flags, os.environ)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(settings.log_level)
     for warning in unknown_variables(os.environ):
         log.warning("%s", warning)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

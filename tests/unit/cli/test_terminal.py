@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from failcat_catalog.text import printable
+from failcat_sidecar.cli.log_lines import log_to_stderr
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,23 @@ def test_any_text_becomes_one_line_that_can_be_encoded(text: str) -> None:
     shown = printable(text)
     assert shown.isprintable()
     shown.encode()
+
+
+def test_a_log_line_is_one_line_whatever_it_quotes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = logging.RootLogger(logging.WARNING)
+    monkeypatch.setattr(logging, "root", root)
+    log_to_stderr(logging.INFO)
+    try:
+        raise ValueError("\x1b]0;title\x07 \u202egnp.exe")
+    except ValueError as error:
+        record = logging.LogRecord("failcat", logging.ERROR, __file__, 1, "refused: %s", ("\x1b[2J\r\nfake",), None)
+        record.exc_info = (type(error), error, error.__traceback__)
+        root.handle(record)
+    first, *lines = capsys.readouterr().err.rstrip("\n").split("\n")
+    assert first.endswith("ERROR failcat: refused: \\x1b[2J\\r\\nfake")
+    assert (lines[0], lines[-1]) == (
+        "Traceback (most recent call last):",
+        "ValueError: \\x1b]0;title\\x07 \\u202egnp.exe",
+    )
