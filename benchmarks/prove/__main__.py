@@ -21,7 +21,7 @@ from benchmarks.prove.power_cut import prove_power_cut
 
 @click.command()
 @click.option("--kills", default=100, show_default=True, help="How often a sidecar is killed; 0 leaves this proof out.")
-@click.option("--outage-seconds", default=600, show_default=True, help="How long PostgreSQL is away; 0 leaves it out.")
+@click.option("--outage-seconds", default=600, show_default=True, help="Without PostgreSQL; 0 leaves this proof out.")
 @click.option("--power-cuts", default=5, show_default=True, help="Needs root and loop devices; 0 leaves it out.")
 @click.option("--hostile-seconds", default=300, show_default=True, help="Hostile requests are bred so long; 0: none.")
 @click.option("--seed", default=1, show_default=True)
@@ -36,7 +36,10 @@ def prove(kills: int, outage_seconds: int, power_cuts: int, hostile_seconds: int
         results.append(_proof(f"{power_cuts} power cuts", lambda folder: prove_power_cut(folder, power_cuts, seed)))
     if outage_seconds:
         results.append(
-            _proof(f"PostgreSQL away for {outage_seconds} s", lambda folder: prove_outage(folder, outage_seconds, seed))
+            _proof(
+                f"no PostgreSQL for {outage_seconds} s",
+                lambda folder: prove_outage(folder, outage_seconds, seed),
+            )
         )
     if hostile_seconds:
         name = f"hostile requests for {hostile_seconds} s"

@@ -1,4 +1,5 @@
-"""PostgreSQL away at start and for minutes under load: intake goes on, memory stays bounded, everything arrives."""
+"""PostgreSQL is unreachable at start and for minutes under load: intake goes on, memory stays bounded, and everything
+arrives."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ class Outage:
     def __str__(self) -> str:
         return (
             f"{self.verdict}; {self.largest_rss_mib:.0f} MiB resident at most, {self.intake_per_second:.0f} failures/s "
-            f"taken while PostgreSQL was away, {self.drain_per_second:.0f}/s drained afterwards"
+            f"taken while PostgreSQL was unreachable, {self.drain_per_second:.0f}/s drained afterwards"
         )
 
 

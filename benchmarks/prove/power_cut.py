@@ -24,7 +24,7 @@ IMAGE_MIB = 768
 
 
 async def prove_power_cut(folder: Path, cuts: int, seed: int) -> Verdict:
-    """PostgreSQL is away until after the last cut, so that nothing but the spool can have kept a failure."""
+    """PostgreSQL is unreachable until after the last cut, so that nothing but the spool can have kept a failure."""
     postgres = await EmbeddedPostgres.start(folder / "database", on_progress=print)
     await upgrade(postgres.url)
     await postgres.stop()

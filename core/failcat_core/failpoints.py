@@ -15,7 +15,7 @@ _kill_at = int(_nth or 1)
 
 STAGES = (
     "receive.parsed",  # the request is decoded, nothing is stored
-    "pipeline.collapsed",  # records exist in memory only
+    "pipeline.deduplicated",  # records exist in memory only
     "spool.written",  # bytes handed to the kernel, not synced
     "spool.synced",  # durable, not acknowledged
     "pipeline.acknowledged",  # about to answer the client

@@ -85,9 +85,9 @@ class Sidecar:
             direct=is_ours,
             max_table_bytes=limit.table_bytes if limit else None,
         )
-        aside = DeadLetterFolder(self.settings.data_dir)
-        writer = Writer(spool, self._store, self.metrics, aside)
-        quarantine = QuarantineWatch(aside, self._store)
+        dead_letters = DeadLetterFolder(self.settings.data_dir)
+        writer = Writer(spool, self._store, self.metrics, dead_letters)
+        quarantine = QuarantineWatch(dead_letters, self._store)
         declare_quarantine_gauges(self.metrics, quarantine)
         maintenance = Maintenance(self.database_url, self.settings.retention_days, self.metrics)
         self.health.watch(self._store, writer, quarantine)
@@ -257,7 +257,7 @@ def _remember(spool: Spool) -> RecentFailures:
     for batch in spool.replay(RECORDS_A_FAILURE * MAX_FAILURES):
         try:
             recent_failures.replay(decode(batch.payload))
-        except UNDECODABLE as error:  # the writer sets it aside, with a metric
+        except UNDECODABLE as error:  # the writer makes it a dead letter, with a metric
             log.error("batch %s cannot be decoded: %s", batch.position, error)
     return recent_failures
 

@@ -128,7 +128,7 @@ class RequestBatcher:
         of recent failures changed, so that a failed write takes along every batch that built on what is undone."""
         deduplicated = self._deduplicator.decide(classified)
         rollback = partial(self._deduplicator.rollback, deduplicated)
-        failpoint("pipeline.collapsed")
+        failpoint("pipeline.deduplicated")
         records = deduplicated.records
         try:
             payload = encode(records) if records else b""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.spool import Spool
@@ -23,13 +21,13 @@ def declare_spool_gauges(metrics: Metrics, spool: Spool) -> None:
 
 
 def declare_quarantine_gauges(metrics: Metrics, watch: QuarantineWatch) -> None:
-    records, aside = "failcat_quarantined_records", "failcat_set_aside_records"
-    metrics.gauge_by_reason(records, "Records in failure_quarantine.", lambda: watch.quarantined_records)
+    quarantined, dead_letters = "failcat_quarantined_records", "failcat_dead_letter_records"
+    metrics.gauge_by_reason(quarantined, "Records in failure_quarantine.", lambda: watch.quarantined_records)
     metrics.gauge("failcat_quarantined_bytes", "Bytes of these records.", lambda: watch.quarantined_bytes)
-    metrics.gauge_by_reason(aside, "Records in this host's dead letters.", lambda: watch.set_aside_records)
-    metrics.gauge("failcat_set_aside_bytes", "Bytes of these dead letters.", lambda: watch.set_aside_bytes)
+    metrics.gauge_by_reason(dead_letters, "Records in this host's dead letters.", lambda: watch.dead_letter_records)
+    metrics.gauge("failcat_dead_letter_bytes", "Bytes of these dead letters.", lambda: watch.dead_letter_bytes)
 
 
 def declare_database_gauges(metrics: Metrics, size: DatabaseSize) -> None:
-    metrics.gauge("failcat_database_bytes", "Bytes of the database's files.", lambda: size.bytes or math.nan)
+    metrics.gauge("failcat_database_bytes", "Bytes of the database's files.", lambda: size.bytes or None)
     metrics.gauge("failcat_database_max_bytes", "The limit of these bytes; 0: none.", lambda: size.max_bytes or 0)

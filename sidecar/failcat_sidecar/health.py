@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -66,10 +65,10 @@ class Health:
         self._complaints.append(complaint)
 
     @property
-    def clock_offset_seconds(self) -> float:
-        """How far this host's clock is ahead of the database's; NaN while the database is unreachable."""
+    def clock_offset_seconds(self) -> float | None:
+        """How far this host's clock is ahead of the database's; None while the database is unreachable."""
         clocks = self._database and self._database.clocks
-        return clocks.offset_seconds if clocks else math.nan
+        return clocks.offset_seconds if clocks else None
 
     async def run(self) -> None:
         """Pings PostgreSQL every two seconds, until cancelled."""

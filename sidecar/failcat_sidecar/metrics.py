@@ -7,7 +7,6 @@ misses from the first 200 codes seen, so that hostile input cannot make unbounde
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
@@ -83,12 +82,12 @@ class Metrics:
         self._histograms.append(ScrapedHistogram(instrument.record))
         return self._histograms[-1]
 
-    def gauge(self, name: str, description: str, read: Callable[[], float]) -> None:
-        """Declares a gauge that is read at each scrape."""
+    def gauge(self, name: str, description: str, read: Callable[[], float | None]) -> None:
+        """Declares a gauge that is read at each scrape. While `read` returns None, the gauge has no sample."""
 
         def observe(_: CallbackOptions) -> Iterable[Observation]:
             value = read()
-            if not math.isnan(value):  # not known now; OpenTelemetry would log it at each scrape
+            if value is not None:  # a NaN would be logged by OpenTelemetry at each scrape
                 yield Observation(value)
 
         self._meter.create_observable_gauge(name, callbacks=[observe], description=description)

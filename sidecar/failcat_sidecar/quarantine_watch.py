@@ -1,4 +1,4 @@
-"""Watches quarantined records and set-aside batches, for metrics and health. Reads disk and database, so that restarts
+"""Watches quarantined records and dead letters, for metrics and health. Reads disk and database, so that restarts
 lose nothing."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = logging.getLogger("failcat.quarantine")
 
 
 class QuarantineWatch:
-    """The batches set aside on this host, and the records in the fleet's failure_quarantine."""
+    """The dead letters of this host, and the records in the fleet's failure_quarantine."""
 
     def __init__(self, folder: DeadLetterFolder, store: Store) -> None:
         self._folder = folder
@@ -59,7 +59,7 @@ class QuarantineWatch:
         return sum(each.bytes for each in self._reasons)
 
     @property
-    def set_aside_records(self) -> dict[str, int]:
+    def dead_letter_records(self) -> dict[str, int]:
         """By reason, of this host."""
         counts = Counter[str]()
         for batch in self._batches:
@@ -67,7 +67,7 @@ class QuarantineWatch:
         return dict(counts)
 
     @property
-    def set_aside_bytes(self) -> int:
+    def dead_letter_bytes(self) -> int:
         return sum(batch.size for batch in self._batches)
 
     def complaints(self) -> list[str]:
@@ -75,7 +75,7 @@ class QuarantineWatch:
         found = [self._disk_error] if self._disk_error else []
         if unseen := [batch for batch in self._batches if not batch.shown]:
             records = sum(batch.cause.records for batch in unseen)
-            found.append(f"{len(unseen)} batches with {records} records are set aside on this host: {ADVICE}")
+            found.append(f"{len(unseen)} batches with {records} records are dead letters on this host: {ADVICE}")
         if refused := {each.reason: each.unseen for each in self._reasons if each.unseen}:
             reasons = ", ".join(f"{reason} {count}" for reason, count in refused.items())
             found.append(f"{sum(refused.values())} records are in quarantine ({reasons}): {ADVICE}")

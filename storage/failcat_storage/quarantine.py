@@ -16,6 +16,7 @@ import asyncpg
 import msgspec
 
 from failcat_catalog.identity import content_id
+from failcat_catalog.text import storable
 from failcat_core.records import EnrichmentRecord, Record, encode
 from failcat_storage.database import Database
 from failcat_storage.queries import query
@@ -138,8 +139,8 @@ def _row(item: Refused) -> _Row:
     occurred_at_us = 0 if isinstance(item.record, EnrichmentRecord) else item.record.occurred_at_us
     key = UUID(bytes=content_id(occurred_at_us * 1000, raw))
     tenant = item.record.tenant_id
-    tenant = None if tenant is None else _storable(tenant, MAX_TENANT_CHARACTERS)
-    detail = _storable(item.detail, MAX_DETAIL_CHARACTERS)
+    tenant = None if tenant is None else storable(tenant[:MAX_TENANT_CHARACTERS])
+    detail = storable(item.detail[:MAX_DETAIL_CHARACTERS])
     return _Row(key, tenant, item.reason, detail, raw[:MAX_RECORD_BYTES], len(raw))
 
 
@@ -148,8 +149,3 @@ def _encode(record: Record) -> bytes:
         return encode([record])
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
         return repr(record).encode("utf-8", "backslashreplace")
-
-
-def _storable(text: str, max_characters: int) -> str:
-    cleaned = text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
-    return cleaned[:max_characters]

@@ -1,4 +1,5 @@
-"""What becomes of a batch when the sidecar dies: one that kills it is set aside, one that only waited never is."""
+"""What becomes of a batch when the sidecar dies: one that kills it becomes a dead letter, one that only waited
+never does."""
 
 from __future__ import annotations
 

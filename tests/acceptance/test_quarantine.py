@@ -79,7 +79,7 @@ async def test_a_sidecar_is_degraded_until_it_was_shown_and_counts_it_until_it_i
     settings = {"FAILCAT_DATABASE_URL": database_url, "FAILCAT_DATA_DIR": str(data_dir)}
     with SidecarProcess(data_dir, database_url) as sidecar:
         told = until(lambda: sidecar.readiness()["degraded"], 2)
-        assert "1 batches with 3 records are set aside" in told[0]
+        assert "1 batches with 3 records are dead letters" in told[0]
         assert "2 records are in quarantine (refused_value 2)" in told[1]
         assert gauges(sidecar) == (3, 2)
         assert failcat("quarantine", "show", "--all", **settings).returncode == 0
@@ -202,7 +202,7 @@ def test_mistakes_are_told(run: Callable[..., list[str]], arguments: list[str], 
 
 
 def gauges(sidecar: SidecarProcess) -> tuple[float, float]:
-    return sidecar.metric("failcat_set_aside_records{"), sidecar.metric("failcat_quarantined_records{")
+    return sidecar.metric("failcat_dead_letter_records{"), sidecar.metric("failcat_quarantined_records{")
 
 
 def until(look: Callable[[], list[Any]], length: int) -> list[Any]:

@@ -1,8 +1,7 @@
-"""Labels stay bounded, whatever codes agents name."""
+"""Labels stay bounded, whatever codes agents name; a gauge without a value has no sample."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import pytest
@@ -47,10 +46,10 @@ def test_labels_hold_nothing_that_steers_a_terminal(name: str, count: Callable[[
     assert values == {"\\x1b[2J\\x07": 2, "\\u202efdp.exe\\x9b\\n": 1}
 
 
-def test_what_is_not_known_now_is_not_told_and_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_gauge_without_a_value_has_no_sample_and_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """A clock's offset while PostgreSQL is unreachable, say: a NaN would be logged at each scrape."""
     metrics = Metrics()
-    metrics.gauge("unknown", "Not known.", lambda: math.nan)
+    metrics.gauge("unknown", "Not known.", lambda: None)
     metrics.gauge("known", "Known.", lambda: 1.0)
     told = {family.name for family in metrics.registry.collect()}
     assert ("known" in told, "unknown" in told, caplog.records) == (True, False, [])

@@ -23,6 +23,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from failcat._delivery.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
 from failcat._delivery.outgoing import outgoing
 from failcat._delivery.settings import DeliverySettings
+from failcat_catalog.text import printable
 
 MAX_RETRY_AFTER_SECONDS = 30.0
 TOO_LARGE = 413
@@ -105,8 +106,8 @@ def _encode(spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
 
 
 def _printable(reason: str) -> str:
-    """Replaces unprintable characters: an error may quote the server's bytes."""
-    return "".join(char if char.isprintable() else "?" for char in reason[:_MAX_REASON_CHARS])
+    """Bounded, without control characters: an error may quote the server's bytes."""
+    return printable(reason[:_MAX_REASON_CHARS])[:_MAX_REASON_CHARS]
 
 
 def _refused(status: int, headers: Message) -> SendResult:

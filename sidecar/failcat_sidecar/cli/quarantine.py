@@ -1,6 +1,5 @@
 """`failcat quarantine`: records and batches that could not be stored. Records that PostgreSQL refused are rows of
-failure_quarantine; batches that the sidecar could not process are files in DATA_DIR/set-aside. All commands work beside
-a running sidecar."""
+failure_quarantine; dead letters are files in DATA_DIR/set-aside. All commands work beside a running sidecar."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ FILE_REASONS = frozenset({"crashes", "undecodable", UNKNOWN})
 EXPLANATIONS = {
     "crashes": "the sidecar died three times in a row while it computed on this batch",
     "undecodable": "the batch is intact, but this release cannot read it: a newer one may",
-    UNKNOWN: "an earlier release set this batch aside and did not note why",
+    UNKNOWN: "an earlier release gave this batch up and did not note why",
     "foreign_id": "another tenant has a failure with this id",
     "unencodable": "a value cannot be encoded for its column",
     "refused_value": "PostgreSQL rejects a value",
@@ -43,7 +43,7 @@ REPLAYABLE = "can be replayed"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A quarantined record or a batch that was set aside, for a list."""
+    """A quarantined record or a dead letter, for a list."""
 
     id: str
     reason: str

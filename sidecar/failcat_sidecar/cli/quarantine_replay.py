@@ -10,18 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from failcat_core.records import Record, encode
+from failcat_sidecar.cli import replay_write
 from failcat_sidecar.cli.quarantine_items import Chosen, records_of, require_found
-from failcat_sidecar.errors import FailcatError
 from failcat_sidecar.write.dead_letters import UNKNOWN, DeadLetter, DeadLetterFolder
 
 if TYPE_CHECKING:
     from failcat_storage.quarantined import Replayed, Write
-    from failcat_storage.store import Store, WriteResult
 
 REPLAY_SHARD = 1 << 14  # counters of groups that no sidecar waits for
 MAX_RECORDS = 500  # per transaction
-TRIES = 6  # beside a sidecar that writes the same rows; an unknown error takes the store four to narrow down
-RETRY_SECONDS = 0.5
 SURVIVED = 75  # an exit code that no other end has
 
 
@@ -34,7 +31,7 @@ async def replay_chosen(chosen: Chosen) -> Replayed:
     done = Replayed()
     url = chosen.connect()
     store = Store.connect(url, shard=REPLAY_SHARD)
-    write = partial(_write, store)
+    write = partial(replay_write.write, store)
     try:
         for batch in chosen.batches:
             await _replay_file(url, chosen.folder, batch, write, done)
@@ -89,7 +86,7 @@ async def _try(url: str, records: Sequence[Record]) -> None:
 
     store = Store.connect(url, shard=REPLAY_SHARD)
     try:
-        await _write(store, records)
+        await replay_write.write(store, records)
     finally:
         await store.close()
 
@@ -103,16 +100,3 @@ def dies(work: Callable[[], object]) -> bool:
         os._exit(SURVIVED)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) != SURVIVED
-
-
-async def _write(store: Store, records: Sequence[Record]) -> WriteResult:
-    from failcat_storage.errors import RetryableStorageError
-
-    for left in reversed(range(TRIES)):
-        try:
-            return await store.write(records)
-        except RetryableStorageError as error:
-            if not left:
-                raise FailcatError(f"{error}; run it again when this is corrected, nothing is stored twice") from error
-            await asyncio.sleep(RETRY_SECONDS)
-    raise AssertionError("unreachable")

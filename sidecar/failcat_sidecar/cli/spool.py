@@ -21,7 +21,7 @@ from failcat_sidecar.spool import Disk, Spool, StoredBatch
 from failcat_sidecar.spool.recovery import Inventory, Survey, open_segment, survey_segment, take_inventory
 from failcat_sidecar.spool.segment import State
 
-STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.DAMAGED: "set aside"}
+STATES = {State.WAITING: "waiting", State.DRAINED: "drained", State.DAMAGED: "damaged"}
 
 NO_QUOTA = 1 << 62  # the disk is the limit
 TORN_CHECKS, SECONDS_BETWEEN_CHECKS = 5, 0.1
@@ -37,9 +37,9 @@ Examples:
 
 \b
 States:
-  waiting    may hold batches that are not in PostgreSQL (the newest one is being written)
-  drained    is in PostgreSQL, and is deleted after ten minutes
-  set aside  was damaged, or its last append is not intact; its intact batches are in PostgreSQL"""
+  waiting  may hold batches that are not in PostgreSQL (the newest one is being written)
+  drained  is in PostgreSQL, and is deleted after ten minutes
+  damaged  has damage, or a last append that is not intact; its intact batches are in PostgreSQL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,11 @@ class SpoolView:
                 continue
             with suppress(FileNotFoundError), open_segment(self.inventory, file, Disk()) as reader:
                 end = file.path.stat().st_size
-                while (found := reader.next(end)) is not None:
-                    if isinstance(found, StoredBatch):
-                        yield found
+                yield from reader.batches(end)
 
 
 def with_all(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--all", "everything", is_flag=True, help="Drained and set-aside segments too.")(command)
+    return click.option("--all", "everything", is_flag=True, help="Drained and damaged segments too.")(command)
 
 
 @click.group(epilog=EPILOG)
@@ -119,7 +117,7 @@ Examples:
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def print_records(data_dir: Path, everything: bool, files: tuple[Path, ...]) -> None:
-    """Print the queued records, or those of set-aside batches in FILES, as JSON lines: ids as UUIDs, other bytes in
+    """Print the queued records, or those of dead letters in FILES, as JSON lines: ids as UUIDs, other bytes in
     hexadecimal. Exits with 1 when a batch cannot be decoded."""
     undecodable = False
     for name, payload in _payloads(data_dir, everything, files):

@@ -17,18 +17,16 @@ import click
 from failcat_core import records
 from failcat_sidecar.cli.database import find_database
 from failcat_sidecar.cli.flags import with_settings
-from failcat_sidecar.errors import DataFolderError, FailcatError
+from failcat_sidecar.cli.replay_write import write
+from failcat_sidecar.errors import DataFolderError
 from failcat_sidecar.spool import Disk, StoredBatch
 from failcat_sidecar.spool.reader import SegmentReader
 from failcat_sidecar.spool.recovery import open_segment, take_inventory
-from failcat_storage.errors import RetryableStorageError
 
 if TYPE_CHECKING:
-    from failcat_storage.store import Store, WriteResult
+    from failcat_storage.store import WriteResult
 
 MAX_RECORDS, MAX_BYTES = 2_000, 4 << 20  # of a transaction
-TRIES = 6  # beside a sidecar that writes the same rows; an unknown error takes the store four to narrow down
-RETRY_SECONDS = 0.5
 PROGRESS_SECONDS = 2.0
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -122,9 +120,7 @@ def _open(folder: Path, opened: ExitStack) -> list[tuple[SegmentReader, int]]:
 
 def _batches(readers: Iterable[tuple[SegmentReader, int]], since: float) -> Iterator[StoredBatch]:
     for reader, end in readers:
-        while (found := reader.next(end)) is not None:
-            if isinstance(found, StoredBatch) and found.appended_at >= since:
-                yield found
+        yield from (batch for batch in reader.batches(end) if batch.appended_at >= since)
 
 
 async def _replay(url: str, batches: Iterable[StoredBatch], done: ReplaySummary) -> None:
@@ -134,7 +130,7 @@ async def _replay(url: str, batches: Iterable[StoredBatch], done: ReplaySummary)
     shown_at = time.monotonic()
     try:
         for part in _parts(batches, done):
-            done.add(await _write(store, part, done))
+            done.add(await write(store, part, f"stopped after {done.records:,} records, "))
             done.records += len(part)
             if time.monotonic() > shown_at + PROGRESS_SECONDS:
                 shown_at = time.monotonic()
@@ -165,15 +161,3 @@ def _parts(batches: Iterable[StoredBatch], done: ReplaySummary) -> Iterator[list
         size += len(batch.payload)
     if part:
         yield part
-
-
-async def _write(store: Store, part: list[records.Record], done: ReplaySummary) -> WriteResult:
-    for left in reversed(range(TRIES)):
-        try:
-            return await store.write(part)
-        except RetryableStorageError as error:
-            if not left:
-                again = "run it again when this is mended: what is stored already is not stored twice"
-                raise FailcatError(f"{error}; stopped after {done.records:,} records, {again}") from error
-            await asyncio.sleep(RETRY_SECONDS)
-    raise AssertionError("unreachable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -38,6 +39,12 @@ class SegmentReader:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+    def batches(self, end: int) -> Iterator[StoredBatch]:
+        """The intact batches up to `end`, in order."""
+        while (found := self.next(end)) is not None:
+            if not isinstance(found, Damage):
+                yield found
 
     def next(self, end: int) -> StoredBatch | Damage | None:
         """The next intact batch before `end`, or the damage in front of it. None when no batch follows."""

@@ -32,7 +32,7 @@ from failcat_sidecar.spool.retained import RETENTION_SECONDS
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
 from failcat_sidecar.spool.steps import in_steps
 from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
-from failcat_sidecar.spool.types import Damage, NewBatch, Position, SpoolStats, StoredBatch
+from failcat_sidecar.spool.types import NewBatch, Position, SpoolStats, StoredBatch
 
 logger = logging.getLogger(__name__)
 
@@ -276,9 +276,8 @@ class Spool:
     def _batches(self, file: SegmentFile) -> Iterator[StoredBatch]:
         with suppress(OSError), open_segment(self._parts.inventory, file, self._parts.disk) as reader:
             end = file.path.stat().st_size
-            while (found := reader.next(end)) is not None:
-                if not isinstance(found, Damage):
-                    yield replace(found, drained=file.state is State.DRAINED)
+            for batch in reader.batches(end):
+                yield replace(batch, drained=file.state is State.DRAINED)
 
     @property
     def stats(self) -> SpoolStats:

@@ -17,13 +17,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from failcat_sidecar.spool import StoredBatch
+from failcat_sidecar.spool import Disk, StoredBatch
 
 FOLDER = "set-aside"
 MAX_BYTES = 256 << 20  # of all batches together; a single one may be larger
 MAX_FILES = 1_000  # batches
 MAX_DETAIL_CHARACTERS = 1024
-UNKNOWN = "unknown"  # the reason of a batch that an earlier release kept
+UNKNOWN = "unknown"  # the reason of a batch that an earlier release wrote
 _BATCH, _REASON, _SHOWN = ".msgpack", ".json", ".shown"
 
 
@@ -74,7 +74,7 @@ class DeadLetterFolder:
             cause = Cause(reason, detail[:MAX_DETAIL_CHARACTERS], batch.records, time.time())
             _write(path.with_suffix(_REASON), json.dumps(asdict(cause)).encode())
             _write(path, batch.payload)
-        _sync_folder(self.path)
+        Disk().sync_folder(self.path)
         return path
 
     def batches(self) -> list[DeadLetter]:
@@ -90,19 +90,19 @@ class DeadLetterFolder:
 
     def note_shown(self, batch: DeadLetter) -> None:
         _write(batch.path.with_suffix(_SHOWN), b"")
-        _sync_folder(self.path)
+        Disk().sync_folder(self.path)
 
     def keep_only(self, batch: DeadLetter, payload: bytes, records: int) -> None:
         """Shrinks the batch to the records that are not stored yet."""
         _write(batch.path, payload)
         _write(batch.path.with_suffix(_REASON), json.dumps(asdict(replace(batch.cause, records=records))).encode())
-        _sync_folder(self.path)
+        Disk().sync_folder(self.path)
 
     def remove(self, batch: DeadLetter) -> None:
         """Removes the batch first: the other files alone have no effect."""
         for suffix in (_BATCH, _REASON, _SHOWN):
             batch.path.with_suffix(suffix).unlink(missing_ok=True)
-        _sync_folder(self.path)
+        Disk().sync_folder(self.path)
 
     def _files(self) -> Iterator[Path]:
         with suppress(FileNotFoundError):
@@ -134,11 +134,3 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

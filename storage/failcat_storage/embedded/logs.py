@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from failcat_catalog.text import printable
 from failcat_storage.embedded.layout import Layout
 
 KEPT_FILES = 5  # of 10 MB each, see postgresql.conf
@@ -39,7 +40,7 @@ def prune(layout: Layout) -> None:
 def _message(line: str) -> str:
     """Without time and pid. A message may quote what a client sent, so nothing in it may steer a terminal."""
     text = line.partition("] ")[2] or line
-    return "".join(character if character.isprintable() else "?" for character in text[:_LINE_CHARACTERS])
+    return printable(text[:_LINE_CHARACTERS])
 
 
 def _newest_first(folder: Path) -> list[Path]:

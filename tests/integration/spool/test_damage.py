@@ -1,4 +1,4 @@
-"""Damage to the files of a spool: what is intact comes out, what is lost is reported, the damaged file is set aside."""
+"""Damage to the files of a spool: what is intact comes out, what is lost is reported, the damaged file is retained."""
 
 from __future__ import annotations
 
