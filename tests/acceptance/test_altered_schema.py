@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 from tests.support.load import LoadGenerator
 from tests.support.rows import wait_for_rows
-from tests.support.sidecar import SidecarProcess, post
+from tests.support.sidecar import SidecarProcess, failcat, post
 
 
 async def test_a_column_that_refuses_failures_is_named_until_it_is_mended(database_url: str, tmp_path: Path) -> None:
@@ -28,6 +28,10 @@ async def test_a_column_that_refuses_failures_is_named_until_it_is_mended(databa
             time.sleep(0.05)
         assert "team" in degraded[0]
         assert sidecar.readiness()["ready"]
+        examined = failcat("doctor", **sidecar.settings())
+        assert examined.returncode == 1
+        (line,) = (line for line in examined.stdout.splitlines() if line.startswith("FAIL"))
+        assert "sidecar" in line and 'null value in column "team"' in line
         assert 'null value in column "team"' in sidecar.log()
         assert sidecar.metric("failure_quarantined_total") == 0
         await db.execute("ALTER TABLE failure_matches ALTER team DROP NOT NULL")

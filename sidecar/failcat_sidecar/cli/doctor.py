@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from failcat_catalog.text import printable
 from failcat_sidecar.cli.flags import with_all_settings
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.settings import Address, Settings, load_settings, options, unknown_variables
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from failcat_storage.size import DatabaseSize
 
 HEALTHY = b'{"alive": true}'  # what the admin listener answers at /healthz
-MAX_ANSWER_BYTES = 1024
+MAX_ANSWER_BYTES = 64 << 10
 
 EPILOG = """\b
 Examples:
@@ -106,7 +107,8 @@ def _tokens(file: Path) -> str:
 
 
 def _listeners(settings: Settings) -> Iterator[CheckResult]:
-    """A running sidecar is recognised by its admin port; then its other ports must be in use, too."""
+    """A running sidecar is recognised by its admin port; then its other ports must be in use, too, and it is asked how
+    it is."""
     running = settings.admin is not None and _is_sidecar(settings.admin)
     for name, address in (
         ("otlp http", settings.otlp_http),
@@ -126,6 +128,23 @@ def _listeners(settings: Settings) -> Iterator[CheckResult]:
             )
         else:
             yield CheckResult(name, True, f"{address} is free; no sidecar runs")
+    if settings.admin and running:
+        yield from _readiness(_answer(settings.admin, "/readyz"))
+
+
+def _readiness(answer: bytes) -> Iterator[CheckResult]:
+    """The complaints of the running sidecar."""
+    advice = "docs/operators.md has a line for each complaint"
+    try:
+        document = json.loads(answer)
+        complaints = [*document["not_ready"], *document["degraded"]]
+    except (ValueError, KeyError, TypeError):
+        yield CheckResult("sidecar", False, "does not answer at /readyz", "look at its log")
+        return
+    for complaint in complaints:
+        yield CheckResult("sidecar", False, printable(str(complaint)), advice)
+    if not complaints:
+        yield CheckResult("sidecar", True, "ready")
 
 
 def _in_use(name: str, variable: str, address: Address, *, is_ours: bool, is_known: bool) -> CheckResult:
@@ -150,12 +169,17 @@ def _refusal(variable: str, address: Address) -> str:
 
 
 def _is_sidecar(address: Address) -> bool:
+    return _answer(address, "/healthz") == HEALTHY
+
+
+def _answer(address: Address, path: str) -> bytes:
+    """The body of the admin listener's answer; empty without one."""
     connection = HTTPConnection(address.local.host, address.port, timeout=1)
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().read(MAX_ANSWER_BYTES) == HEALTHY
+        connection.request("GET", path)
+        return connection.getresponse().read(MAX_ANSWER_BYTES)
     except (OSError, HTTPException):
-        return False
+        return b""
     finally:
         connection.close()
 
