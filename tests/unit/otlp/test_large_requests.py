@@ -15,7 +15,7 @@ from tests.support.otlp import ERROR, UNSET, decoded, exception, log, logs, span
 
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.export import Encoding, Export, Signal, Transport
-from failcat_sidecar.otlp import Decoded, LogItem, SpanItem, decode_in_steps, layout, protobuf, slim, steps, surrogates
+from failcat_sidecar.otlp import Decoded, LogItem, SpanItem, decode_in_steps, layout, parts, slim, steps, surrogates
 from failcat_sidecar.otlp.raw import parse_span
 from failcat_sidecar.otlp.wire import message
 
@@ -60,7 +60,7 @@ def spied(module: ModuleType, function: str, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protobuf, "SMALL_REQUEST_BYTES", -1)
+    monkeypatch.setattr(parts, "SMALL_REQUEST_BYTES", -1)
 
 
 @settings(max_examples=30)
@@ -78,8 +78,8 @@ def test_a_request_in_parts_gives_what_it_gives_in_one(data: st.DataObject) -> N
     body = traces(*spans) + traces(*spans[::-1], resource={"service.name": "other"}, scope="x")
     expected = plain(decoded(body)), plain(decoded(logs(*records), Signal.LOGS))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(protobuf, "SMALL_REQUEST_BYTES", -1)
-        patched.setattr(protobuf, "PART_ITEMS", data.draw(st.integers(1, 5)))
+        patched.setattr(parts, "SMALL_REQUEST_BYTES", -1)
+        patched.setattr(parts, "PART_ITEMS", data.draw(st.integers(1, 5)))
         patched.setattr(steps, "STEP_ITEMS", data.draw(st.integers(1, 5)))
         assert (plain(decoded(body)), plain(decoded(logs(*records), Signal.LOGS))) == expected
 
@@ -125,7 +125,7 @@ def test_no_step_takes_memory_that_the_request_has_not(body: bytes) -> None:
 
 
 def test_a_resource_is_read_once_for_all_its_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = spied(protobuf, "_resource", monkeypatch)
+    read = spied(parts, "_resource", monkeypatch)
     resource = message(1, message(1, b"service.name") + message(2, text(b"x" * 5_000)))
     body = message(1, message(1, resource) + message(2, message(2, FAILED)) * 2_000)
     found = decoded(body)
@@ -134,7 +134,7 @@ def test_a_resource_is_read_once_for_all_its_scopes(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_resource_that_cannot_be_read_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = spied(protobuf, "_resource", monkeypatch)
+    read = spied(parts, "_resource", monkeypatch)
     body = message(1, message(1, b"\xff" * 5_000) + message(2, message(2, FAILED)) * 2_000)
     assert (decoded(body).rejected, len(read)) == (2_000, 1)
 
@@ -241,10 +241,10 @@ def test_surrogates_are_mended_in_windows_as_in_one(escapes: list[str], size: in
     body = "".join(escapes).encode()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(surrogates, "WINDOW_BYTES", size)
-        parts = list(surrogates.windows(body))
-    assert b"".join(parts) == body
-    assert max(map(len, parts), default=0) <= size + 6
-    assert b"".join(map(surrogates.mend_surrogates, parts)) == surrogates.mend_surrogates(body)
+        windows = list(surrogates.windows(body))
+    assert b"".join(windows) == body
+    assert max(map(len, windows), default=0) <= size + 6
+    assert b"".join(map(surrogates.mend_surrogates, windows)) == surrogates.mend_surrogates(body)
 
 
 @pytest.mark.parametrize("unit", [b"1,", b'"",', b"[],", b'"\\"",'])
