@@ -99,5 +99,4 @@ class Maintenance:
 
 def _done(report: MaintenanceReport) -> dict[str, object]:
     """The fields of the report that are not empty."""
-    deleted_rows = {table: rows for table, rows in report.deleted_rows.items() if rows}
-    return {name: done for name, done in (asdict(report) | {"deleted_rows": deleted_rows}).items() if done}
+    return {name: done for name, done in asdict(report).items() if done}

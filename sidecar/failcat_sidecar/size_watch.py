@@ -87,7 +87,7 @@ class SizeWatch:
 
     def _note(self, report: MaintenanceReport, before: str) -> None:
         self._metrics.failures_dropped("size", report.failures_dropped)
-        deleted = describe_counts({table: rows for table, rows in report.deleted_rows.items() if rows})
+        deleted = describe_counts(report.deleted_rows)
         log.warning(
             "the database took %s, see FAILCAT_DATABASE_MAX_BYTES: the oldest failures were dropped, %s with %s rows%s",
             before,

@@ -129,9 +129,9 @@ async def _delete_empty_groups(connection: asyncpg.Connection) -> int:
 
 async def _in_chunks(database: Database, table: str, report: MaintenanceReport, step: Step) -> None:
     """Repeats `step`, which deletes at most DELETE_ROWS of the table, until it finds fewer."""
-    report.deleted_rows.setdefault(table, 0)
     for _ in range(MAX_CHUNKS):
         deleted = await locked(database, table, report, step)
-        report.deleted_rows[table] += deleted
+        if deleted:
+            report.deleted_rows[table] = report.deleted_rows.get(table, 0) + deleted
         if deleted < DELETE_ROWS:
             break

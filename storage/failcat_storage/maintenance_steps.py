@@ -35,7 +35,7 @@ class MaintenanceReport:
     moved_rows: int = 0  # from DEFAULT into new partitions
     dropped: list[str] = field(default_factory=list)  # partitions
     dropped_rows: int = 0  # that were in them
-    deleted_rows: dict[str, int] = field(default_factory=dict)  # by table
+    deleted_rows: dict[str, int] = field(default_factory=dict)  # by table; without those that lost none
     postponed: list[str] = field(default_factory=list)  # tables that stayed locked: the next run tries again
     refused: str = ""  # what has expired and was not dropped, and why
     waiting: str = ""  # what has expired and is dropped later, and why

@@ -61,7 +61,7 @@ async def _oldest(connection: asyncpg.Connection, clocks: Clocks) -> Expiry | No
 
 async def _shrink(database: Database, report: MaintenanceReport) -> None:
     """Gives the disk back what rows took that were deleted one by one; a table that is busy keeps it."""
-    for table in (COUNTERS, *(table for table, rows in report.deleted_rows.items() if rows)):
+    for table in (COUNTERS, *report.deleted_rows):
         try:
             async with database.connection() as connection:
                 await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")

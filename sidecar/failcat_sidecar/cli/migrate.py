@@ -101,7 +101,7 @@ def _text(report: dict[str, object]) -> str:
     for name, value in (report | {"retention_days": 0}).items():  # which is nothing that was done
         words = ", ".join(map(str, value)) if isinstance(value, list) else value
         if isinstance(value, dict):
-            words = ", ".join(f"{count} of {table}" for table, count in value.items() if count)
+            words = ", ".join(f"{count} of {table}" for table, count in value.items())
         if words:
             lines.append(f"{name.replace('_', ' ')}: {words}")
     return "\n".join(lines) or "nothing to do"

@@ -30,7 +30,7 @@ from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
 from failcat_sidecar.spool.retained import RETENTION_SECONDS
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
-from failcat_sidecar.spool.steps import in_steps
+from failcat_sidecar.spool.steps import follow_steps
 from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
 from failcat_sidecar.spool.types import NewBatch, Position, SpoolStats, StoredBatch
 
@@ -216,7 +216,7 @@ class Spool:
         """Awaits `work` on the batches. If the process dies while `work` computes, read() returns them one by one after
         the restart and counts further deaths in `crashes`. A death while `work` waits blames no batch."""
         mark = partial(self._parts.attempts.mark, batches[0].position, batches[-1].position)
-        return await in_steps(work, partial(self._mark, mark), self._unmark)
+        return await follow_steps(work, partial(self._mark, mark), self._unmark)
 
     def _mark(self, mark: Callable[[], None]) -> None:
         """Uses the idle read thread, because a disk that hangs must not block the event loop; then the mark is lost."""

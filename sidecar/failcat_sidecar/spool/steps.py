@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 @coroutine
-def in_steps(
+def follow_steps(
     work: Coroutine[Any, Any, T], before_step: Callable[[], None], after_step: Callable[[], None]
 ) -> Generator[Any, Any, T]:
     """Awaits `work`. Calls `before_step` when it starts or resumes computing, and `after_step` when it waits or

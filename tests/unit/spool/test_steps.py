@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from failcat_sidecar.spool.steps import in_steps
+from failcat_sidecar.spool.steps import follow_steps
 
 
 class Trace:
@@ -16,7 +16,7 @@ class Trace:
         self.text = ""
 
     async def run(self, *, fail: bool = False) -> str:
-        return await in_steps(self.work(fail), lambda: self.note("["), lambda: self.note("]"))
+        return await follow_steps(self.work(fail), lambda: self.note("["), lambda: self.note("]"))
 
     async def work(self, fail: bool) -> str:
         self.note("a")
@@ -57,5 +57,5 @@ async def test_an_error_of_the_work_ends_the_step() -> None:
         raise ValueError("ours")
 
     with pytest.raises(ValueError, match="ours"):
-        await in_steps(fail(), lambda: trace.note("["), lambda: trace.note("]"))
+        await follow_steps(fail(), lambda: trace.note("["), lambda: trace.note("]"))
     assert trace.text == "[]"
