@@ -77,34 +77,39 @@ class Sidecar:
         self.health = Health(spool)
         await self._listen(spool)
         await self._open_database()
-        shard, is_ours = _shard(self.settings.data_dir), self._embedded is not None
-        limit = self.settings.database_limit
-        self._store = Store.connect(
-            self.database_url,
-            shard=shard,
-            direct=is_ours,
-            max_table_bytes=limit.table_bytes if limit else None,
-        )
-        dead_letters = DeadLetterFolder(self.settings.data_dir)
-        writer = Writer(spool, self._store, self.metrics, dead_letters)
-        quarantine = QuarantineWatch(dead_letters, self._store)
-        declare_quarantine_gauges(self.metrics, quarantine)
-        maintenance = Maintenance(self.database_url, self.settings.retention_days, self.metrics)
-        self.health.watch(self._store, writer, quarantine)
-        self.health.watch_complaints(lambda: maintenance.complaint)
-        disk = ServerDisk(self.settings.data_dir, self.settings.spool_reserve_bytes) if is_ours else None
-        size = SizeWatch(self.database_url, self._store, self.metrics, disk)
-        declare_database_gauges(self.metrics, self._store.size)
-        self.health.watch_complaints(lambda: size.complaint)
-        self.metrics.gauge(
-            "failcat_clock_offset_seconds",
-            "How far this host's clock is ahead of the database's.",
-            lambda: self.health.clock_offset_seconds,
-        )
-        self._spawn(quarantine.run())
-        self._spawn(writer.run())
+        self._store = self._connect()
+        self._drain(spool, self._store)
+        self._maintain(self._store)
         self._spawn(self.health.run())
         self._spawn(self._layers.watch_promoted(self.database_url))
+
+    def _connect(self) -> Store:
+        limit = self.settings.database_limit
+        return Store.connect(
+            self.database_url,
+            shard=_shard(self.settings.data_dir),
+            direct=self._embedded is not None,
+            max_table_bytes=limit.table_bytes if limit else None,
+        )
+
+    def _drain(self, spool: Spool, store: Store) -> None:
+        """Starts what brings failures from the spool to PostgreSQL, and what counts those that it refuses."""
+        dead_letters = DeadLetterFolder(self.settings.data_dir)
+        writer = Writer(spool, store, self.metrics, dead_letters)
+        quarantine = QuarantineWatch(dead_letters, store)
+        declare_quarantine_gauges(self.metrics, quarantine)
+        self.health.watch(store, writer, quarantine)
+        self._spawn(quarantine.run())
+        self._spawn(writer.run())
+
+    def _maintain(self, store: Store) -> None:
+        """Starts what keeps the database in shape: partitions, retention and size."""
+        maintenance = Maintenance(self.database_url, self.settings.retention_days, self.metrics)
+        disk = ServerDisk(self.settings.data_dir, self.settings.spool_reserve_bytes) if self._embedded else None
+        size = SizeWatch(self.database_url, store, self.metrics, disk)
+        declare_database_gauges(self.metrics, store.size, lambda: self.health.clock_offset_seconds)
+        self.health.watch_complaints(lambda: maintenance.complaint)
+        self.health.watch_complaints(lambda: size.complaint)
         self._spawn(maintenance.run())
         self._spawn(size.run())
 

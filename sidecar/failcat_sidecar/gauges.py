@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.spool import Spool
@@ -28,6 +30,10 @@ def declare_quarantine_gauges(metrics: Metrics, watch: QuarantineWatch) -> None:
     metrics.gauge("failcat_dead_letter_bytes", "Bytes of these dead letters.", lambda: watch.dead_letter_bytes)
 
 
-def declare_database_gauges(metrics: Metrics, size: DatabaseSize) -> None:
+def declare_database_gauges(
+    metrics: Metrics, size: DatabaseSize, clock_offset_seconds: Callable[[], float | None]
+) -> None:
+    offset = "How far this host's clock is ahead of the database's."
+    metrics.gauge("failcat_clock_offset_seconds", offset, clock_offset_seconds)
     metrics.gauge("failcat_database_bytes", "Bytes of the database's files.", lambda: size.bytes or None)
     metrics.gauge("failcat_database_max_bytes", "The limit of these bytes; 0: none.", lambda: size.max_bytes or 0)
