@@ -13,7 +13,6 @@ from failcat_catalog.builtin import builtin_document
 from failcat_catalog.contract import (
     BENIGN_FINISH_REASONS,
     FAILING_FINISH_REASONS,
-    MAX_EVENTS,
     REPORTING_ATTRIBUTES,
     first_occurrences,
     log_ordinal,
@@ -87,14 +86,16 @@ def test_a_reporting_attribute_is_a_mark_to_both(name: str) -> None:
     assert (suspects(span, Encoding.PROTOBUF), suspects(span, Encoding.JSON)) == (1, 1)
 
 
-def test_an_exception_after_the_last_event_that_is_read_has_no_id_on_either_side() -> None:
-    events = [Event("log", {}, END_NS) for _ in range(MAX_EVENTS)]
+@pytest.mark.parametrize(("events_before", "is_read"), [(1_023, True), (1_024, False)])
+def test_both_sides_read_1024_events_and_give_the_failure_the_same_id(events_before: int, is_read: bool) -> None:
+    events = [Event("log", {}, END_NS) for _ in range(events_before)]
     told = {"exception.type": "E", "exception.message": "m"}
     late = ended(*events, Event("exception", told, END_NS - 5), **{"error.type": "timeout"})
     (failure,) = failures(late)
     failing = span_failure(late)
     assert failing is not None
     assert failing.failure_id == uuid_text(failure.own_id)
+    assert failing.exception_type == ("E" if is_read else "timeout")
 
 
 @pytest.mark.parametrize("message", ["m", 7, True, ["a", "b"]])
