@@ -3,7 +3,6 @@ never does."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -15,6 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.support.load import Batch, LoadGenerator
 from tests.support.rows import wait_for_rows
 from tests.support.sidecar import SidecarProcess, post
+from tests.support.waiting import until_one_waits_for_a_lock
 
 from failcat_sidecar.write import DeadLetterFolder
 
@@ -93,7 +93,7 @@ async def test_a_batch_that_waits_while_the_sidecar_is_killed_again_and_again_is
         start(sidecar)
         post(sidecar, LoadGenerator(73).batch(50))
         for _ in range(6):
-            await until_writer_waits(watcher)
+            await until_one_waits_for_a_lock(watcher)
             sidecar.kill()
             await watcher.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -137,13 +137,6 @@ def lives_and_drains(sidecar: SidecarProcess, **environment: str) -> bool:
         assert time.monotonic() < deadline, sidecar.log()
         time.sleep(0.02)
     return False
-
-
-async def until_writer_waits(watcher: asyncpg.Connection) -> None:
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    async with asyncio.timeout(30):
-        while not await watcher.fetchval(waiting):
-            await asyncio.sleep(0.005)
 
 
 async def rows(database_url: str, count: int) -> list[asyncpg.Record]:

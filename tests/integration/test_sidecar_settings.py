@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import pytest
 from aiohttp import ClientSession
 from tests.support.otlp import log, logs, span, traces
 from tests.support.rows import wait_for_row, wait_for_rows
+from tests.support.waiting import until
 
 from failcat_sidecar.app import Sidecar
 from failcat_sidecar.settings import load_settings
@@ -40,12 +40,6 @@ async def send(sidecar: Sidecar, body: bytes, path: str = "/v1/traces") -> int:
     url = f"http://127.0.0.1:{sidecar.http.port}{path}"
     async with ClientSession(headers=headers) as client, client.post(url, data=body) as response:
         return response.status
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 def metric(sidecar: Sidecar, name: str, **labels: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import asyncpg
@@ -11,6 +10,7 @@ from tests.acceptance.shim.conftest import RunAgent
 from tests.acceptance.shim.providers import Providers
 from tests.support.rows import wait_for_rows
 from tests.support.sidecar import SidecarProcess
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(1_200)  # the first test installs the frameworks
 
@@ -89,8 +89,7 @@ async def test_a_second_exporter_to_the_same_sidecar_doubles_nothing(
     )
     assert ended.returncode == 0, ended.stderr
     await rows_of(database, "doubled", 3)
-    while sidecar.metric("failcat_spool_records"):
-        await asyncio.sleep(0.05)
+    await until(lambda: not sidecar.metric("failcat_spool_records"))
     rows = await rows_of(database, "doubled", 3)
     assert [row["step_index"] for row in rows] == [0, 1, 2]
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from prometheus_client import CollectorRegistry
+from tests.support.waiting import until
 
 from failcat_catalog.documents import CatalogError
 from failcat_catalog.types import Match, Observation
@@ -20,6 +22,7 @@ from failcat_sidecar.catalog_layers import CatalogLayers, layers
 from failcat_sidecar.metrics import Metrics
 
 NOWHERE = "postgresql://failcat@127.0.0.1:1/failcat"
+FILES, PROMOTED = 0.02, 0.05  # seconds between two looks, which tell the watches apart
 
 
 def document(pattern: str, code: str = "TIMEOUT", name: str = "mine.own") -> str:
@@ -51,11 +54,6 @@ class Followed:
         registry: CollectorRegistry = self.metrics.registry
         return registry.get_sample_value("failcat_catalog_reloads_total", {"outcome": outcome}) or 0
 
-    async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
-            while not true():
-                await asyncio.sleep(0.005)
-
     @asynccontextmanager
     async def watching(self, *watches: Coroutine[object, object, None]) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(watch) for watch in watches]
@@ -69,10 +67,31 @@ class Followed:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
+class Looks:
+    """How often each watch, by its seconds between two looks, has begun to wait for the next one."""
+
+    def __init__(self) -> None:
+        self._begun: Counter[float] = Counter()
+        self._wait = layers._requested_within
+
+    async def counted_wait(self, requested: asyncio.Event, seconds: float) -> bool:
+        self._begun[seconds] += 1
+        return await self._wait(requested, seconds)
+
+    async def full_look(self, *watches: float) -> None:
+        """Each of the watches looks from beginning to end, and does what follows from it."""
+        enough = {watch: self._begun[watch] + 2 for watch in watches}  # the first look may have begun before
+        await until(lambda: all(self._begun[watch] >= count for watch, count in enough.items()))
+
+
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "FILES_SECONDS", 0.02)
-    monkeypatch.setattr(layers, "PROMOTED_SECONDS", 0.05)
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    """Watches look often, and are counted."""
+    looks = Looks()
+    monkeypatch.setattr(layers, "FILES_SECONDS", FILES)
+    monkeypatch.setattr(layers, "PROMOTED_SECONDS", PROMOTED)
+    monkeypatch.setattr(layers, "_requested_within", looks.counted_wait)
+    return looks
 
 
 @pytest.fixture
@@ -100,15 +119,15 @@ async def test_a_changed_file_is_taken_up(followed: Followed) -> None:
     assert followed.code("the first pattern") == "TIMEOUT"
     async with followed.watching(followed.layers.watch_files()):
         followed.file.write_text(document("second pattern"))
-        await followed.until(lambda: followed.code("the second pattern"))
+        await until(lambda: followed.code("the second pattern"))
     assert followed.code("the first pattern") == ""
     assert followed.versions[-1] == followed.layers.catalog.version
     assert (followed.reloads("succeeded"), followed.reloads("failed")) == (1, 0)
 
 
-async def test_an_unchanged_file_is_left_alone(followed: Followed) -> None:
+async def test_an_unchanged_file_is_left_alone(followed: Followed, looks: Looks) -> None:
     async with followed.watching(followed.layers.watch_files()):
-        await asyncio.sleep(0.2)
+        await looks.full_look(FILES)
     assert len(followed.versions) == 1
 
 
@@ -119,12 +138,12 @@ async def test_the_old_catalog_stays_while_a_file_is_broken(
     async with followed.watching(followed.layers.watch_files()):
         for number, content in enumerate(("rules: [", document("(unclosed"), "a: " + "[" * 20_000), 1):
             followed.file.write_text(content)
-            await followed.until(lambda number=number: followed.reloads("failed") == number)  # type: ignore[misc]
+            await until(lambda number=number: followed.reloads("failed") == number)  # type: ignore[misc]
         followed.file.unlink()
-        await followed.until(lambda: followed.reloads("failed") == 4)
+        await until(lambda: followed.reloads("failed") == 4)
         assert (followed.code("the first pattern"), followed.layers.catalog.version) == ("TIMEOUT", before)
         followed.file.write_text(document("second pattern"))
-        await followed.until(lambda: followed.reloads("succeeded") == 1)
+        await until(lambda: followed.reloads("succeeded") == 1)
     assert followed.code("the second pattern") == "TIMEOUT"
     broken = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len(broken) == 4
@@ -138,7 +157,7 @@ async def test_sighup_looks_again_even_at_what_has_not_changed(
     monkeypatch.setattr(layers, "FILES_SECONDS", 600)
     async with followed.watching(followed.layers.watch_files()):
         os.kill(os.getpid(), signal.SIGHUP)
-        await followed.until(lambda: followed.reloads("succeeded") == 1)
+        await until(lambda: followed.reloads("succeeded") == 1)
 
 
 async def test_promoted_entries_are_laid_over_the_files(
@@ -147,27 +166,27 @@ async def test_promoted_entries_are_laid_over_the_files(
     watches = followed.layers.watch_files(), followed.layers.watch_promoted(database_url)
     async with followed.watching(*watches):
         await promote(db, "A", document("first pattern", "CANCELLED"))
-        await followed.until(lambda: followed.code("the first pattern") == "CANCELLED")
+        await until(lambda: followed.code("the first pattern") == "CANCELLED")
         followed.file.write_text(document("second pattern", name="mine.other"))
-        await followed.until(lambda: followed.code("the second pattern") == "TIMEOUT")
+        await until(lambda: followed.code("the second pattern") == "TIMEOUT")
         assert followed.code("the first pattern") == "CANCELLED"
         await db.execute("UPDATE catalog_entries SET state = 'retired', updated_at = now()")
-        await followed.until(lambda: followed.code("the first pattern") == "")
+        await until(lambda: followed.code("the first pattern") == "")
 
 
 async def test_changes_at_the_same_time_all_count(
-    followed: Followed, database_url: str, db: asyncpg.Connection
+    followed: Followed, database_url: str, db: asyncpg.Connection, looks: Looks
 ) -> None:
     watches = followed.layers.watch_files(), followed.layers.watch_promoted(database_url)
     async with followed.watching(*watches):
         for number in range(4):
             await promote(db, "A", document(f"promoted {number}", name="mine.promoted"))
             for _ in range(3):
-                await asyncio.sleep(0.04)
+                await looks.full_look(FILES)
                 followed.file.write_text(document(f"pattern {number}") + " ")
-            await followed.until(lambda n=number: followed.code(f"the pattern {n}"))  # type: ignore[misc]
-            await followed.until(lambda n=number: followed.code(f"the promoted {n}"))  # type: ignore[misc]
-            await asyncio.sleep(0.3)
+            await until(lambda n=number: followed.code(f"the pattern {n}"))  # type: ignore[misc]
+            await until(lambda n=number: followed.code(f"the promoted {n}"))  # type: ignore[misc]
+            await looks.full_look(FILES, PROMOTED)
             assert (followed.code(f"the pattern {number}"), followed.code(f"the promoted {number}")) == (
                 "TIMEOUT",
                 "TIMEOUT",
@@ -179,14 +198,14 @@ async def test_a_broken_promotion_is_left_out_by_name_until_it_is_mended(
 ) -> None:
     async with followed.watching(followed.layers.watch_promoted(database_url)):
         await promote(db, "A", document("second pattern"))
-        await followed.until(lambda: followed.code("the second pattern"))
+        await until(lambda: followed.code("the second pattern"))
         await promote(db, "A", "[]")
         await promote(db, "B", document("third pattern", name="mine.third"))
-        await followed.until(lambda: followed.code("the third pattern"))
-        await followed.until(lambda: followed.reloads("failed") > 0)
+        await until(lambda: followed.code("the third pattern"))
+        await until(lambda: followed.reloads("failed") > 0)
         assert followed.code("the second pattern") == "TIMEOUT"  # its last good version
         await promote(db, "A", document("mended pattern"))
-        await followed.until(lambda: followed.code("the mended pattern"))
+        await until(lambda: followed.code("the mended pattern"))
     assert any("promoted entry A: " in record.getMessage() for record in caplog.records)
 
 
@@ -196,32 +215,34 @@ async def test_a_promotion_that_waits_for_a_code_comes_alive_with_the_file_that_
     await promote(db, "A", document("second pattern", "MY_OWN_CODE"))
     watches = followed.layers.watch_files(), followed.layers.watch_promoted(database_url)
     async with followed.watching(*watches):
-        await followed.until(lambda: followed.reloads("failed"))
+        await until(lambda: followed.reloads("failed"))
         kind = {**followed.layers.catalog.document["entries"][0], "code": "MY_OWN_CODE"}
         followed.file.write_text(json.dumps({"entries": [kind]}))
-        await followed.until(lambda: followed.code("the second pattern") == "MY_OWN_CODE")
+        await until(lambda: followed.code("the second pattern") == "MY_OWN_CODE")
 
 
 async def test_the_next_start_knows_promoted_entries_without_the_database(
-    followed: Followed, database_url: str, db: asyncpg.Connection, tmp_path: Path
+    followed: Followed, database_url: str, db: asyncpg.Connection, tmp_path: Path, looks: Looks
 ) -> None:
     await promote(db, "A", document("second pattern"))
     async with followed.watching(followed.layers.watch_promoted(database_url)):
-        await followed.until(followed.cache.exists)
+        await until(followed.cache.exists)
     again = Followed(tmp_path)
     assert again.code("the second pattern") == "TIMEOUT"
     async with again.watching(again.layers.watch_promoted(NOWHERE)):
-        await asyncio.sleep(0.3)
+        await looks.full_look(PROMOTED)
     assert again.code("the second pattern") == "TIMEOUT"
     async with again.watching(again.layers.watch_promoted(database_url)):
-        await asyncio.sleep(0.3)
+        await looks.full_look(PROMOTED)
     assert len(again.versions) == 1  # nothing new was built
 
 
-async def test_a_database_that_is_away_is_said_once(followed: Followed, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_database_that_is_away_is_said_once(
+    followed: Followed, caplog: pytest.LogCaptureFixture, looks: Looks
+) -> None:
     async with followed.watching(followed.layers.watch_promoted(NOWHERE)):
-        await followed.until(lambda: caplog.records)
-        await asyncio.sleep(0.3)
+        await looks.full_look(PROMOTED)
+        await looks.full_look(PROMOTED)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 

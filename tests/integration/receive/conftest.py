@@ -179,7 +179,7 @@ def exchange() -> Exchange:
                 if reader.at_eof() or reader.exception() is not None:
                     break
                 writer.write(segment)
-                await asyncio.sleep(pause_seconds)
+                await asyncio.sleep(pause_seconds)  # a client's pace: nothing tells it that a segment was read alone
             return await asyncio.wait_for(reader.read(), timeout_seconds)
         except (ConnectionResetError, BrokenPipeError):
             return b""

@@ -15,6 +15,7 @@ from grpc import aio
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from tests.integration.receive.conftest import ListenGrpc, RememberingConsumer, RememberingObserver
+from tests.support.waiting import until
 
 from failcat_sidecar.errors import ConfigurationError, InvalidPayload, PermanentError, RetryableError
 from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport
@@ -50,12 +51,6 @@ def headers(stream: int, **more: bytes) -> bytes:
     pairs = [(name, value.encode()) for name, value in fields.items()] + list(more.items())
     encoded = [bytes([0, len(name)]) + name.encode() + bytes([len(value)]) + value for name, value in pairs]
     return frame(1, 4, stream, b"".join(encoded))
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -412,9 +407,7 @@ async def test_messages_in_flight_beyond_the_budget_are_unavailable(
     receiver = await listen_grpc(max_request_bytes=40_000)
     consumer.gate.clear()
     waiting = [asyncio.create_task(call(receiver, bytes(30_000))) for _ in range(2)]
-    async with asyncio.timeout(5):
-        while receiver._budget.leased_bytes < 60_000:
-            await asyncio.sleep(0.01)
+    await until(lambda: receiver._budget.leased_bytes >= 60_000)
     refused = await call(receiver, bytes(201))
     assert (refused.code, refused.retry_info.retry_delay.seconds) == (grpc.StatusCode.UNAVAILABLE, 1)
     consumer.gate.set()
@@ -428,7 +421,7 @@ async def test_stop_lets_work_finish(listen_grpc: ListenGrpc, call: Call, consum
     waiting = asyncio.create_task(call(receiver, b"abc"))
     await consumer.entered.wait()
     stopping = asyncio.create_task(receiver.stop(10))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0)  # its first step, in which it stops listening
     assert (await call(receiver, b"late")).code is grpc.StatusCode.UNAVAILABLE
     consumer.gate.set()
     await stopping

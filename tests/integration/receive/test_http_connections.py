@@ -11,6 +11,7 @@ import pytest
 from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 from tests.integration.receive.conftest import Exchange, Listen, RememberingConsumer, RememberingObserver, Send
+from tests.support.waiting import event_loop_rounds, until
 
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.receive import ByteBudget, HttpReceiver, ReceiveLimits, Tokens, pool
@@ -131,12 +132,9 @@ async def test_client_gone_in_mid_body_leaves_nothing(
     receiver = await listen()
     _, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     writer.write(START + b"Content-Length: 4\r\n\r\nabc")
-    await asyncio.sleep(0.05)
-    assert receiver._budget.leased_bytes == 3
+    await until(lambda: receiver._budget.leased_bytes == 3)
     writer.transport.abort()
-    async with asyncio.timeout(5):
-        while not observer.refusals:
-            await asyncio.sleep(0.01)
+    await until(lambda: observer.refusals)
     assert (consumer.exports, observer.reasons) == ([], [RejectionReason.INCOMPLETE])
     assert receiver._budget.leased_bytes == 0
 
@@ -148,9 +146,10 @@ async def test_client_gone_before_the_answer_has_been_heard_once(listen: Listen,
     writer.write(REQUEST)
     await consumer.entered.wait()
     writer.transport.abort()
-    await asyncio.sleep(0.05)
+    await until(lambda: not receiver._pool._all)
+    await event_loop_rounds()
     consumer.gate.set()
-    await asyncio.sleep(0.05)
+    await until(lambda: not receiver._requests)
     assert consumer.bodies == [b"abc"]
 
 
@@ -223,9 +222,7 @@ async def test_bytes_in_flight_beyond_the_budget_are_503(
     receiver = await listen(max_request_bytes=1_000)
     consumer.gate.clear()
     waiting = [asyncio.create_task(send(receiver, b"x" * 900)) for _ in range(2)]
-    async with asyncio.timeout(5):
-        while receiver._budget.leased_bytes < 1_800:
-            await asyncio.sleep(0.01)
+    await until(lambda: receiver._budget.leased_bytes >= 1_800)
     refused = await send(receiver, b"x" * 201)
     assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
     refused = await send(receiver, gzip.compress(bytes(900)), Content_Encoding="gzip")
@@ -285,9 +282,7 @@ async def test_half_sent_bodies_keep_nobody_out(
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(3)]
     for (_, writer), size in zip(streams, (70_000, 65_000, 64_500), strict=True):
         writer.write(START + b"Content-Length: 90000\r\n\r\n" + bytes(size))
-    async with asyncio.timeout(5):
-        while receiver._budget.leased_bytes < 199_500:
-            await asyncio.sleep(0.01)
+    await until(lambda: receiver._budget.leased_bytes >= 199_500)
     assert (await send(receiver, bytes(2_000))).status == 200
     answer = await asyncio.wait_for(streams[0][0].read(), 5)
     assert statuses(answer) == [503]
@@ -307,11 +302,10 @@ async def test_full_house_of_half_sent_requests_lets_newcomers_in(
     monkeypatch.setattr(pool, "GRACE_SECONDS", 0)
     receiver = await listen(max_connections=5)
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(5)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         for number, (_, writer) in enumerate(streams, start=1):
             writer.write(START + b"Content-Length: 4\r\n\r\nabc")
-            while len(receiver._pool._reading) < number:
-                await asyncio.sleep(0.01)
+            await until(lambda enough=number: len(receiver._pool._reading) >= enough)  # type: ignore[misc]
         assert (await send(receiver, b"abc")).status == 200
         with suppress(ConnectionResetError):
             assert await streams[0][0].read() == b""  # it waited longest
@@ -327,9 +321,7 @@ async def test_full_house_keeps_those_who_are_at_work(listen: Listen, consumer: 
     streams = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(2)]
     for _, writer in streams:
         writer.write(REQUEST)
-    async with asyncio.timeout(5):
-        while len(receiver._requests) < 2:
-            await asyncio.sleep(0.01)
+    await until(lambda: len(receiver._requests) >= 2)
     newcomer, newcomer_writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     assert await newcomer.read() == b""
     newcomer_writer.close()
@@ -376,13 +368,19 @@ async def test_head_that_arrives_after_the_stop_began_is_503(listen: Listen, con
     other_writer.close()
 
 
-@pytest.mark.parametrize("sent", [REQUEST, START + b"Content-Length: 4\r\n\r\nabc"], ids=["working", "reading"])
-async def test_nothing_is_consumed_after_stop(listen: Listen, consumer: RememberingConsumer, sent: bytes) -> None:
+@pytest.mark.parametrize(
+    ("sent", "is_complete"),
+    [(REQUEST, True), (START + b"Content-Length: 4\r\n\r\nabc", False)],
+    ids=["working", "reading"],
+)
+async def test_nothing_is_consumed_after_stop(
+    listen: Listen, consumer: RememberingConsumer, sent: bytes, is_complete: bool
+) -> None:
     receiver = await listen()
     consumer.gate.clear()
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
     writer.write(sent)
-    await asyncio.sleep(0.05)
+    await until(lambda: (receiver._budget.leased_bytes, consumer.entered.is_set()) == (3, is_complete))
     await receiver.stop(0.05)
     consumer.gate.set()
     writer.write(b"d" + REQUEST)

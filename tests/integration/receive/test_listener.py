@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.receive.conftest import Listen
+from tests.support.waiting import until
 
 DESCRIPTORS = Path("/proc/self/fd")
 REQUEST = (
@@ -50,9 +51,7 @@ async def test_exhausted_descriptors_are_told_and_overcome(
         client.settimeout(10)
         client.connect(("127.0.0.1", receiver.port))  # the event loop's own way would take a descriptor
         client.sendall(REQUEST)
-        async with asyncio.timeout(10):
-            while not caplog.records:
-                await asyncio.sleep(0.01)
+        await until(lambda: caplog.records)
         if not has_idle:
             os.close(taken.pop())
         assert (await asyncio.to_thread(client.recv, 65_536)).startswith(b"HTTP/1.1 200")

@@ -22,6 +22,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from tests.integration.receive.conftest import Listen, ListenGrpc, RememberingConsumer, RememberingObserver
+from tests.support.waiting import until
 
 from failcat_sidecar.errors import InvalidPayload, RetryableError
 from failcat_sidecar.export import Encoding, Signal, Transport
@@ -113,13 +114,12 @@ async def span_exporter(request: pytest.FixtureRequest, listen: Listen, listen_g
 
 
 async def test_exporter_sends_again_what_was_refused_for_now(
-    span_exporter: MakeExporter, consumer: RememberingConsumer
+    span_exporter: MakeExporter, consumer: RememberingConsumer, observer: RememberingObserver
 ) -> None:
     consumer.error = RetryableError("spool full")
     exporter = await span_exporter()
     exporting = asyncio.create_task(asyncio.to_thread(exporter.export, ended_spans()))
-    await consumer.entered.wait()
-    await asyncio.sleep(0.05)
+    await until(lambda: observer.refusals)
     consumer.error = None
     assert await exporting is SpanExportResult.SUCCESS
     assert len(consumer.exports) == 1

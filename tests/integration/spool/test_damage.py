@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from tests.integration.spool.conftest import OpenSpool
+from tests.support.waiting import until
 
 from failcat_sidecar.cli.main import failcat
 from failcat_sidecar.errors import ConfigurationError
@@ -131,8 +131,7 @@ async def test_a_damaged_segment_is_set_aside_once_its_intact_batches_are_draine
         batches = await spool.read(BIG, BIG)
         spool.drained(batches[-1].position)
         left -= len(batches)
-    while three_segments[1].exists():
-        await asyncio.sleep(0.005)
+    await until(lambda: not three_segments[1].exists())
     aside = three_segments[1].with_suffix(".aside")
     assert aside.read_bytes() == bytes(raw)
     await spool.close()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.integration.spool.conftest import OpenSpool
 from tests.support.ext4 import Ext4
+from tests.support.waiting import until
 
 from failcat_sidecar.errors import SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch, spool, store
@@ -28,12 +29,6 @@ def ext4(tmp_path: Path) -> Iterator[Ext4]:
 def _quick_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "_PROBE_SECONDS", 0.02)
     monkeypatch.setattr(store, "_PROBE_SECONDS", 0.0)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def drain(spool: Spool, count: int) -> list[bytes]:
@@ -66,7 +61,9 @@ async def test_a_dead_disk_is_noticed_without_an_append_and_so_is_its_return(
     await spool.close()
 
 
-async def test_what_a_dead_disk_does_not_give_is_read_when_it_is_back(ext4: Ext4) -> None:
+async def test_what_a_dead_disk_does_not_give_is_read_when_it_is_back(
+    ext4: Ext4, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = ext4.mount / "spool"
     spool = await Spool.open(folder, **LIMITS)
     payloads = [b"%d " % number * 2000 for number in range(20)]
@@ -74,10 +71,19 @@ async def test_what_a_dead_disk_does_not_give_is_read_when_it_is_back(ext4: Ext4
         await spool.append(payload, 1)
     (first,) = await spool.read(1, 1)
     spool.drained(first.position)
+    tries: list[int] = []
+    take = spool._cursor.take
+
+    def counted_take(max_records: int, max_bytes: int) -> list[StoredBatch]:
+        tries.append(max_records)
+        return take(max_records, max_bytes)
+
+    monkeypatch.setattr(spool._cursor, "take", counted_take)
     ext4.die()
     reading = asyncio.create_task(drain(spool, len(payloads) - 1))
     await until(lambda: spool.stats.disk_error)
-    await asyncio.sleep(0.1)
+    enough = len(tries) + 3
+    await until(lambda: len(tries) >= enough)
     assert not reading.done()
     ext4.pull_out()
     ext4.plug_in()

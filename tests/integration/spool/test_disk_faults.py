@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import errno
 import subprocess
-import time
+import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.integration.spool.conftest import OpenSpool
+from tests.support.waiting import event_loop_rounds, until
 
 from failcat_sidecar.errors import SpoolClosed, SpoolDiskFailed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
@@ -181,18 +182,24 @@ async def test_a_full_disk_is_told_from_a_broken_one(open_spool: OpenSpool, call
 
 
 async def test_a_slow_disk_costs_latency_only_and_does_not_hold_up_the_loop(open_spool: OpenSpool) -> None:
+    syncing, answer = threading.Event(), threading.Event()
+
     class SlowDisk(Disk):
         def sync(self, descriptor: int) -> None:
-            time.sleep(0.1)
+            syncing.set()
+            assert answer.wait(10), "the event loop does not run meanwhile"
             super().sync(descriptor)
 
+    answer.set()
     spool = await open_spool(SlowDisk())
+    answer.clear()
+    syncing.clear()
     appended = asyncio.gather(*(spool.append(b"%d" % number, 1) for number in range(10)))
-    turns = 0
-    while not appended.done():
-        turns += 1
-        await asyncio.sleep(0.005)
-    assert turns > 10
+    await until(syncing.is_set)
+    await event_loop_rounds()
+    assert not appended.done()
+    answer.set()
+    await appended
     assert await drain(spool, 10) == [b"%d" % number for number in range(10)]
 
 
@@ -245,8 +252,7 @@ async def test_a_full_file_system_refuses_and_draining_frees_it(small_disk: Path
 
     spool = await Spool.open(folder, max_bytes=1 << 30, reserve_free_bytes=0)  # also when nothing at all is free
     assert await drain(spool, stored) == [b"%06d" % number * 1000 for number in range(stored)]
-    while spool.stats.full:
-        await asyncio.sleep(0.005)
+    await until(lambda: not spool.stats.full)
     await spool.append(b"taken again", 1)
     assert await drain(spool, 1) == [b"taken again"]
     await spool.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from tests.integration.spool.conftest import OpenSpool
+from tests.support.waiting import event_loop_rounds, until
 
 from failcat_sidecar.errors import ConfigurationError, RetryableError, SpoolBusy, SpoolClosed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
@@ -17,15 +19,19 @@ from failcat_sidecar.spool import Disk, Spool, StoredBatch
 BIG = 1 << 30
 
 
-class CountingDisk(Disk):
-    """Counts syncs, and takes its time so that appends can gather."""
+class HeldDisk(Disk):
+    """Counts syncs. While `released` is cleared, a sync waits, so that appends gather behind it."""
 
     def __init__(self) -> None:
         self.syncs = 0
+        self.released = threading.Event()
+        self.released.set()
+        self.is_held = False
 
     def sync(self, descriptor: int) -> None:
         self.syncs += 1
-        time.sleep(0.01)
+        self.is_held = not self.released.is_set()
+        assert self.released.wait(30)
         super().sync(descriptor)
 
 
@@ -50,11 +56,6 @@ def files(folder: Path, ending: str) -> list[str]:
     return sorted(path.name for path in folder.glob(f"*.{ending}"))
 
 
-async def wait_until(condition: Callable[[], object]) -> None:
-    while not condition():
-        await asyncio.sleep(0.005)
-
-
 async def test_batches_come_out_as_they_were_appended(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     before = time.time()
@@ -77,21 +78,29 @@ async def test_the_order_of_calls_is_the_order_of_the_queue_across_segments(
 
 
 async def test_appends_that_arrive_during_a_sync_share_the_next_one(open_spool: OpenSpool) -> None:
-    disk = CountingDisk()
+    disk = HeldDisk()
     spool = await open_spool(disk, segment_bytes=1 << 18)
     await spool.append(b"the first makes the segment", 1)
     before = disk.syncs
+    disk.released.clear()
     under_way = spool.enqueue(b"being synced", 1)
-    await asyncio.sleep(0.001)
-    await asyncio.gather(*(spool.append(payload, 1) for payload in numbered(100)))
-    assert under_way.done()
+    await until(lambda: disk.is_held)
+    appended = [spool.enqueue(payload, 1) for payload in numbered(100)]
+    disk.released.set()
+    await asyncio.gather(under_way, *appended)
     assert disk.syncs - before == 2
 
 
 async def test_a_barrier_waits_for_all_that_came_before_it(open_spool: OpenSpool) -> None:
-    spool = await open_spool(CountingDisk())
+    disk = HeldDisk()
+    spool = await open_spool(disk)
+    disk.released.clear()
     appended = [spool.enqueue(payload, 1) for payload in numbered(20)]
-    await spool.append(b"", 0)
+    barrier = spool.enqueue(b"", 0)
+    await until(lambda: disk.is_held)
+    assert not barrier.done()
+    disk.released.set()
+    await barrier
     assert all(each.done() for each in appended)
     assert payloads(await read_count(spool, 20)) == numbered(20)
 
@@ -105,7 +114,9 @@ async def test_a_barrier_on_an_idle_spool_returns_and_stores_nothing(open_spool:
 async def test_read_waits_for_data(open_spool: OpenSpool) -> None:
     spool = await open_spool()
     reading = asyncio.ensure_future(spool.read(10, BIG))
-    await asyncio.sleep(0.02)
+    await event_loop_rounds()
+    await asyncio.wrap_future(spool._read_thread.submit(lambda: None))  # behind the search for data
+    await event_loop_rounds()
     assert not reading.done()
     await spool.append(b"here", 1)
     assert payloads(await reading) == [b"here"]
@@ -134,10 +145,13 @@ async def test_a_cancelled_read_loses_nothing(open_spool: OpenSpool) -> None:
 
 
 async def test_a_caller_that_goes_away_leaves_its_batch_in_the_queue(open_spool: OpenSpool) -> None:
-    spool = await open_spool(CountingDisk())
+    disk = HeldDisk()
+    spool = await open_spool(disk)
+    disk.released.clear()
     leaving = asyncio.ensure_future(spool.append(b"left alone", 1))
-    await asyncio.sleep(0)
+    await until(lambda: disk.is_held)
     leaving.cancel()
+    disk.released.set()
     await spool.append(b"stays", 1)
     assert payloads(await read_count(spool, 2)) == [b"left alone", b"stays"]
 
@@ -150,7 +164,7 @@ async def test_waiting_batches_survive_a_restart_and_drained_ones_are_not_replay
         await spool.append(payload, 1)
     first = await spool.read(30, BIG)
     spool.drained(first[-1].position)
-    await wait_until(lambda: files(folder, "drained"))
+    await until(lambda: files(folder, "drained"))
     await spool.close()
 
     spool = await open_spool()
@@ -212,8 +226,8 @@ async def test_drained_segments_are_deleted_when_their_time_is_up(open_spool: Op
     for payload in numbered(60):
         await spool.append(payload, 1)
     await read_count(spool, 60)
-    await wait_until(lambda: files(folder, "drained"))
-    await wait_until(lambda: not files(folder, "drained"))
+    await until(lambda: files(folder, "drained"))
+    await until(lambda: not files(folder, "drained"))
     assert len(files(folder, "segment")) == 1
 
 
@@ -223,7 +237,7 @@ async def test_an_old_drained_segment_is_deleted_after_a_restart(open_spool: Ope
     await read_count(spool, 1)
     await spool.close()
     spool = await open_spool(keep_drained_seconds=0)
-    await wait_until(lambda: not files(folder, "drained"))
+    await until(lambda: not files(folder, "drained"))
     await spool.close()
     assert (await open_spool()).stats.missing_segments == 0
 
@@ -236,9 +250,9 @@ async def test_stats_tell_what_waits(open_spool: OpenSpool) -> None:
     stats = spool.stats
     assert (stats.records, stats.capacity_bytes, stats.full) == (80, 1 << 20, False)
     assert stats.bytes == sum(40 + len(payload) for payload in numbered(40))
-    await asyncio.sleep(0.02)
-    assert spool.stats.oldest_age_seconds >= 0.02
+    await until(lambda: spool.stats.oldest_age_seconds >= 0.02)  # it grows while nothing is drained
     batches = await spool.read(20, BIG)
+    assert spool.stats.oldest_age_seconds <= time.time() - batches[0].appended_at
     spool.drained(batches[-1].position)
     assert spool.stats.records == 60
     await read_count(spool, 30)
@@ -260,7 +274,7 @@ async def test_the_quota_refuses_and_draining_opens_again(open_spool: OpenSpool,
     assert sum(path.stat().st_size for path in folder.glob("*.segment")) <= 8192
 
     await read_count(spool, stored)
-    await wait_until(lambda: not spool.stats.full)
+    await until(lambda: not spool.stats.full)
     spool.check_room(200)
     await spool.append(b"y" * 200, 1)
     assert payloads(await read_count(spool, 1)) == [b"y" * 200]
@@ -297,8 +311,12 @@ async def test_what_waits_for_a_slow_disk_is_bounded_in_memory(
     open_spool: OpenSpool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("failcat_sidecar.spool.spool.MAX_QUEUED_BYTES", 1000)
-    spool = await open_spool(CountingDisk(), segment_bytes=1 << 16)
-    results = await asyncio.gather(*(spool.append(b"x" * 100, 1) for _ in range(20)), return_exceptions=True)
+    disk = HeldDisk()
+    spool = await open_spool(disk, segment_bytes=1 << 16)
+    disk.released.clear()
+    appended = [spool.enqueue(b"x" * 100, 1) for _ in range(20)]
+    disk.released.set()
+    results = await asyncio.gather(*appended, return_exceptions=True)
     assert {type(result) for result in results} == {type(None), SpoolBusy}
     assert await read_count(spool, results.count(None))
 
@@ -316,10 +334,16 @@ async def test_a_folder_that_cannot_be_used_is_a_configuration_error(open_spool:
 
 
 async def test_closing_finishes_what_is_under_way_then_refuses(open_spool: OpenSpool) -> None:
-    spool = await open_spool(CountingDisk())
+    disk = HeldDisk()
+    spool = await open_spool(disk)
+    disk.released.clear()
     reading = asyncio.ensure_future(spool.read(BIG, BIG))
     appended = [spool.enqueue(payload, 1) for payload in numbered(10)]
-    await spool.close()
+    closing = asyncio.ensure_future(spool.close())
+    await until(lambda: disk.is_held)
+    assert not closing.done()
+    disk.released.set()
+    await closing
     assert all(each.exception() is None for each in appended)
     assert payloads(await reading) in ([], numbered(1), numbered(10))
     assert await spool.read(BIG, BIG) == []

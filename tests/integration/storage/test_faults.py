@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 from tests.support.failures import Failures
+from tests.support.waiting import until
 
 from failcat_core.records import Record, encode
 from failcat_storage import database, migrate
@@ -58,7 +59,7 @@ async def test_a_connection_that_was_cut_off_says_why(database_url: str) -> None
                 try:
                     await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
                 finally:
-                    await asyncio.sleep(0.1)  # the pool hears of it too
+                    await until(lambda: connection._con is None)  # the pool has heard of it, too
         async with opened.connection() as connection:
             assert await connection.fetchval("SELECT 1") == 1
 
@@ -199,7 +200,7 @@ async def test_a_cut_connection_is_replaced(store: Store, db: asyncpg.Connection
     batches = [failures.many(20) for _ in range(30)]
     for batch in batches:
         writing = asyncio.create_task(write_until_taken(store, batch))
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.001)  # waits for nothing: each batch is cut at another moment
         await db.fetch(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -211,7 +212,7 @@ async def test_a_cut_connection_is_replaced(store: Store, db: asyncpg.Connection
 async def test_a_cancelled_write_leaves_nothing_open(store: Store, db: asyncpg.Connection, failures: Failures) -> None:
     for delay in (0, 0.001, 0.003, 0.006):
         writing = asyncio.create_task(store.write(failures.many(50)))
-        await asyncio.sleep(delay)
+        await asyncio.sleep(delay)  # waits for nothing: the moment is what differs
         writing.cancel()
         with suppress(asyncio.CancelledError):
             await writing
@@ -249,17 +250,20 @@ async def test_a_server_killed_in_the_middle_of_writes_loses_and_doubles_nothing
     stores = [Store.connect(server.url, shard=shard) for shard in (1, 2)]
     batches: list[list[list[Record]]] = [[list(failures.many(40)) for _ in range(60)] for _ in stores]
 
-    async def deliver(store: Store, mine: list[list[Record]]) -> int:
-        return sum([await write_until_taken(store, batch) - 1 for batch in mine])
+    delivered: list[int] = []  # how often each batch was refused
+
+    async def deliver(store: Store, mine: list[list[Record]]) -> None:
+        for batch in mine:
+            delivered.append(await write_until_taken(store, batch) - 1)
 
     delivering = asyncio.gather(*map(deliver, stores, batches))
-    for _ in range(3):
-        await asyncio.sleep(0.1)
+    for batches_before in (5, 30, 60):
+        await until(lambda enough=batches_before: len(delivered) >= enough)  # type: ignore[misc]
         with suppress(FileNotFoundError, ProcessLookupError):
             os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)  # what `pg_ctl stop -m immediate` sends
-    refused = await delivering
+    await delivering
     db = await asyncpg.connect(server.url)
-    assert sum(refused) > 0, "the kills came too late"
+    assert sum(delivered) > 0, "the kills came too late"
     assert await counted(db) == (4800, 4800)
     await db.close()
     await asyncio.gather(*(store.close() for store in stores))

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from tests.support.failures import Failures
+from tests.support.waiting import until, until_one_waits_for_a_lock
 
 from failcat_catalog.identity import failure_id
 from failcat_core.records import FailureRecord, LossRecord, RecoveryRecord
@@ -113,9 +114,10 @@ async def test_partitions_are_made_under_writers(database_url: str, db: asyncpg.
         await store.close()
 
     writers = [asyncio.create_task(keep_writing(shard)) for shard in range(3)]
-    await asyncio.sleep(0.2)
+    await until(lambda: len(written) >= 120)
     report = await maintain(database_url, 90)
-    await asyncio.sleep(0.1)
+    enough = len(written) + 120  # more than each writer's batch that may have waited for DEFAULT
+    await until(lambda: len(written) >= enough)
     stop.set()
     await asyncio.gather(*writers)
     assert report.created == weeks(0, 4)
@@ -133,8 +135,7 @@ async def test_a_row_that_waited_for_default_is_written_to_the_new_partition(
     async with db.transaction():
         await create_partition(db, Week.of(NOW))
         writing = asyncio.create_task(store.write(batch))
-        while not await db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            await asyncio.sleep(0.01)
+        await until_one_waits_for_a_lock(db)
     with pytest.raises(RetryableStorageError):
         await writing
     result = await store.write(batch)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from tests.conftest import Server
+from tests.support import waiting
 from tests.support.sidecar import SidecarProcess, failcat
 
 from failcat_storage import migrate, revisions
@@ -52,8 +53,7 @@ async def test_maintenance_that_may_not_is_degraded_until_somebody_else_does_it(
         assert (await asyncio.to_thread(sidecar.readiness))["ready"]
     await maintain(database_url, 90)
     with SidecarProcess(tmp_path / "data", writer_url) as sidecar:
-        while "maintenance" not in sidecar.log():
-            await asyncio.sleep(0.05)
+        await waiting.until(lambda: "maintenance" in sidecar.log())
         assert (await asyncio.to_thread(sidecar.readiness))["degraded"] == []
 
 
@@ -63,8 +63,7 @@ def test_a_database_that_comes_later_is_migrated(postgres_server: Server, tmp_pa
     sidecar = SidecarProcess(tmp_path / "data", postgres_server.url_of(name), {"FAILCAT_MIGRATE": "true"})
     try:
         sidecar.start()
-        while "the schema cannot be migrated" not in sidecar.log():
-            time.sleep(0.05)
+        waiting.block_until(lambda: "the schema cannot be migrated" in sidecar.log())
         postgres_server.execute(f"CREATE DATABASE {name}")
         deadline = time.monotonic() + 60
         while asyncio.run(migrate.current(postgres_server.url_of(name))) != migrate.EXPECTED_REVISION:

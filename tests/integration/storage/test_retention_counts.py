@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from tests.support.failures import Failures
+from tests.support.waiting import until, until_one_waits_for_a_lock
 
 from failcat_catalog.identity import failure_id
 from failcat_core.records import EnrichmentRecord, FailureRecord
@@ -221,7 +222,7 @@ async def test_counts_equal_rows_at_every_moment_while_others_write(
     for shard in range(3):
         await write(database_url, going[shard::3], shard=shard)
     await make_old(db, going)
-    stop, written = asyncio.Event(), list[FailureRecord]()
+    stop, written, looks = asyncio.Event(), list[FailureRecord](), 0
 
     async def keep_writing(shard: int) -> None:
         store = Store.connect(database_url, shard=shard)
@@ -235,27 +236,25 @@ async def test_counts_equal_rows_at_every_moment_while_others_write(
                 except RetryableStorageError:
                     await asyncio.sleep(0.01)
             written.extend(records)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # writes at some rate, and waits for nothing
         await store.close()
 
-    async def keep_looking() -> int:
-        looks = 0
+    async def keep_looking() -> None:
+        nonlocal looks
         while not stop.is_set():
             await assert_exact(db)
             looks += 1
-        return looks
 
     await maintain(database_url, 0)  # makes partitions, for which writers have to wait
     looking = asyncio.create_task(keep_looking())
     writers = [asyncio.create_task(keep_writing(shard)) for shard in range(3)]
-    await asyncio.sleep(0.1)
+    await until(lambda: len(written) >= 6 * len(batch()))
     report = await run(database_url)
+    await until(lambda: looks > 2)
     stop.set()
-    await asyncio.gather(*writers)
-    assert await looking > 2
+    await asyncio.gather(looking, *writers)
     assert (report.dropped, report.postponed) == ([EXPIRED.name], [])
     assert report.deleted_rows["failure_matches_default"] >= 60
-    assert len(written) > 0
     await assert_exact(db)
 
 
@@ -284,8 +283,7 @@ async def test_what_a_writer_commits_while_maintenance_waits_for_it_is_counted(
     async with db.transaction():
         await count_one_more(db, late, shard)
         running = asyncio.create_task(run(database_url))
-        while not await db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            await asyncio.sleep(0.01)
+        await until_one_waits_for_a_lock(db)
     assert (await running).complete
     assert await stored_ids(db) == (set() if week else {late.id})
     await assert_exact(db)

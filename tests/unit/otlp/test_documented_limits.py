@@ -10,7 +10,7 @@ from failcat_sidecar.export import Encoding, Signal
 from failcat_sidecar.otlp import Item, LogItem, SpanItem
 
 ATTRIBUTES = {f"key {number:04}": "x" * 300 for number in range(1_030)}
-SMALL = {key: "x" for key in ATTRIBUTES}
+SMALL = dict.fromkeys(ATTRIBUTES, "x")
 
 
 def item_of(body: bytes, signal: Signal, encoding: Encoding) -> Item:

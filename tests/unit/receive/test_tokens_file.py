@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support.waiting import until
 
 from failcat_sidecar.errors import Unauthenticated
 from failcat_sidecar.receive import tokens_file
@@ -67,12 +68,19 @@ async def test_changed_file_is_taken_up_unless_it_is_wrong(
     path.chmod(0o600)
     file = TokensFile(path)
     outcomes: list[str] = []
+    looks: list[object] = []
+    look = file._version
+
+    def counted_look() -> object:
+        looks.append(look())
+        return looks[-1]
+
+    monkeypatch.setattr(file, "_version", counted_look)
     change(path, '{"token": "fresh", "tenant": "acme"}\n')
     watching = asyncio.create_task(file.watch(outcomes.append))
-    async with asyncio.timeout(10):
-        while not outcomes:
-            await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
+    await until(lambda: outcomes)
+    enough = len(looks) + 3  # when a third one is there, the first two have had their effects
+    await until(lambda: len(looks) >= enough)
     watching.cancel()
     assert outcomes == [outcome]
     valid, invalid = ("fresh", "old") if outcome == "succeeded" else ("old", "fresh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.support.waiting import until
 
 from failcat_sidecar.spool.steps import follow_steps
 
@@ -23,7 +24,7 @@ class Trace:
         try:
             await asyncio.sleep(0)
             self.note("b")
-            await asyncio.Event().wait() if fail else await asyncio.sleep(0.001)
+            await asyncio.Event().wait() if fail else await asyncio.sleep(0.001)  # it waits, in contrast to 0
         except asyncio.CancelledError:
             self.note("x")
             raise
@@ -43,7 +44,7 @@ async def test_each_step_is_marked_and_no_wait_is() -> None:
 async def test_a_cancellation_reaches_the_work_and_what_it_does_about_it_is_a_step() -> None:
     trace = Trace()
     task = asyncio.create_task(trace.run(fail=True))
-    await asyncio.sleep(0.01)
+    await until(lambda: trace.text == "[a][b]")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
