@@ -244,7 +244,7 @@ async def test_cancelled_start_leaves_nothing_running(data_dir: Path) -> None:
     [
         ("2026-01-01 00:00:00 UTC [7] FATAL:  no [such] thing", "FATAL:  no [such] thing"),
         ("postgres: FATAL: cannot execute", "postgres: FATAL: cannot execute"),
-        ("2026-01-01 00:00:00 UTC [7] FATAL:  \x1b[2J" + "x" * 1000, "FATAL:  ?[2J" + "x" * 288),
+        ("2026-01-01 00:00:00 UTC [7] FATAL:  \x1b[2J" + "x" * 1000, "FATAL:  \\x1b[2J" + "x" * 288),
     ],
 )
 def test_reported_message_is_short_plain_text(tmp_path: Path, line: str, message: str) -> None:
