@@ -174,7 +174,7 @@ def _json_identity(items: Items, number: int) -> dict[str, Any]:
 
 
 def _json_item(items: Items, plan: Plan, room: _Room) -> dict[str, Any]:
-    text: Callable[[object], dict[str, str]] = lambda value: {"stringValue": str(value)[: room.left // 16]}  # noqa: E731
+    text: Callable[[object], dict[str, str]] = lambda value: {"stringValue": str(value)[: room.left // 16]}  # noqa: E731  # short, and used in this function only
     pairs = _json_pairs(items.attributes, room)
     if plan.is_logs:
         return {"attributes": [*pairs, {"key": "exception.message", "value": text(items.message)}]}
@@ -209,6 +209,6 @@ def _json_value(group: Attributes, room: _Room) -> dict[str, Any]:
         return {"kvlistValue": {"values": values}}
     if group.kind == "nested":
         for _ in range(min(elements, 400)):
-            text = {"arrayValue": {"values": [text]}}  # type: ignore[dict-item]
+            text = {"arrayValue": {"values": [text]}}  # type: ignore[dict-item]  # nests on purpose
         return text
     return {"intValue": group.elements} if group.kind == "number" else text
