@@ -74,7 +74,7 @@ class Spool:
         self._retired_before = 0
 
         self._tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
-        self._tidying = self._loop.call_soon(self._tidy)
+        self._tidying: asyncio.Handle = self._loop.call_soon(self._tidy)
         self._usual_bytes = 0.0  # of the largest recent request, as received or as appended
         self._probing: asyncio.Future[None] | None = None
         self._probed_at = 0.0  # of the loop's time
@@ -342,8 +342,13 @@ class Spool:
         return max(0.0, time.time() - self._oldest_unread_at) if self._unread_batches else 0.0
 
     def _tidy(self) -> None:
-        self._run(self._sync_thread, self._store.expire).add_done_callback(_log_failure)
-        self._tidying = self._loop.call_later(self._tidy_seconds, self._tidy)
+        self._run(self._sync_thread, self._store.expire).add_done_callback(self._tidied)
+
+    def _tidied(self, expiring: asyncio.Future[None]) -> None:
+        """Only now is the next one scheduled, or a slow disk would have a growing queue of them before its writes."""
+        _log_failure(expiring)
+        if not self._closed:
+            self._tidying = self._loop.call_later(self._tidy_seconds, self._tidy)
 
     def _run(self, thread: ThreadPoolExecutor, work: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
         return self._loop.run_in_executor(thread, work, *args)

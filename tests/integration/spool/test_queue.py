@@ -231,6 +231,19 @@ async def test_drained_segments_are_deleted_when_their_time_is_up(open_spool: Op
     assert len(files(folder, "segment")) == 1
 
 
+async def test_a_disk_that_hangs_is_not_asked_to_expire_segments_again_and_again(open_spool: OpenSpool) -> None:
+    disk = HeldDisk()
+    spool = await open_spool(disk, keep_drained_seconds=0)
+    disk.released.clear()
+    appended = asyncio.create_task(spool.append(b"waits for its sync", 1))
+    await until(lambda: disk.is_held)
+    waiting_work = spool._sync_thread._work_queue  # nothing that a user sees tells of it, until memory ends
+    await event_loop_rounds(200)
+    assert waiting_work.qsize() <= 2  # one expiry, one probe
+    disk.released.set()
+    await appended
+
+
 async def test_an_old_drained_segment_is_deleted_after_a_restart(open_spool: OpenSpool, folder: Path) -> None:
     spool = await open_spool()
     await spool.append(b"old", 1)
