@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from failcat_sidecar.problem_log import ProblemLog
 from failcat_sidecar.quarantine_watch import QuarantineWatch
 from failcat_sidecar.spool import Spool
 from failcat_sidecar.write import Writer
@@ -53,7 +54,8 @@ class Health:
         self._quarantine: QuarantineWatch | None = None
         self._database: StoreHealth | None = None
         self._pinged = asyncio.Event()
-        self._logged: tuple[str, ...] = ()  # the last reasons for not being ready
+        self._log = ProblemLog(log)
+        self._was_ready = True
         self._complaints: list[Callable[[], str]] = []
 
     def watch(self, store: Store, writer: Writer, quarantine: QuarantineWatch) -> None:
@@ -85,11 +87,10 @@ class Health:
 
     def _log_changes(self) -> None:
         reasons = self.readiness().not_ready
-        if reasons and reasons != self._logged:
-            log.warning("not ready: %s", "; ".join(reasons))
-        elif self._logged and not reasons:
+        self._log.log("not ready: " + "; ".join(reasons) if reasons else "")
+        if not self._was_ready and not reasons:
             log.warning("ready")
-        self._logged = reasons
+        self._was_ready = not reasons
 
     def readiness(self) -> Readiness:
         stats = self._spool.stats

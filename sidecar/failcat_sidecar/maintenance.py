@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict
 
 from failcat_sidecar.metrics import Metrics
+from failcat_sidecar.problem_log import ProblemLog
 from failcat_storage.errors import RetryableStorageError, StorageError
 from failcat_storage.maintenance import last_success_seconds, maintain
 from failcat_storage.maintenance_steps import MaintenanceReport, MaintenanceRunning
@@ -30,7 +31,7 @@ class Maintenance:
         self._retention_days = retention_days
         self._metrics = metrics
         self._busy_since = time.monotonic()
-        self._logged: dict[str, str] = {}
+        self._retention_log, self._waiting_log, self._complaint_log = ProblemLog(log), ProblemLog(log), ProblemLog(log)
         self.complaint = ""  # the problem of maintenance; empty when there is none
 
     async def run(self) -> None:
@@ -53,12 +54,12 @@ class Maintenance:
         self._busy_since = time.monotonic()
         log.info("maintenance: %s", json.dumps(_done(report)))
         self._metrics.failures_dropped("retention", report.failures_dropped)
-        self._log_once("retention", self._overruled(report))
-        self._log_once("waiting", report.waiting and f"maintenance waits: {report.waiting}")
+        self._retention_log.log(self._overruled(report))
+        self._waiting_log.log(report.waiting and f"maintenance waits: {report.waiting}")
         self.complaint = report.refused and f"retention drops nothing: {report.refused}"
         if report.postponed:
             self.complaint = f"maintenance is tried again every minute: {', '.join(report.postponed)} stay locked"
-        self._log_once("complaint", self.complaint)
+        self._complaint_log.log(self.complaint)
         if report.complete:
             return DAY_SECONDS
         return RETRY_SECONDS if report.postponed else HOUR_SECONDS
@@ -80,7 +81,7 @@ class Maintenance:
 
     async def _note_failure(self, error: StorageError) -> None:
         """Logged once. No problem while other sidecars maintain the database, for example with more privileges."""
-        self._log_once("complaint", f"maintenance is tried again every minute: {error}")
+        self._complaint_log.log(f"maintenance is tried again every minute: {error}")
         self.complaint = "" if await self._is_done_by_others() else f"maintenance fails, and is tried again: {error}"
 
     async def _is_done_by_others(self) -> bool:
@@ -89,12 +90,6 @@ class Maintenance:
         except RetryableStorageError:
             return False
         return seconds is not None and seconds < OVERDUE_SECONDS
-
-    def _log_once(self, subject: str, text: str) -> None:
-        """At WARNING, unless the text was the last one about the subject."""
-        if text and self._logged.get(subject) != text:
-            log.warning("%s", text)
-        self._logged[subject] = text
 
 
 def _done(report: MaintenanceReport) -> dict[str, object]:

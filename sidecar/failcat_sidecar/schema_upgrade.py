@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from failcat_sidecar.problem_log import ProblemLog
 from failcat_storage import migrate
 from failcat_storage.errors import RetryableStorageError, StorageConfigurationError, StorageError
 from failcat_storage.revisions import UnknownRevision
@@ -19,6 +20,7 @@ class SchemaUpgrade:
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
+        self._log = ProblemLog(log)
         self.complaint = ""  # why it has not succeeded yet
 
     async def run(self) -> None:
@@ -30,9 +32,7 @@ class SchemaUpgrade:
                 if await self.attempt():
                     log.info("the schema is at revision %s", migrate.EXPECTED_REVISION)
                     return
-            except (
-                StorageConfigurationError
-            ) as error:  # the database became reachable later, for example with a wrong encoding
+            except StorageConfigurationError as error:  # it became reachable later, for example with a wrong encoding
                 self._complain(error)
             pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
 
@@ -49,7 +49,5 @@ class SchemaUpgrade:
         return True
 
     def _complain(self, error: StorageError) -> None:
-        complaint = f"the schema cannot be migrated, and it is tried again: {error}"
-        if complaint != self.complaint:
-            log.warning("%s", complaint)
-        self.complaint = complaint
+        self.complaint = f"the schema cannot be migrated, and it is tried again: {error}"
+        self._log.log(self.complaint)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from failcat_sidecar.metrics import Metrics
+from failcat_sidecar.problem_log import ProblemLog
 from failcat_storage.errors import StorageError
 from failcat_storage.maintenance import describe_counts
 from failcat_storage.maintenance_steps import MaintenanceReport
@@ -46,6 +47,7 @@ class SizeWatch:
         self._metrics = metrics
         self._disk = disk
         self._try_at = 0.0  # of time.monotonic(); not before, because nothing could be dropped
+        self._log = ProblemLog(log)
         self.complaint = ""  # why the database is not as it should be; empty when all is well
 
     async def run(self) -> None:
@@ -67,7 +69,7 @@ class SizeWatch:
                 self._store.size.disk_is_low = self._disk.is_low()
         await self._store.measure()
         if not self._store.size.is_nearly_full:
-            self._say("")
+            self._complain("")
         elif time.monotonic() >= self._try_at:
             await self._make_room()
 
@@ -80,7 +82,7 @@ class SizeWatch:
             obstacle = str(error)
         if obstacle:
             self._try_at = time.monotonic() + RETRY_SECONDS
-            self._say(
+            self._complain(
                 f"the database takes {size.describe()}, and nothing more is dropped: {obstacle}; at the limit failures "
                 "are queued in the spool: raise FAILCAT_DATABASE_MAX_BYTES"
             )
@@ -96,8 +98,6 @@ class SizeWatch:
             f"; and {deleted}" if deleted else "",
         )
 
-    def _say(self, complaint: str) -> None:
-        """At WARNING, when it is news."""
-        if complaint and not self.complaint:
-            log.warning("%s", complaint)
+    def _complain(self, complaint: str) -> None:
+        self._log.log(complaint, kind="nothing more is dropped")  # its sizes vary
         self.complaint = complaint

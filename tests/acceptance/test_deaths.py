@@ -40,7 +40,7 @@ rows.Table.rows = lambda table, records: os._exit(139) if any(map(marked, record
 
 
 @pytest.mark.parametrize("deadly", DEADLY)
-async def test_a_batch_that_kills_the_sidecar_is_set_aside_once_and_for_all(
+async def test_a_batch_that_kills_the_sidecar_is_retained_once_and_for_all(
     deadly: str, database_url: str, open_tmp_path: Path
 ) -> None:
     code = open_tmp_path / "code"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,11 +73,8 @@ def test_another_client_is_served_beside_a_hostile_request(sidecar: SidecarProce
     peak = peak_mib(sidecar)
     hostile = threading.Thread(target=lambda: answers.append(post(sidecar, body, Content_Encoding="gzip")))
     hostile.start()
-    time.sleep(0.05)
-    started = time.monotonic()
-    sidecar.readiness()
-    assert post(sidecar, LoadGenerator(1).batch(2).body) == 200
-    assert time.monotonic() - started < 2  # generous: what is wanted, `make prove` measures
-    hostile.join()
+    while hostile.is_alive():  # how long they wait, `make prove` measures
+        sidecar.readiness()
+        assert post(sidecar, LoadGenerator(1).batch(2).body) == 200
     assert answers in ([200], [400])
     assert peak_mib(sidecar) - peak < 64 + len(REQUESTS[name]) / MIB

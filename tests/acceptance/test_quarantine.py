@@ -94,6 +94,7 @@ async def test_a_sidecar_is_degraded_until_it_was_shown_and_counts_it_until_it_i
         assert until(lambda: [value for value in gauges(sidecar) if value], 0) == []
     assert await totals(db) == (5, 5)
     assert failcat("quarantine", "ls", **settings).stdout == "nothing is quarantined\n"
+    assert failcat("quarantine", "ls", "--tenant", "acme", **settings).stdout == "no quarantined item matches\n"
 
 
 async def test_items_are_listed_and_explained(run: Callable[..., list[str]], database_url: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_only_what_was_done_is_told() -> None:
     assert _done(report) == {"created": ["a week"], "deleted_rows": {"failure_groups": 3}}
 
 
-async def test_a_database_that_is_away_is_told_once(
+async def test_a_database_that_is_unreachable_is_told_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)

@@ -19,7 +19,7 @@ AUTOMATON_MAX_MEMORY_BYTES = 32 << 20
 
 _UNANCHORED = _re2.RE2.Anchor.UNANCHORED if _re2 is not None else None
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("failcat.catalog")
 
 
 class PatternError(ValueError):
@@ -92,9 +92,7 @@ def log_missing_re2() -> None:
     """Logs once in a process that texts are not matched."""
     if not _logged:
         _logged.append("google-re2")
-        logger.warning(
-            "google-re2 is not installed: failures are matched by codes and types, not by texts (logged once)"
-        )
+        log.warning("google-re2 is not installed: failures are matched by codes and types, not by texts (logged once)")
 
 
 def _options(*, ascii_only: bool) -> _re2.RE2.Options:

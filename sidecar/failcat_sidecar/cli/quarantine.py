@@ -65,7 +65,8 @@ def list_items(*, as_lines: bool, **choice: object) -> None:
 
     asyncio.run(_each(choose(choice, default_all=True), echo))
     if not count and not as_lines:
-        click.echo("nothing is quarantined")
+        chosen = choice["ids"] or choice["reason"] or choice["tenant"]
+        click.echo("no quarantined item matches" if chosen else "nothing is quarantined")
 
 
 async def _each(chosen: Chosen, echo: Callable[[Item], None]) -> None:

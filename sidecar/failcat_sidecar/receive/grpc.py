@@ -31,7 +31,7 @@ from failcat_sidecar.receive.status import (
 from failcat_sidecar.receive.success import success_body
 from failcat_sidecar.rejections import ReceiveObserver, RejectionReason
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("failcat.receive")
 
 # The core logs metadata that is no text with a traceback each: a client could fill the disk, and tokens are metadata.
 _core_log = logging.getLogger("grpc._cython.cygrpc")

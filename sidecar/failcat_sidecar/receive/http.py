@@ -43,7 +43,7 @@ from failcat_sidecar.receive.status import (
 from failcat_sidecar.receive.success import success_body
 from failcat_sidecar.rejections import ReceiveObserver, RejectionReason
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("failcat.receive")
 
 OPTION = "FAILCAT_OTLP_HTTP"
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from failcat_sidecar.receive.auth import cannot_listen
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("failcat.receive")
 
 BACKLOG = 1_024
 ACCEPTED_AT_ONCE = 64  # per round of the event loop

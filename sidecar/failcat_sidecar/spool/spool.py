@@ -7,7 +7,6 @@ next one; the other reads, so that draining does not wait for syncs.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 import time
@@ -28,13 +27,12 @@ from failcat_sidecar.spool.cursor import Cursor
 from failcat_sidecar.spool.disk import Disk
 from failcat_sidecar.spool.lock import lock_folder
 from failcat_sidecar.spool.recovery import Inventory, open_segment, take_inventory
+from failcat_sidecar.spool.repeated_job import RepeatedJob, log_failure
 from failcat_sidecar.spool.retained import RETENTION_SECONDS
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
 from failcat_sidecar.spool.steps import follow_steps
 from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
 from failcat_sidecar.spool.types import NewBatch, Position, SpoolStats, StoredBatch
-
-logger = logging.getLogger(__name__)
 
 DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
 MAX_QUEUED_BYTES = 64 * 1024 * 1024  # in memory, not yet on the disk
@@ -73,12 +71,11 @@ class Spool:
         self._read_before = 0
         self._retired_before = 0
 
-        self._tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
-        self._tidying: asyncio.Handle = self._loop.call_soon(self._tidy)
         self._usual_bytes = 0.0  # of the largest recent request, as received or as appended
-        self._probing: asyncio.Future[None] | None = None
-        self._probed_at = 0.0  # of the loop's time
-        self._next_probe = self._loop.call_later(_PROBE_SECONDS, self._probe)
+        sync = partial(self._run, self._sync_thread)
+        tidy_seconds = min(_TIDY_SECONDS, limits.keep_drained_seconds / 10)
+        self._expiring = RepeatedJob(partial(sync, self._store.expire), tidy_seconds, at_once=True)
+        self._probing = RepeatedJob(partial(sync, self._store.probe), _PROBE_SECONDS, at_once=False)
 
     @classmethod
     async def open(
@@ -251,7 +248,7 @@ class Spool:
             before = min(before, self._handed_out[0].position.segment)
         if before > self._retired_before:
             self._retired_before = before
-            self._run(self._sync_thread, self._store.retire_segments, before).add_done_callback(_log_failure)
+            self._run(self._sync_thread, self._store.retire_segments, before).add_done_callback(log_failure)
 
     # --- replay, statistics, lifecycle
 
@@ -300,8 +297,8 @@ class Spool:
         if self._closed:
             return
         self._closed = True
-        self._tidying.cancel()
-        self._next_probe.cancel()
+        self._expiring.stop()
+        self._probing.stop()
         self._write()
         while self._writing is not None:
             await asyncio.wait([self._writing])
@@ -320,35 +317,15 @@ class Spool:
             full = self._store.is_full(int(self._usual_bytes))
         except OSError as error:
             return False, error.strerror or str(error)
-        if self._probing is not None and (seconds := self._loop.time() - self._probed_at) > _STALL_SECONDS:
+        seconds = self._probing.running_seconds  # it queues behind running writes, so that it notices when they hang
+        if seconds > _STALL_SECONDS:
             return full, f"no answer for {seconds:.0f} s"
         return full, self._store.disk_error
-
-    def _probe(self) -> None:
-        """Queues behind running writes in the sync thread, so that it notices when they hang."""
-        if self._probing is None:
-            self._probed_at = self._loop.time()
-            self._probing = self._run(self._sync_thread, self._store.probe)
-            self._probing.add_done_callback(self._probed)
-        self._next_probe = self._loop.call_later(_PROBE_SECONDS, self._probe)
-
-    def _probed(self, probing: asyncio.Future[None]) -> None:
-        self._probing = None
-        _log_failure(probing)
 
     def _oldest_age_seconds(self) -> float:
         if self._handed_out:
             return max(0.0, time.time() - self._handed_out[0].appended_at)
         return max(0.0, time.time() - self._oldest_unread_at) if self._unread_batches else 0.0
-
-    def _tidy(self) -> None:
-        self._run(self._sync_thread, self._store.expire).add_done_callback(self._tidied)
-
-    def _tidied(self, expiring: asyncio.Future[None]) -> None:
-        """Only now is the next one scheduled, or a slow disk would have a growing queue of them before its writes."""
-        _log_failure(expiring)
-        if not self._closed:
-            self._tidying = self._loop.call_later(self._tidy_seconds, self._tidy)
 
     def _run(self, thread: ThreadPoolExecutor, work: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
         return self._loop.run_in_executor(thread, work, *args)
@@ -397,8 +374,3 @@ def _open_parts(folder: Path, limits: SpoolLimits, disk: Disk) -> _Parts:
     except DataFolderError:
         os.close(lock)
         raise
-
-
-def _log_failure(job: asyncio.Future[None]) -> None:
-    if not job.cancelled() and (error := job.exception()) is not None:
-        logger.error("maintenance of the spool failed", exc_info=error)

@@ -29,7 +29,7 @@ from failcat_sidecar.spool.segment import (
 )
 from failcat_sidecar.spool.types import Damage, NewBatch
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("failcat.spool")
 
 _SEGMENTS_IN_QUOTA = 4  # at least: draining must free room before everything is drained
 _SMALLEST_SEGMENT_BYTES = 64 * 1024  # on a disk that fills up
@@ -85,7 +85,7 @@ class SegmentStore:
         if damage := inventory.manifest_damage:
             self._report(damage)
         if self.missing_segments:
-            logger.error("the spool lacks %d segments: their batches are lost", self.missing_segments)
+            log.error("the spool lacks %d segments: their batches are lost", self.missing_segments)
         if inventory.manifest is None:
             self._manifest_file.write(self._manifest)
             self._disk.sync_folder(self._folder)
@@ -157,12 +157,12 @@ class SegmentStore:
         self._out_of_space = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = "" if self._out_of_space else error.strerror or str(error)
         if reason and reason != self.disk_error:
-            logger.error("writes to the spool's disk fail: %s", reason)
+            log.error("writes to the spool's disk fail: %s", reason)
         self.disk_error = reason
 
     def _succeeded(self) -> None:
         if self.disk_error:
-            logger.warning("writes to the spool's disk succeed again")
+            log.warning("writes to the spool's disk succeed again")
         self.disk_error, self._out_of_space = "", False
         self._wrote_at = time.monotonic()
 
@@ -208,7 +208,7 @@ class SegmentStore:
     def _abandon(self, writer: SegmentWriter) -> None:
         """Seals the segment: after a failed write its content is unknown, except for the batches that were durable."""
         name, batches = writer.segment.file.path.name, writer.segment.batches
-        logger.error("the spool's disk failed: %s ends after %d batches", name, batches)
+        log.error("the spool's disk failed: %s ends after %d batches", name, batches)
         self._writer = None
         writer.seal()
         self._remove_if_empty(writer)
@@ -274,7 +274,7 @@ class SegmentStore:
         try:
             segment.file.path.rename(done.path)
         except OSError as error:  # its batches are replayed after a restart, which is harmless
-            logger.warning("%s cannot be renamed: %s", segment.file.path.name, error.strerror)
+            log.warning("%s cannot be renamed: %s", segment.file.path.name, error.strerror)
             done = segment.file
         failpoint("spool.drained")
         self._retained.add(done, segment.size)
@@ -306,7 +306,7 @@ class SegmentStore:
         for damage in survey.damages:
             self._report(damage)
         for torn in survey.torn:
-            logger.warning("the spool's last append is not intact; its bytes are retained: %s", torn)
+            log.warning("the spool's last append is not intact; its bytes are retained: %s", torn)
         if not survey.damages:
             self._trim(segment, survey.written_end)
         if file.sequence == self._next_sequence - 1:
@@ -319,5 +319,5 @@ class SegmentStore:
             segment.size = written_end
 
     def _report(self, damage: Damage) -> None:
-        logger.error("the spool is damaged: %s", damage)
+        log.error("the spool is damaged: %s", damage)
         self.damages.append(damage)

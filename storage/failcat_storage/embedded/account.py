@@ -21,7 +21,7 @@ NO_ACCOUNT = (
     f"(useradd --system --user-group {OWN}), or set the URL of a PostgreSQL of your own"
 )
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("failcat.embedded")
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,7 @@ async def test_the_next_start_knows_promoted_entries_without_the_database(
     assert len(again.versions) == 1  # nothing new was built
 
 
-async def test_a_database_that_is_away_is_said_once(
+async def test_a_database_that_is_unreachable_is_said_once(
     followed: Followed, caplog: pytest.LogCaptureFixture, looks: Looks
 ) -> None:
     async with followed.watching(followed.layers.watch_promoted(NOWHERE)):

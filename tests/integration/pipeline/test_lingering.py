@@ -3,75 +3,76 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from tests.support.failures import Failures
+from tests.support.waiting import event_loop_rounds, until
 
-from failcat_core.records import Record, encode
+from failcat_core.records import encode
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.spool import Spool
+from failcat_sidecar.spool import Spool, StoredBatch
+from failcat_sidecar.spool.types import Position
 from failcat_sidecar.write import DeadLetterFolder, Writer, writer
-from failcat_storage.store import Store, WriteResult
-
-BATCHES = 10
+from failcat_storage.store import Store
 
 
-class CountingStore(Store):
-    """Remembers how many records each transaction had."""
+class CountingSpool(Spool):
+    """Counts how often the writer asked for the next batches, and was told that some are stored."""
 
-    def __init__(self, *arguments: object, **named: object) -> None:
-        super().__init__(*arguments, **named)  # type: ignore[arg-type]
-        self.written: list[int] = []
+    reads = 0
+    drains = 0
 
-    async def write(self, records: Sequence[Record]) -> WriteResult:
-        result = await super().write(records)
-        self.written.append(len(records))
-        return result
+    async def read(self, max_records: int, max_bytes: int) -> list[StoredBatch]:
+        self.reads += 1
+        return await super().read(max_records, max_bytes)
+
+    def drained(self, position: Position) -> None:
+        super().drained(position)
+        self.drains += 1
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[CountingStore]:
-    store = CountingStore.connect(database_url, shard=1)
-    assert isinstance(store, CountingStore)
+async def store(database_url: str) -> AsyncIterator[Store]:
+    store = Store.connect(database_url, shard=1)
     yield store
     await store.close()
 
 
+@pytest.fixture
+async def spool(tmp_path: Path) -> AsyncIterator[CountingSpool]:
+    spool = await CountingSpool.open(tmp_path / "spool", max_bytes=1 << 26, reserve_free_bytes=0)
+    yield spool
+    await spool.close()
+
+
 @pytest.mark.parametrize(
-    ("records", "after_few", "after_some", "most_transactions"),
+    ("records", "after_few_seconds", "after_some_seconds", "reads"),
     [
-        (1, 0.6, 0.0, BATCHES // 2),  # seconds
-        (writer.BUSY_WRITE, 0.0, 0.6, BATCHES // 2),
-        (writer.SMALL_WRITE, 60.0, 60.0, BATCHES),
+        (1, 60, 0, 1),
+        (1, 0, 60, 2),
+        (writer.BUSY_WRITE, 0, 60, 1),
+        (writer.BUSY_WRITE, 60, 0, 2),
+        (writer.SMALL_WRITE, 60, 60, 2),
     ],
-    ids=["few", "some", "many"],
+    ids=["few wait", "few do not wait", "some wait", "some do not wait", "many do not wait"],
 )
 async def test_after_a_small_transaction_the_writer_waits_for_more(
-    store: CountingStore,
+    store: Store,
+    spool: CountingSpool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     records: int,
-    after_few: float,
-    after_some: float,
-    most_transactions: int,
+    after_few_seconds: float,
+    after_some_seconds: float,
+    reads: int,
 ) -> None:
-    monkeypatch.setattr(writer, "LINGER_SECONDS", after_few)
-    monkeypatch.setattr(writer, "BUSY_LINGER_SECONDS", after_some)
-    spool = await Spool.open(tmp_path / "spool", max_bytes=1 << 26, reserve_free_bytes=0)
+    monkeypatch.setattr(writer, "LINGER_SECONDS", after_few_seconds)
+    monkeypatch.setattr(writer, "BUSY_LINGER_SECONDS", after_some_seconds)
     running = asyncio.create_task(Writer(spool, store, Metrics(), DeadLetterFolder(tmp_path / "aside")).run())
-    failures = Failures()
-    for _ in range(BATCHES):
-        stored = len(store.written)
-        await spool.append(encode(failures.many(records)), records)
-        for _ in range(3 if after_few + after_some < 1 else 1_000):  # of a small one, a little later than a transaction
-            if len(store.written) > stored:
-                break
-            await asyncio.sleep(0.02)
-    async with asyncio.timeout(30):
-        while sum(store.written) < BATCHES * records:
-            await asyncio.sleep(0.02)
+    await spool.append(encode(Failures().many(records)), records)
+    await until(lambda: spool.drains == 1)
+    await event_loop_rounds()
+    assert spool.reads == reads
     running.cancel()
-    await spool.close()
-    assert len(store.written) <= most_transactions, store.written

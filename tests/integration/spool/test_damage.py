@@ -116,7 +116,7 @@ async def test_a_spool_that_lost_all_its_segments_says_so(open_spool: OpenSpool,
     assert (await open_spool()).stats.missing_segments == 3
 
 
-async def test_a_damaged_segment_is_set_aside_once_its_intact_batches_are_drained(
+async def test_a_damaged_segment_is_retained_once_its_intact_batches_are_drained(
     open_spool: OpenSpool, three_segments: list[Path], folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     raw = bytearray(three_segments[1].read_bytes())

@@ -73,7 +73,7 @@ async def test_what_a_failover_lost_comes_back_once(database_url: str, tmp_path:
     await db.close()
 
 
-async def test_a_database_that_is_away_is_said_and_nothing_is_lost(database_url: str, tmp_path: Path) -> None:
+async def test_a_database_that_is_unreachable_is_said_and_nothing_is_lost(database_url: str, tmp_path: Path) -> None:
     with SidecarProcess(tmp_path, database_url) as sidecar:
         post(sidecar, LoadGenerator(2).batch(3))
         away = "postgresql://failcat@127.0.0.1:1/failcat"

@@ -21,7 +21,7 @@ PAYLOADS = {
 
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
-async def test_a_batch_that_cannot_be_decoded_is_set_aside(payload: bytes, tmp_path: Path) -> None:
+async def test_a_batch_that_cannot_be_decoded_is_retained(payload: bytes, tmp_path: Path) -> None:
     spool = await Spool.open(tmp_path / "spool", max_bytes=1 << 26, reserve_free_bytes=0)
     await spool.append(payload, 1)
     await spool.close()

@@ -64,7 +64,7 @@ async def test_a_connection_that_was_cut_off_says_why(database_url: str) -> None
             assert await connection.fetchval("SELECT 1") == 1
 
 
-async def test_a_server_that_is_away_is_no_obstacle_to_the_start(failures: Failures) -> None:
+async def test_a_server_that_is_unreachable_is_no_obstacle_to_the_start(failures: Failures) -> None:
     store = Store.connect("postgresql://failcat@127.0.0.1:1/failcat", shard=0)
     with pytest.raises(RetryableStorageError, match="cannot be reached"):
         await store.write(failures.many(1))

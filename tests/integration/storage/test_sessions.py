@@ -62,7 +62,7 @@ async def test_a_session_in_another_encoding_is_refused(database_url: str) -> No
         await check_encodings(f"{database_url}{'&' if '?' in database_url else '?'}client_encoding=LATIN1")
 
 
-async def test_a_database_that_is_away_is_not_judged(database_url: str) -> None:
+async def test_a_database_that_is_unreachable_is_not_judged(database_url: str) -> None:
     await check_encodings("postgresql://failcat@127.0.0.1:1/failcat")
     await check_encodings(database_url)
 

@@ -110,7 +110,7 @@ def test_words_of_systems_are_known_whichever_tool_reports_them(exception_type: 
 
 
 @pytest.mark.parametrize(("exception_type", "message"), WORDS_OF_LAYERS)
-def test_a_database_that_is_away_is_not_just_a_refused_connection(exception_type: str, message: str) -> None:
+def test_a_database_that_is_unreachable_is_not_just_a_refused_connection(exception_type: str, message: str) -> None:
     assert verdict(message, exception_type).code == "DB_CONNECTION_FAILED"
 
 
