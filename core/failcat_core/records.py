@@ -108,3 +108,19 @@ decode = msgspec.msgpack.Decoder(list[Record]).decode
 
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """msgspec raises Python's own errors for text that is not UTF-8 and for endless nesting."""
+
+_FILLING = b"filling"
+_FILLER = encode({"kind": "enrichment", "id": bytes(16), "member_id": bytes(16), _FILLING.decode(): b""})
+"""A record that adds nothing to a failure that does not exist, with a field that no reader knows."""
+
+
+def encode_filled(records: list[Record], size_bytes: int) -> bytes:
+    """As `encode`, but exactly this long, so that it can take the place of a longer batch. Raises ValueError when it is
+    less than about 80 bytes shorter."""
+    count = len(records) + 1
+    header = bytes([0x90 | count]) if count < 16 else b"\xdd" + count.to_bytes(4, "big")
+    start = header + b"".join(map(encode, records)) + _FILLER[: _FILLER.index(_FILLING) + len(_FILLING)] + b"\xc6"
+    room = size_bytes - len(start) - 4
+    if room < 0:
+        raise ValueError(f"{-room} bytes are missing")
+    return start + room.to_bytes(4, "big") + bytes(room)

@@ -30,6 +30,7 @@ class Readiness:
     not_ready: tuple[str, ...]  # why requests are rejected, or why nothing can be stored without an operator
     degraded: tuple[str, ...]  # problems that do not affect readiness
     spool_records: int
+    spool_oldest_seconds: float  # since the oldest queued batch was appended; 0 when none is queued
 
     @property
     def ready(self) -> bool:
@@ -41,6 +42,7 @@ class Readiness:
             "not_ready": self.not_ready,
             "degraded": self.degraded,
             "spool_records": self.spool_records,
+            "spool_oldest_seconds": round(self.spool_oldest_seconds, 3),
         }
 
 
@@ -120,7 +122,7 @@ class Health:
             )
         if self._quarantine:
             degraded += self._quarantine.complaints()
-        return Readiness(tuple(not_ready), tuple(degraded), stats.records)
+        return Readiness(tuple(not_ready), tuple(degraded), stats.records, stats.oldest_age_seconds)
 
     async def drained(self, deadline: float) -> None:
         """Returns when the spool is empty, PostgreSQL is unreachable, or `time.monotonic()` reaches the deadline."""

@@ -24,6 +24,7 @@ COMMANDS = {
     "signature": ("signature", "signature", "Print the signature of each message."),
     "spool": ("spool", "spool", "Read the spool."),
     "quarantine": ("quarantine", "quarantine", "List, explain, replay and drop what could not be stored."),
+    "forget": ("forget", "forget", "Erase all that is stored of a run, a tenant or a failure."),
     "migrate": ("migrate", "migrate", "Bring a database's schema up to date."),
     "maintain": ("migrate", "maintain", "Make partitions and drop expired ones now."),
     "psql": ("database", "psql", "Open psql on the sidecar's database."),

@@ -25,7 +25,7 @@ class SegmentReader:
         self.unreadable = False  # some bytes could not be read and count as zeros
         self._name = path.name
         self._sequence = sequence
-        self._codec = BatchCodec(spool_id, sequence)
+        self.codec = BatchCodec(spool_id, sequence)
         self._disk = disk
         self._window = b""
         self._window_start = 0
@@ -89,7 +89,7 @@ class SegmentReader:
     def _parse(self, offset: int, end: int) -> tuple[BatchHeader, bytes] | None:
         index = self._load(offset, BATCH_HEADER_BYTES, end)
         raw = self._window[index : index + BATCH_HEADER_BYTES]
-        if len(raw) < BATCH_HEADER_BYTES or not raw.startswith(self._codec.marker):
+        if len(raw) < BATCH_HEADER_BYTES or not raw.startswith(self.codec.marker):
             return None
         header = decode_batch_header(raw)
         behind = BATCH_HEADER_BYTES + header.length
@@ -97,11 +97,11 @@ class SegmentReader:
             return None
         index = self._load(offset, behind, end)
         payload = self._window[index + BATCH_HEADER_BYTES : index + behind]
-        return (header, payload) if self._codec.intact(raw, header, payload) else None
+        return (header, payload) if self.codec.intact(raw, header, payload) else None
 
     def _search(self, offset: int, end: int) -> int | None:
         """Where the first intact batch at or behind `offset` starts."""
-        marker = self._codec.marker
+        marker = self.codec.marker
         while offset < end:
             hit = self._window.find(marker, self._load(offset, len(marker), end))
             loaded_end = self._window_start + len(self._window)

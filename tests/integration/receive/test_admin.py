@@ -20,7 +20,7 @@ Start = Callable[..., Awaitable[AdminServer]]
 
 
 def readiness() -> Readiness:
-    return Readiness(not_ready=("the spool is full",), degraded=(), spool_records=3)
+    return Readiness(not_ready=("the spool is full",), degraded=(), spool_records=3, spool_oldest_seconds=1.5)
 
 
 @pytest.fixture
