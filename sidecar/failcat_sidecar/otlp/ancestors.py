@@ -71,15 +71,18 @@ class Ancestors(Generic[Raw]):
         self._read = read
         self._places: dict[bytes, int] | None = None
         self._known: dict[bytes, Ancestor | None] = {}
-        self._in_body: dict[int, bool] = {}  # by place in _WANTED
+        self._in_body: dict[Marks, bool] = {}  # what was searched for
 
     def may_complete(self, items: Iterable[Item]) -> bool:
         """Whether the request may contain an attribute that one of the spans lacks."""
         children = [item.attributes.keys() for item in items if isinstance(item, SpanItem) and item.parent_span_id]
-        return any(
-            any(known.isdisjoint(keys) for known in children) and self._is_in_body(place)
-            for place, (keys, _) in enumerate(_WANTED)
-        )
+        for keys, marks in _WANTED:
+            for known in children:
+                if known.isdisjoint(keys):
+                    if self._is_in_body(marks):
+                        return True
+                    break
+        return False
 
     def find(self) -> Iterator[None]:
         """Indexes the spans by id, in steps; only once."""
@@ -119,7 +122,7 @@ class Ancestors(Generic[Raw]):
             self._known[span_id] = None if place is None else self._read(self._spans[place])
         return self._known[span_id]
 
-    def _is_in_body(self, place: int) -> bool:
-        if place not in self._in_body:
-            self._in_body[place] = not self._body or _WANTED[place][1].are_in(self._body)
-        return self._in_body[place]
+    def _is_in_body(self, marks: Marks) -> bool:
+        if marks not in self._in_body:
+            self._in_body[marks] = not self._body or marks.are_in(self._body)
+        return self._in_body[marks]

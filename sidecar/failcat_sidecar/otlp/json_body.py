@@ -42,7 +42,6 @@ STEP_RAWS = 1_024
 _WINDOW_BYTES = 64 << 10
 
 T = TypeVar("T")
-Item = TypeVar("Item", SpanItem, LogItem)
 
 _SPAN_MARKS = Needles(*(name.encode() for name in REPORTING_ATTRIBUTES), names.FINISH_REASONS.encode(), b'"exception"')
 _LOG_MARKS = Needles(*(name.encode() for name in LOG_REPORTING_ATTRIBUTES))
@@ -102,7 +101,7 @@ def decode_traces(body: bytes) -> Iterator[Decoded]:
         raws, rejections = _suspects(items, first, is_suspect)
         counted = Decoded(min(STEP_RAWS, len(items) - first), 0, (), rejections.count, rejections.error)
         is_last = first + STEP_RAWS >= len(items)
-        for step in in_steps(raws, _size_of, partial(_read_all, read=_span_item), counted, ancestors):
+        for step in in_steps(raws, _size_of, _span_item, counted, ancestors):
             yield step._replace(more=step.more or not is_last)
 
 
@@ -120,7 +119,7 @@ def decode_logs(body: bytes) -> Iterator[Decoded]:
         raws, rejections = _suspects(items, first, is_suspect)
         counted = Decoded(0, min(STEP_RAWS, len(items) - first), (), rejections.count, rejections.error)
         is_last = first + STEP_RAWS >= len(items)
-        for step in in_steps(raws, _size_of, partial(_read_all, read=_log_item), counted):
+        for step in in_steps(raws, _size_of, _log_item, counted):
             yield step._replace(more=step.more or not is_last)
 
 
@@ -172,17 +171,6 @@ def _suspects(items: Sequence[_Raw], first: int, is_suspect: Callable[[bytes], b
         except (ValueError, RecursionError) as error:
             rejections.add(error)
     return raws, rejections
-
-
-def _read_all(raws: Iterable[_Raw], read: Callable[[_Raw], Item]) -> tuple[list[Item], Rejections]:
-    """Reads each suspect; an invalid one is rejected alone."""
-    items, rejections = [], Rejections()
-    for raw in raws:
-        try:
-            items.append(read(raw))
-        except (ValueError, RecursionError) as error:
-            rejections.add(error)
-    return items, rejections
 
 
 def _size_of(raw: _Raw) -> int:

@@ -49,6 +49,7 @@ class Marks:
         self._any = Needles(*self._marks)
         # Finish reasons are reported once, not each: every span of a model call may have one.
         self._each = Needles(*self._marks, each=[mark.needle for mark in marks if not mark.harmless])
+        self._partly_harmless = [mark for mark in marks if mark.harmless]
 
     def are_in(self, data: bytes) -> bool:
         """Whether any of the marks is in `data` and not harmless."""
@@ -60,10 +61,11 @@ class Marks:
         counts = self._count(data)
         return bool(counts) and bool(counts - self._count(b"".join(parts)))
 
-    def _count(self, data: bytes) -> Counter[Mark]:
-        counts = Counter(self._marks[needle] for needle in self._each.found_in(data))
-        for mark in [mark for mark in counts if mark.harmless]:
-            counts[mark] = mark.count(data)
+    def _count(self, data: bytes) -> Counter[bytes]:
+        counts = Counter(self._each.found_in(data))
+        for mark in self._partly_harmless:
+            if mark.needle in counts:
+                counts[mark.needle] = mark.count(data)
         return counts
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -14,6 +14,7 @@ from failcat_sidecar.otlp.layout import RequestLayout
 from failcat_sidecar.otlp.model import Rejections, Resource
 from failcat_sidecar.otlp.raw import parse_resource, parse_scope
 from failcat_sidecar.otlp.slim import LARGE_BYTES, RESOURCE, SCOPE, MessageKind, slim, slimmed
+from failcat_sidecar.otlp.steps import UNREADABLE
 from failcat_sidecar.otlp.values import attributes_of
 
 SMALL_REQUEST_BYTES = 2 << 20
@@ -29,8 +30,7 @@ MAX_REMEMBERED_RESOURCES = 256
 MAX_REMEMBERED_BYTES = 2_048
 """Of a resource; SDKs and detectors write less than 1 KiB. Both limit the memory to a few MiB."""
 
-UNREADABLE = (DecodeError, InvalidPayload, ValueError)
-"""What reading one message of a request may raise; it is rejected alone."""
+T = TypeVar("T")
 
 
 class ResourceSource:
@@ -38,22 +38,14 @@ class ResourceSource:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._read: Resource | InvalidPayload | None = None
 
     @property
     def resource(self) -> Resource:
         """Raises InvalidPayload."""
-        if isinstance(self._read, InvalidPayload):
-            raise self._read
-        return self._read
-
-    @cached_property
-    def _read(self) -> Resource | InvalidPayload:
-        """Caches an error, too."""
-        is_short = len(self._data) <= MAX_REMEMBERED_BYTES
-        try:
-            return _remembered_resource(self._data) if is_short else _resource(self._data)
-        except UNREADABLE as error:
-            return InvalidPayload(f"its resource cannot be read: {error}")
+        if self._read is None:
+            self._read = _readable_resource(self._data)
+        return _raised(self._read)
 
 
 class ScopeSource:
@@ -62,21 +54,14 @@ class ScopeSource:
     def __init__(self, sender: ResourceSource, scope: bytes) -> None:
         self._sender = sender
         self._scope = scope
+        self._read: tuple[Resource, str] | InvalidPayload | None = None
 
-    @cached_property
+    @property
     def named(self) -> tuple[Resource, str]:
         """The resource, and the scope's name. Raises InvalidPayload."""
-        if isinstance(self._name, InvalidPayload):
-            raise self._name
-        return self._sender.resource, self._name
-
-    @cached_property
-    def _name(self) -> str | InvalidPayload:
-        """Caches an error, too."""
-        try:
-            return parse_scope(slimmed(self._scope, SCOPE)).name
-        except UNREADABLE as error:
-            return InvalidPayload(f"its scope cannot be read: {error}")
+        if self._read is None:
+            self._read = _named(self._sender, self._scope)
+        return _raised(self._read)
 
 
 class Group(NamedTuple):
@@ -201,6 +186,31 @@ class LargeRequestItems(Sequence[bytes]):
     def __getitem__(self, item: int) -> bytes:  # type: ignore[override]  # no slices
         start, end = self._layout.place(item)
         return self._layout.body[start:end]
+
+
+def _named(sender: ResourceSource, scope: bytes) -> tuple[Resource, str] | InvalidPayload:
+    try:
+        name = parse_scope(slimmed(scope, SCOPE)).name
+    except UNREADABLE as error:
+        return InvalidPayload(f"its scope cannot be read: {error}")
+    try:
+        return sender.resource, name
+    except InvalidPayload as error:
+        return error
+
+
+def _readable_resource(data: bytes) -> Resource | InvalidPayload:
+    try:
+        return _remembered_resource(data) if len(data) <= MAX_REMEMBERED_BYTES else _resource(data)
+    except UNREADABLE as error:
+        return InvalidPayload(f"its resource cannot be read: {error}")
+
+
+def _raised(read: T | InvalidPayload) -> T:
+    """What was read; an error is raised anew, so that its traceback does not grow with every item."""
+    if isinstance(read, InvalidPayload):
+        raise read.with_traceback(None)
+    return read
 
 
 def _resource(data: bytes) -> Resource:

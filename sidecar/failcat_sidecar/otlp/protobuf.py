@@ -6,10 +6,9 @@ of that size, each decoded like a request of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 
@@ -18,8 +17,8 @@ from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
 from failcat_sidecar.otlp.layout import RequestLayout
 from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS
-from failcat_sidecar.otlp.model import Decoded, Event, LogItem, Rejections, Resource, SpanItem
-from failcat_sidecar.otlp.parts import UNREADABLE, Group, LargeRequestItems, Part, ScopeSource, parts_of, small_request
+from failcat_sidecar.otlp.model import Decoded, Event, LogItem, Resource, SpanItem
+from failcat_sidecar.otlp.parts import Group, LargeRequestItems, Part, ScopeSource, parts_of, small_request
 from failcat_sidecar.otlp.raw import (
     RawLog,
     RawSpan,
@@ -30,12 +29,10 @@ from failcat_sidecar.otlp.raw import (
 )
 from failcat_sidecar.otlp.slim import LOG_RECORD, SPAN, slimmed
 from failcat_sidecar.otlp.statuses import failing_spans
-from failcat_sidecar.otlp.steps import in_steps
+from failcat_sidecar.otlp.steps import UNREADABLE, in_steps
 from failcat_sidecar.otlp.values import attributes_of
 
 _EXCEPTION = EXCEPTION_EVENT.encode()
-
-Item = TypeVar("Item", SpanItem, LogItem)
 
 
 class _Suspect(NamedTuple):
@@ -83,7 +80,7 @@ def _spans(part: Part, ancestors: Ancestors[bytes]) -> Iterator[Decoded]:
     yield from in_steps(
         suspects,
         _size_of,
-        partial(_read_all, read=_span_item),
+        _span_item,
         Decoded(spans=total, rejected=part.rejections.count, error=part.rejections.error),
         ancestors,
     )
@@ -94,7 +91,7 @@ def _logs(part: Part) -> Iterator[Decoded]:
     yield from in_steps(
         suspects,
         _size_of,
-        partial(_read_all, read=_log_item),
+        _log_item,
         Decoded(log_records=part.total, rejected=part.rejections.count, error=part.rejections.error),
     )
 
@@ -145,17 +142,6 @@ def _is_exception_event(data: bytes) -> bool:
 
 def _size_of(suspect: _Suspect) -> int:
     return len(suspect.data)
-
-
-def _read_all(suspects: Sequence[_Suspect], read: Callable[[_Suspect], Item]) -> tuple[list[Item], Rejections]:
-    """Parses suspects in full; an invalid one is rejected alone."""
-    items, rejections = [], Rejections()
-    for suspect in suspects:
-        try:
-            items.append(read(suspect))
-        except UNREADABLE as error:
-            rejections.add(error)
-    return items, rejections
 
 
 _NOBODY = Resource({})

@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from google.protobuf.message import DecodeError
+
+from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp.ancestors import Ancestors
-from failcat_sidecar.otlp.model import Decoded, LogItem, Rejections, SpanItem
+from failcat_sidecar.otlp.model import Decoded, Item, Rejections
 
 STEP_BYTES = 32 << 10
 STEP_ITEMS = 512
 """Suspects per step: at most 10 ms for SDKs' requests, 40 ms for nested values."""
 
+UNREADABLE = (DecodeError, InvalidPayload, ValueError, RecursionError)
+"""What reading one item of a request may raise; it is rejected alone."""
+
 Raw = TypeVar("Raw")
-Item = TypeVar("Item", SpanItem, LogItem)
 
 
 def in_steps(
     suspects: Sequence[Raw],
     size_of: Callable[[Raw], int],
-    read: Callable[[Sequence[Raw]], tuple[list[Item], Rejections]],
+    read: Callable[[Raw], Item],
     counted: Decoded,
     ancestors: Ancestors[Any] | None = None,
 ) -> Iterator[Decoded]:
-    """The results of `read` in steps; the first one has the counts of `counted`."""
+    """The suspects that `read` can read, in steps; the first step has the counts of `counted`."""
+    begin = 0
+    for end, step_bytes in _ends([size_of(suspect) for suspect in suspects]):
+        items, rejections = _read_all(suspects[begin:end], read)
+        if ancestors is not None and ancestors.may_complete(items):
+            for _ in ancestors.find():
+                yield Decoded(more=True)
+            items = [ancestors.complete(item) for item in items]
+        rejected = counted.rejected + rejections.count
+        error = counted.error or rejections.error
+        yield Decoded(counted.spans, counted.log_records, items, rejected, error, step_bytes, more=end < len(suspects))
+        counted, begin = Decoded(), end
+
+
+def _ends(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The place behind the last item of each step, and the step's bytes. At least one step."""
+    total = sum(sizes)
+    if total < STEP_BYTES and len(sizes) <= STEP_ITEMS:  # nearly always
+        yield len(sizes), total
+        return
     begin, step_bytes = 0, 0
-    for place, suspect in enumerate(suspects):
-        step_bytes += size_of(suspect)
-        if step_bytes < STEP_BYTES and place + 1 - begin < STEP_ITEMS:
-            continue
-        if place + 1 < len(suspects):
-            yield from _step(suspects[begin : place + 1], read, counted._replace(more=True), step_bytes, ancestors)
-            counted, begin, step_bytes = Decoded(), place + 1, 0
-    yield from _step(suspects[begin:], read, counted, step_bytes, ancestors)
+    for place, size in enumerate(sizes[:-1], 1):
+        step_bytes += size
+        if step_bytes >= STEP_BYTES or place - begin == STEP_ITEMS:
+            yield place, step_bytes
+            begin, step_bytes = place, 0
+    yield len(sizes), step_bytes + sizes[-1]
 
 
-def _step(
-    suspects: Sequence[Raw],
-    read: Callable[[Sequence[Raw]], tuple[list[Item], Rejections]],
-    counted: Decoded,
-    suspect_bytes: int,
-    ancestors: Ancestors[Any] | None,
-) -> Iterator[Decoded]:
-    items, rejections = read(suspects)
-    found: list[SpanItem | LogItem] = list(items)
-    if ancestors is not None and ancestors.may_complete(found):
-        for _ in ancestors.find():
-            yield Decoded(more=True)
-        found = [ancestors.complete(item) for item in found]
-    yield counted._replace(
-        suspects=found,
-        suspect_bytes=suspect_bytes,
-        rejected=counted.rejected + rejections.count,
-        error=counted.error or rejections.error,
-    )
+def _read_all(suspects: Iterable[Raw], read: Callable[[Raw], Item]) -> tuple[list[Item], Rejections]:
+    items: list[Item] = []
+    rejections = Rejections()
+    for suspect in suspects:
+        try:
+            items.append(read(suspect))
+        except UNREADABLE as error:
+            rejections.add(error)
+    return items, rejections

@@ -45,16 +45,19 @@ def take(left: Allowance) -> bool:
 def attributes_of(pairs: Iterable[bytes]) -> dict[str, AttributeValue]:
     """The attributes of KeyValue messages. The last value of a key wins. Raises DecodeError for a broken pair among
     those that are read, ValueError for values that are nested too deeply."""
-    left = allowance()
-    return dict(
-        [_known[pair] if len(pair) <= _MAX_KNOWN_BYTES else _read(pair, left) for pair in islice(pairs, MAX_ATTRIBUTES)]
-    )
+    _known.left = allowance()
+    return dict(map(_known.__getitem__, islice(pairs, MAX_ATTRIBUTES)))
 
 
 class _Known(dict[bytes, _Pair]):
-    """A cache of pairs. It is cleared when it is full, which costs less than tracking the order of use."""
+    """A cache of pairs; long ones are read each time. It is cleared when it is full, which costs less than tracking the
+    order of use."""
+
+    left: Allowance  # of the item, for its long pairs
 
     def __missing__(self, pair: bytes) -> _Pair:
+        if len(pair) > _MAX_KNOWN_BYTES:
+            return _read(pair, self.left)
         if len(self) >= _MAX_KNOWN:
             self.clear()
         self[pair] = read = _read(pair, allowance())

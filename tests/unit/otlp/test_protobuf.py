@@ -15,6 +15,7 @@ from tests.support.otlp import OK, UNSET, decoded, exception, log, logs, span, t
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.export import Signal
 from failcat_sidecar.otlp import SpanItem
+from failcat_sidecar.otlp.parts import ResourceSource, ScopeSource
 
 HEALTHY = [span(number, status=UNSET, attributes={"http.route": "/x"}) for number in range(100, 120)]
 
@@ -204,3 +205,15 @@ def test_log_records_are_suspects_by_their_names_and_never_by_severity(record: o
 
 def test_an_empty_request_holds_nothing() -> None:
     assert decoded(b"").spans == decoded(b"", Signal.LOGS).log_records == 0
+
+
+@pytest.mark.parametrize(
+    ("resource", "scope", "reason"),
+    [(b"\xff", b"", "its resource cannot be read"), (b"", b"\xff", "its scope cannot be read")],
+)
+def test_a_broken_origin_tells_every_item_why_and_remembers_no_item(resource: bytes, scope: bytes, reason: str) -> None:
+    origin = ScopeSource(ResourceSource(resource), scope)
+    for _ in range(3):
+        with pytest.raises(InvalidPayload, match=reason) as raised:
+            _ = origin.named
+        assert len(raised.traceback) <= 3, "the traceback, with the frames of each item, grows with every item"
