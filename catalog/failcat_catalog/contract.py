@@ -6,7 +6,10 @@ of attributes are OpenTelemetry's semantic conventions 1.44.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from failcat_catalog import attributes as own
 from failcat_catalog.identity import content_hash
@@ -23,14 +26,96 @@ REPORTING_ATTRIBUTES = (ERROR_TYPE, *_OWN_REPORTS)
 LOG_REPORTING_ATTRIBUTES = (EXCEPTION_TYPE, EXCEPTION_MESSAGE, *_OWN_REPORTS)
 """The same of a log record."""
 
-CONTROL_FLOW = frozenset(
-    {
-        *("CancelledError", "KeyboardInterrupt", "GeneratorExit", "SystemExit", "StopIteration", "StopAsyncIteration"),
-        *("GraphBubbleUp", "GraphInterrupt", "NodeInterrupt", "GraphDrained", "ParentCommand"),  # LangGraph
-        *("CallDeferred", "ApprovalRequired", "HumanFeedbackPending"),  # pydantic-ai, crewai: a person is asked
-    }
+
+class ControlFlow(NamedTuple):
+    """Signals by which one library, or several, steer a program: raised or returned as errors, but no failures."""
+
+    source: str
+    classes: tuple[str, ...] = ()
+    """Names of exception classes, so that no library is imported: `Class` of any module, `root.Class` below that root
+    module only, or without a module."""
+    texts: tuple[str, ...] = ()
+    """Whole messages. Go's errors have one class for all."""
+    starts: tuple[str, ...] = ()
+    """The messages' first words."""
+    is_go: bool = False
+    """The texts count only with a class of Go: other programs write them, too."""
+    is_cancellation: bool = False
+    """A time-out may be raised as the cancellation that it caused: where the message names one, it is a failure."""
+
+
+CONTROL_FLOW = (
+    ControlFlow(
+        "docs.python.org: exceptions, asyncio; Ruby and JavaScript have StopIteration, too",
+        ("CancelledError", "KeyboardInterrupt", "GeneratorExit", "SystemExit", "StopIteration", "StopAsyncIteration"),
+        is_cancellation=True,
+    ),
+    ControlFlow("anyio 4.11, trio 0.31", ("trio.Cancelled", "EndOfStream", "WouldBlock"), is_cancellation=True),
+    ControlFlow(
+        "fetch standard, axios, the openai and anthropic SDKs for JavaScript: an AbortController",
+        ("AbortError", "CanceledError", "APIUserAbortError"),
+        is_cancellation=True,
+    ),
+    ControlFlow(
+        "java.util.concurrent, java.lang, kotlinx.coroutines",
+        ("CancellationException", "JobCancellationException", "InterruptedException"),
+        is_cancellation=True,
+    ),
+    ControlFlow(
+        "learn.microsoft.com: System.OperationCanceledException, System.Threading.Tasks.TaskCanceledException",
+        ("OperationCanceledException", "TaskCanceledException"),
+        is_cancellation=True,
+    ),
+    ControlFlow(
+        "langgraph 1.2 errors.py; GraphInterrupt and NodeInterrupt ask a person",
+        ("GraphBubbleUp", "GraphInterrupt", "NodeInterrupt", "GraphDrained", "ParentCommand"),
+    ),
+    ControlFlow(
+        "pydantic_ai 2.68 exceptions.py: a person or another process is asked, or the model is asked again",
+        ("CallDeferred", "ApprovalRequired", "ModelRetry", "ToolRetryError", "SkipModelRequest", "SkipToolExecution"),
+    ),
+    ControlFlow("crewai 1.15: a person is asked", ("HumanFeedbackPending",)),
+    ControlFlow("strands-agents 1.x, agno 2.x exceptions.py", ("InterruptException", "StopAgentRun", "RetryAgentRun")),
+    ControlFlow("llama-index-workflows 2.x, haystack 2.x", ("WorkflowCancelledByUser", "BreakpointException")),
+    ControlFlow("autogen_core 0.7", ("DropMessage",)),
+    ControlFlow("docs.celeryq.dev: celery.exceptions", ("celery.Ignore", "celery.Reject", "celery.Retry")),
+    ControlFlow(
+        "temporalio 1.35, @temporalio/workflow",
+        ("ContinueAsNewError", "ContinueAsNew", "CompleteAsyncError", "CancelledFailure", "CanceledFailure"),
+    ),
+    ControlFlow("prefect 3 exceptions.py", ("prefect.Cancelled", "prefect.Pause")),
+    ControlFlow(
+        "airflow 3 exceptions.py", ("AirflowSkipException", "AirflowRescheduleException", "airflow.TaskDeferred")
+    ),
+    ControlFlow("streamlit 1.x, werkzeug 3", ("RerunException", "streamlit.StopException", "RequestRedirect")),
+    ControlFlow(
+        "next 16 redirect(), notFound(), dynamic rendering; react 19 use()",
+        starts=(
+            *("NEXT_REDIRECT", "NEXT_NOT_FOUND", "NEXT_HTTP_ERROR_FALLBACK", "NEXT_PRERENDER_INTERRUPTED"),
+            *("BAILOUT_TO_CLIENT_SIDE_RENDERING", "Bail out to client-side rendering", "DYNAMIC_SERVER_USAGE"),
+            *("Dynamic server usage:", "Suspense Exception: This is not a real error!"),
+        ),
+    ),
+    ControlFlow(
+        "redis.io EVALSHA, XGROUP CREATE: the client then sends EVAL, or uses the group",
+        ("NoScriptError", "JedisNoScriptException", "RedisNoScriptException"),
+        starts=("NOSCRIPT", "BUSYGROUP Consumer Group name already exists"),
+    ),
+    ControlFlow(
+        "pkg.go.dev: database/sql, database/sql/driver, pgx, go-redis, mongo, gomemcache, net/http",
+        texts=(
+            *("driver: skip fast-path; continue as if unimplemented", "sql: no rows in result set"),
+            *("no rows in result set", "pg: no rows in result set", "redis: nil", "mongo: no documents in result"),
+            *("memcache: cache miss", "http: Server closed", "net/http: abort Handler", "context canceled"),
+        ),
+    ),
+    ControlFlow(
+        "pkg.go.dev: io, gorm, google.golang.org/api/iterator",
+        texts=("EOF", "record not found", "no more items in iterator"),
+        is_go=True,
+    ),
 )
-"""Class names of exceptions that control a program's flow: not failures. Names, so that no framework is imported."""
+"""What is no failure. A cancellation that a protocol reports (gRPC CANCELLED, HTTP 499) is one, of severity LOW."""
 
 BENIGN_FINISH_REASONS = (
     *("stop", "tool_calls", "end_turn", "tool_use", "tool_call", "stop_sequence", "completed", "complete"),
@@ -57,6 +142,20 @@ NO_EVENT = 0xFFFFFFFF
 MAX_EVENTS = 1_024
 """Events of one span that are read; SDKs stop at 128. An exception after them has no ordinal and is not reported."""
 
+_SEPARATORS = re.compile(r"[.:$\\]+")  # of modules and classes, in all languages
+_TIMED_OUT = re.compile("time-?out|timed out|deadline", re.IGNORECASE)
+_GO_CANCELLED = ": context canceled"
+_GO_STATUS = "rpc error: "
+
+_CLASSES: dict[str, dict[str, ControlFlow]] = {}
+"""From a class to its root modules, empty for any, and their signals."""
+for _signals in CONTROL_FLOW:
+    for _root, _, _class in (name.rpartition(".") for name in _signals.classes):
+        _CLASSES.setdefault(_class, {})[_root] = _signals
+_TEXTS = {text: signals for signals in CONTROL_FLOW for text in signals.texts}
+_MAX_TEXT = max(map(len, _TEXTS))
+_STARTS = tuple(start for signals in CONTROL_FLOW for start in signals.starts)
+
 _BENIGN = frozenset(BENIGN_FINISH_REASONS)
 
 
@@ -80,6 +179,36 @@ def code_text(value: object) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def class_name(value: object) -> str:
+    """A class or code as text, without Python's `<class '…'>` or Java's `class …` around it."""
+    text = code_text(value)
+    if text.startswith("<class ") and text.endswith(">"):
+        return text[len("<class ") : -1].strip("'\"")
+    return text.removeprefix("class ")
+
+
+def is_control_flow(exception_type: str, message: str) -> bool:
+    """Whether an exception of this class, qualified or not, with this message steers a program and is no failure."""
+    by_class = _by_class(exception_type)
+    if by_class is not None and not (by_class.is_cancellation and _TIMED_OUT.search(message)):
+        return True
+    if message.startswith(_STARTS):
+        return True
+    by_text = _TEXTS.get(message) if len(message) <= _MAX_TEXT else None
+    if by_text is not None:
+        return not by_text.is_go or exception_type.startswith(("*", "errors."))
+    return message.endswith(_GO_CANCELLED) and _GO_STATUS not in message
+
+
+@lru_cache(maxsize=1_024)
+def _by_class(name: str) -> ControlFlow | None:
+    *modules, last = _SEPARATORS.split(class_name(name))
+    by_root = _CLASSES.get(last)
+    if by_root is None:
+        return None
+    return by_root.get("") or (by_root.get(modules[0]) if modules else next(iter(by_root.values())))
 
 
 def failing_finish_reason(value: object) -> str:

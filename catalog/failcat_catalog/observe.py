@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from failcat_catalog.contract import class_name
 from failcat_catalog.matcher.evidence import protocol_code
 from failcat_catalog.matcher.facts import NO_INFORMATION
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, re2_installed
@@ -14,7 +15,7 @@ def observed_code(observation: Observation) -> str:
     GRPC_UNAVAILABLE or SQLSTATE_40P01, else a code in the text, else UNKNOWN_ERROR. `_OTHER` and empty count as
     absent."""
     for value in (observation.error_code, observation.error_type, observation.exception_type):
-        code = value.strip()
+        code = class_name(value.strip())
         if code.lower() not in NO_INFORMATION and code != UNKNOWN_ERROR:
             return f"HTTP_{code}" if _is_status(code) else code
     return protocol_code(observation.attributes) or _code_in_text(observation.message) or UNKNOWN_ERROR

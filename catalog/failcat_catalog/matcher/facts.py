@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from failcat_catalog.contract import class_name
+
 Fact = str
 """`kind:value`; `text:` and `prefix:` name a pattern of a rule that matched."""
 
@@ -102,7 +104,7 @@ def provider_facts(name: str) -> tuple[str, ...]:
 
 def split_type(name: str) -> tuple[str, str]:
     """Root module (empty for builtins) and class of an exception's name; both empty for other texts."""
-    name = name.strip().partition(" ")[0]
+    name = class_name(name.strip()).partition(" ")[0]
     if not name or len(name) > MAX_NAME_LENGTH:
         return "", ""
     root, dot, rest = name.partition(".")

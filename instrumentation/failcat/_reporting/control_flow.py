@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from failcat._guard import never_raises
-from failcat_catalog.contract import CONTROL_FLOW
+from failcat._reporting.observation import text_of
+from failcat_catalog.contract import is_control_flow
 
 _MAX_LEAVES = 64
 
@@ -17,7 +18,8 @@ def is_failure(exception: BaseException | None) -> bool:
         return any(is_failure(leaf) for leaf in leaves(exception))
     if not isinstance(exception, Exception):
         return False
-    return not any(cls.__name__ in CONTROL_FLOW for cls in type(exception).__mro__)
+    message = text_of(exception)
+    return not any(is_control_flow(f"{cls.__module__}.{cls.__name__}", message) for cls in type(exception).__mro__)
 
 
 def leaves(exception: BaseException) -> list[BaseException]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from failcat_catalog import attributes as own
-from failcat_catalog.contract import code_text
+from failcat_catalog.contract import class_name, code_text
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
 from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
@@ -185,8 +185,8 @@ def _reports(item: Item) -> list[RawReport]:
 def _observation(item: Item, report: RawReport, attributes: dict[str, Any]) -> Observation:
     return Observation(
         error_code=name_of(item.attributes.get(own.FAILURE_CODE)),
-        error_type=name_of(report.error_type),
-        exception_type=name_of(report.exception_type),
+        error_type=name_of(class_name(report.error_type)),
+        exception_type=name_of(class_name(report.exception_type)),
         message=cleaned(report.message, MAX_MESSAGE_BYTES),
         attributes=attributes,
     )

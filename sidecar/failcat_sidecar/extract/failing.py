@@ -14,14 +14,14 @@ import msgspec
 
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import (
-    CONTROL_FLOW,
     NO_EVENT,
     code_text,
     failing_finish_reason,
     first_occurrences,
     log_ordinal,
 )
-from failcat_sidecar.extract.descriptions import last_segment, split_description
+from failcat_sidecar.extract.control_flow import steers
+from failcat_sidecar.extract.descriptions import split_description
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, Event, LogItem, SpanItem
 
@@ -50,7 +50,7 @@ def failures_of_span(span: SpanItem) -> list[RawReport]:
         reports[-1] = _with_status(reports[-1], span, error_type)
     elif failing:
         reports = [_from_status(span, error_type)]
-    return [report for report in reports if explicit or not _is_control_flow(report)]
+    return [report for report in reports if explicit or not _steers(report, span)]
 
 
 def failure_of_log(log: LogItem) -> RawReport | None:
@@ -68,7 +68,7 @@ def failure_of_log(log: LogItem) -> RawReport | None:
         log.time_unix_nano,
         log_ordinal(exception_type, message, log.time_unix_nano),
     )
-    return report if explicit or not _is_control_flow(report) else None
+    return report if explicit or not _steers(report, log) else None
 
 
 def _error_type(span: SpanItem) -> str:
@@ -119,8 +119,8 @@ def _from_status(span: SpanItem, error_type: str) -> RawReport:
     return RawReport(exception_type, message, "", error_type, span.end_unix_nano, NO_EVENT)
 
 
-def _is_control_flow(report: RawReport) -> bool:
-    return last_segment(report.exception_type or report.error_type) in CONTROL_FLOW
+def _steers(report: RawReport, item: SpanItem | LogItem) -> bool:
+    return steers(report.exception_type, report.error_type, report.message, item.attributes)
 
 
 def _is_exception_event(event_name: str) -> bool:
