@@ -97,11 +97,14 @@ class RequestBatcher:
     async def _extract(self, batch: Sequence[PendingRequest]) -> tuple[Sequence[PendingRequest], list[Candidate]]:
         """The requests that fit into the budget, and their candidates. The others return to the queue; of the first,
         at least a part is extracted. Each step runs for the whole batch before the next one: its code stays in the CPU
-        caches."""
+        caches. Yields to the event loop between the slices of a request."""
         budget = ExtractionBudget()
         candidates: list[Candidate] = []
         for place, request in enumerate(batch):
-            extracted = await request.extract(self._extractor, budget)
+            extracted = request.extract(self._extractor, budget)
+            while not request.is_extracted and not budget.is_spent:
+                await asyncio.sleep(0)
+                extracted += request.extract(self._extractor, budget)
             if place and not request.is_extracted:
                 request.restart()
                 self._put_back(batch[place:])
@@ -145,7 +148,7 @@ class RequestBatcher:
             self._count(deduplicated)
         for request in batch:
             if error is not None or request.is_extracted:
-                request.complete(copy(error))
+                request.complete(copy(error) if error else None)
             elif not request.durable.done():
                 self._enqueue(request)  # the rest is processed in a later batch
 

@@ -37,7 +37,9 @@ class ExtractionBudget:
     def spend(self, candidates: Sequence[Candidate], seconds: float) -> None:
         self._seconds -= seconds
         self._candidates -= len(candidates)
-        self._bytes -= sum(len(each.context_json) for each in candidates if isinstance(each, Failure))
+        for candidate in candidates:
+            if isinstance(candidate, Failure):
+                self._bytes -= len(candidate.context_json)
 
 
 @dataclass(eq=False, slots=True)
@@ -48,7 +50,7 @@ class PendingRequest:
     tenant_id: str | None
     durable: asyncio.Future[InvalidRecoveries]  # done when every record of the suspects is durable
     invalid: InvalidRecoveries = field(default_factory=InvalidRecoveries)
-    candidates: Iterator[Candidate | None] | None = None  # those not processed yet; None before extraction starts
+    candidates: Iterator[list[Candidate]] | None = None  # those not extracted yet; None before extraction starts
     is_extracted: bool = False  # completely
 
     @property
@@ -56,25 +58,27 @@ class PendingRequest:
         """The client is gone. A request that was not started is processed all the same."""
         return self.durable.done() and self.candidates is not None
 
-    async def extract(self, extractor: Extractor, budget: ExtractionBudget) -> list[Candidate]:
-        """All candidates, or as many as the budget allows. Yields to the event loop between slices."""
+    def extract(self, extractor: Extractor, budget: ExtractionBudget) -> list[Candidate]:
+        """The next slice of the candidates; mostly all of them."""
         if self.candidates is None:
-            self.invalid = InvalidRecoveries()
             self.candidates = extractor.candidates(self.suspects, self.tenant_id, self.invalid)
-            self.is_extracted = False
         extracted: list[Candidate] = []
-        while True:
-            started = time.perf_counter()
-            found = self._slice(self.candidates, started + SLICE_SECONDS)
-            budget.spend(found, time.perf_counter() - started)
+        started = now = time.perf_counter()
+        for steps, found in enumerate(self.candidates, 1):
             extracted += found
-            if self.is_extracted or budget.is_spent:
-                return extracted
-            await asyncio.sleep(0)
+            now = time.perf_counter()
+            if steps == SLICE_ITEMS or now - started > SLICE_SECONDS:
+                break
+        else:
+            self.is_extracted = True
+        budget.spend(extracted, now - started)
+        return extracted
 
     def restart(self) -> None:
         """The next batch extracts from the first suspect again."""
         self.candidates = None
+        self.invalid = InvalidRecoveries()
+        self.is_extracted = False
 
     def complete(self, error: BaseException | None = None) -> None:
         if self.durable.done():  # cancelled with the client's connection, which undoes nothing
@@ -83,17 +87,3 @@ class PendingRequest:
             self.durable.set_exception(error)
         else:
             self.durable.set_result(self.invalid)
-
-    def _slice(self, candidates: Iterator[Candidate | None], deadline: float) -> list[Candidate]:
-        """Up to the deadline of `time.perf_counter()`."""
-        extracted: list[Candidate] = []
-        items = 0
-        for candidate in candidates:
-            if candidate is None:
-                items += 1
-            else:
-                extracted.append(candidate)
-            if items == SLICE_ITEMS or len(extracted) == SLICE_ITEMS or time.perf_counter() > deadline:
-                return extracted
-        self.is_extracted = True
-        return extracted

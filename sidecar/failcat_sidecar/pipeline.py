@@ -23,15 +23,15 @@ CHUNK_BYTES = 4 << 20
 class _Received:
     """The counts of a request so far, and the suspects that are not submitted yet."""
 
-    def __init__(self) -> None:
-        self.spans = 0
-        self.log_records = 0
-        self.rejected = 0
-        self.error = ""
+    def __init__(self, first: Decoded) -> None:
+        self.spans = first.spans
+        self.log_records = first.log_records
+        self.rejected = first.rejected
+        self.error = first.error
+        self.suspects = list(first.suspects)
+        self._suspect_bytes = first.suspect_bytes
+        self.more = first.more  # steps follow
         self.invalid = InvalidRecoveries()
-        self.suspects: list[Item] = []
-        self._suspect_bytes = 0
-        self.more = True  # steps follow
 
     def add(self, step: Decoded) -> None:
         self.spans += step.spans
@@ -64,10 +64,9 @@ class Pipeline:
 
     async def consume(self, export: Export) -> ExportOutcome:
         started = time.perf_counter()
-        received = _Received()
+        steps = decode_in_steps(export)
+        received = _Received(next(steps))
         try:
-            steps = decode_in_steps(export)
-            received.add(next(steps))
             while received.more:
                 if received.is_chunk:
                     await self._store(export, received)

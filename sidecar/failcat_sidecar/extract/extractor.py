@@ -55,7 +55,7 @@ class Extractor:
     ) -> list[Candidate]:
         """The failures and recovery outcomes among them; outcomes that are not valid are added to `invalid`.
         `tenant_id` is the connection's; `now_unix_nano` bounds times of occurrence, and is the clock's unless given."""
-        return [found for found in self.candidates(suspects, tenant_id, invalid, now_unix_nano) if found is not None]
+        return [each for found in self.candidates(suspects, tenant_id, invalid, now_unix_nano) for each in found]
 
     def candidates(
         self,
@@ -63,13 +63,12 @@ class Extractor:
         tenant_id: str | None,
         invalid: InvalidRecoveries,
         now_unix_nano: int | None = None,
-    ) -> Iterator[Candidate | None]:
-        """The same one by one, each extracted when it is asked for; None after each item."""
+    ) -> Iterator[list[Candidate]]:
+        """The same in steps, each done when it is asked for: one for an item, or for each report of an item."""
         token_tenant = (tenant_id or "") if self._has_tokens else None
         batch = _Batch(self._keep_contents, tenant_id, token_tenant, invalid, now_unix_nano or time.time_ns())
         for item in suspects:
             yield from batch.candidates(item)
-            yield None
 
 
 class _Batch:
@@ -90,28 +89,32 @@ class _Batch:
         self._now_unix_nano = now_unix_nano
         self._origins: dict[Resource, ResourceAttribution] = {}  # nearly always one
 
-    def candidates(self, item: Item) -> Iterator[Candidate]:
+    def candidates(self, item: Item) -> Iterator[list[Candidate]]:
         reports = _reports(item)
-        is_recovery = own.RECOVERY_FAILURE_ID in item.attributes
-        is_loss = own.LOSS_REPORT_ID in item.attributes
-        if not reports and not is_recovery and not is_loss:
+        is_telling = own.RECOVERY_FAILURE_ID in item.attributes or own.LOSS_REPORT_ID in item.attributes
+        if not reports and not is_telling:
+            yield []
             return
         origin = self._origin(item.resource)
         attribution = attribution_of(item, origin, self._tenant_id)
-        told: list[RecoveryRecord | LossRecord | Invalid] = []
-        if is_recovery:
-            told.append(recovery_of(item, attribution.tenant_id, self._token_tenant, self._now_unix_nano))
-        if is_loss:
-            told.append(loss_of(item, attribution, self._now_unix_nano))
-        for record in told:
-            if isinstance(record, Invalid):
-                self._invalid.add(record, is_item_lost=not reports and len(told) == 1)
-            else:
-                yield record
+        if is_telling:
+            yield self._told(item, attribution, is_failing=bool(reports))
         if reports:
             attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
             for report in reports:
-                yield self._failure(item, report, origin, attribution, attributes)
+                yield [self._failure(item, report, origin, attribution, attributes)]
+
+    def _told(self, item: Item, attribution: Attribution, *, is_failing: bool) -> list[Candidate]:
+        """The valid ones of a recovery outcome and a report of losses."""
+        told: list[RecoveryRecord | LossRecord | Invalid] = []
+        if own.RECOVERY_FAILURE_ID in item.attributes:
+            told.append(recovery_of(item, attribution.tenant_id, self._token_tenant, self._now_unix_nano))
+        if own.LOSS_REPORT_ID in item.attributes:
+            told.append(loss_of(item, attribution, self._now_unix_nano))
+        for record in told:
+            if isinstance(record, Invalid):
+                self._invalid.add(record, is_item_lost=not is_failing and len(told) == 1)
+        return [record for record in told if not isinstance(record, Invalid)]
 
     def _failure(
         self, item: Item, report: RawReport, origin: ResourceAttribution, attribution: Attribution, attributes: Cleaned

@@ -45,7 +45,7 @@ class FaultyExtractor(Extractor):
         tenant_id: str | None,
         invalid: InvalidRecoveries,
         now_unix_nano: int | None = None,
-    ) -> Iterator[Candidate | None]:
+    ) -> Iterator[list[Candidate]]:
         if isinstance(suspects, Sequence) and len(suspects) == 7:
             raise ZeroDivisionError
         return super().candidates(suspects, tenant_id, invalid, now_unix_nano)

@@ -38,10 +38,10 @@ class Rounds:
                 self.decoded[self._round] += 1
                 yield step
 
-        def extracting(*arguments: Any) -> Iterator[Candidate | None]:
-            for candidate in candidates(*arguments):
-                self.extracted[self._round] += candidate is not None
-                yield candidate
+        def extracting(*arguments: Any) -> Iterator[list[Candidate]]:
+            for found in candidates(*arguments):
+                self.extracted[self._round] += len(found)
+                yield found
 
         def classifying(deduplicator: Deduplicator, candidates: Any) -> Any:
             self.classified[self._round] += len(candidates)
