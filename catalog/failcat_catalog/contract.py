@@ -20,6 +20,17 @@ EXCEPTION_TYPE = "exception.type"
 EXCEPTION_MESSAGE = "exception.message"
 FINISH_REASONS = "gen_ai.response.finish_reasons"
 
+MODEL_KEYS = (
+    *("gen_ai.request.model", "gen_ai.response.model"),  # the conventions
+    *("llm.model_name", "embedding.model_name", "reranker.model_name"),  # OpenInference
+    "ai.model.id",  # Vercel AI SDK
+    *("llm.request.model", "traceloop.association.properties.ls_model_name"),  # Traceloop: older, and of LangChain
+    *("langsmith.metadata.ls_model_name", "langfuse.observation.model.name", "mlflow.llm.model"),
+    *("model_name", "model"),  # pydantic-ai; the log events of Claude Code, Codex and Gemini CLI; MLflow
+)
+"""Where instrumentations name the model. The first that is present wins: what was asked for comes before what answered,
+because only answers have the second, and its date of release would tell failures of one model apart."""
+
 _OWN_REPORTS = (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)
 REPORTING_ATTRIBUTES = (ERROR_TYPE, *_OWN_REPORTS)
 """A span with one of these may report a failure, a recovery outcome or losses, whatever its status."""

@@ -21,6 +21,7 @@ class ReportDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
     skill_id: str | None = None
     step_index: int | None = None
     agent_name: str | None = None
+    model: str | None = None
     service_name: str | None = None
 
 
@@ -34,6 +35,7 @@ class FailureRecord(ReportDetails, tag_field="kind", tag="failure", kw_only=True
     occurred_at_us: int  # clamped to what is plausible; the id keeps the raw time
     catalog_version: str
     tenant_id: str | None = None
+    service_version: str | None = None  # of service_name, so that no later report of another service fills it
     token_tenant: str | None = None  # of the sender's token; empty for a token without one, None without tokens
     catalog_entry_id: str | None = None  # None is a miss
     match_type: str = "unknown"

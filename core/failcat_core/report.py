@@ -42,6 +42,8 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tru
     step_index: int | None = None
     service_name: str | None = None
     is_reported: bool = False  # by the shim, which gives one exception one id on whatever span it shows
+    model: RankedName | None = None
+    service_version: str | None = None
 
     @property
     def is_explicit(self) -> bool:

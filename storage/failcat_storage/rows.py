@@ -85,6 +85,8 @@ FAILURES: Table[FailureRecord] = Table(
     Column("service_name", "TEXT"),
     Column("parent_span_id", "TEXT", convert=hex_text),
     Column("agent_name", "TEXT"),
+    Column("model", "TEXT"),
+    Column("service_version", "TEXT"),
     Column("error_type", "TEXT"),
     Column("signature", "TEXT"),
     Column("match_rule", "TEXT"),

@@ -54,6 +54,8 @@ class Failures:
             "skill_id": "search_orders",
             "step_index": rnd.randrange(20),
             "agent_name": "support-agent",
+            "model": "gpt-5",
+            "service_version": "1.4.2",
             "service_name": "load",
             "trace_id": trace_id,
             "span_id": span_id,

@@ -55,7 +55,9 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
         skill_id=best.skill.value if best.skill else None,
         step_index=best.step_index,
         agent_name=best.agent.value if best.agent else None,
+        model=best.model.value if best.model else None,
         service_name=best.service_name,
+        service_version=best.service_version,
         trace_id=best.trace_id or None,
         span_id=best.span_id or None,
         parent_span_id=best.parent_span_id or None,
@@ -80,6 +82,7 @@ def enrichment_record(chain: Chain, member: Member) -> EnrichmentRecord:
         skill_id=failure.skill.value if failure.skill else None,
         step_index=failure.step_index,
         agent_name=failure.agent.value if failure.agent else None,
+        model=failure.model.value if failure.model else None,
         service_name=failure.service_name,
         tenant_id=failure.tenant_id,
         token_tenant=failure.token_tenant,
@@ -108,6 +111,8 @@ def report_of(failure: Failure, message: str) -> Report:
         step_index=failure.step_index,
         service_name=failure.service_name,
         is_reported=failure.is_reported,
+        model=failure.model,
+        service_version=failure.service_version,
     )
 
 
@@ -124,15 +129,18 @@ def best_of(members: list[Member]) -> Failure:
     failures = [member.failure for member in members]
     observation = _merged(failures)
     context, context_json = _context(failures, observation)
+    service = next((f for f in failures if f.service_name), deepest)
     return msgspec.structs.replace(
         deepest,
         observation=observation,
         run=_nearest(f.run for f in failures) or deepest.run,
         skill=_nearest(f.skill for f in failures),
         agent=_nearest(f.agent for f in failures),
+        model=_nearest(f.model for f in failures),
         step_index=next((f.step_index for f in failures if f.step_index is not None), None),
         tenant_id=_first(f.tenant_id for f in failures),
-        service_name=_first(f.service_name for f in failures),
+        service_name=service.service_name,
+        service_version=service.service_version,
         context=context,
         context_json=context_json,
     )

@@ -1,4 +1,4 @@
-"""Attribution: run, skill, agent, step and tenant of a span or log record.
+"""Attribution: run, skill, agent, model, step and tenant of a span or log record.
 
 Precedence: the item's own attributes, then an ancestor's, then the resource's, then a fallback such as the span's name;
 within each, the order of the keys. The rank of a name is its place in this order.
@@ -27,6 +27,7 @@ _Layer = tuple[int, Attributes]
 
 MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
 _MAX_CACHED_CHARS = 128
+_QUOTES = '"'  # MLflow writes values as JSON text
 
 
 class ResourceAttribution(NamedTuple):
@@ -34,6 +35,7 @@ class ResourceAttribution(NamedTuple):
 
     attributes: Attributes  # those that attribute; most resources have none
     service_name: str | None
+    service_version: str | None
     agent: RankedName | None  # the fallback for items that name none
     context: Mapping[str, Any]  # the context's `resource`
 
@@ -44,9 +46,11 @@ class Attribution(msgspec.Struct, gc=False):
     run: RankedName
     skill: RankedName | None
     agent: RankedName | None
+    model: RankedName | None
     step_index: int | None
     tenant_id: str | None
     service_name: str | None
+    service_version: str | None
 
 
 def name_of(value: AttributeValue) -> str:
@@ -69,6 +73,7 @@ def resource_attribution_of(resource: Resource) -> ResourceAttribution:
     return ResourceAttribution(
         attributes={key: found[key] for key in names.IDENTITY_KEYS if key in found},
         service_name=service.value if service else None,
+        service_version=name_of(found.get(names.SERVICE_VERSION)) or None,
         agent=service,
         context=resource_context(found),
     )
@@ -80,9 +85,11 @@ def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connec
         run=_first(layers, names.RUN_KEYS) or RankedName(_FALLBACK, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
         skill=_first(layers, names.SKILL_KEYS) or _ranked(_FALLBACK, _name(item)),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
+        model=_model(layers),
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
         service_name=origin.service_name,
+        service_version=origin.service_version,
     )
 
 
@@ -120,6 +127,14 @@ def _ranked(rank: int, value: AttributeValue) -> RankedName | None:
 def _short_ranked(rank: int, text: str) -> RankedName | None:
     name = cleaned(text, MAX_NAME_BYTES)
     return RankedName(rank, name) if name else None
+
+
+def _model(layers: list[_Layer]) -> RankedName | None:
+    found = _first(layers, names.MODEL_KEYS)
+    if found is None or not found.value.startswith(_QUOTES):
+        return found
+    name = found.value.strip(_QUOTES)
+    return RankedName(found.rank, name) if name else None
 
 
 def _step(layers: list[_Layer]) -> int | None:

@@ -146,10 +146,12 @@ class _Batch:
             run=attribution.run,
             skill=attribution.skill,
             agent=attribution.agent,
+            model=attribution.model,
             step_index=attribution.step_index,
             tenant_id=attribution.tenant_id,
             token_tenant=self._token_tenant,
             service_name=attribution.service_name,
+            service_version=attribution.service_version,
             context=context,
             context_json=context_json,
         )

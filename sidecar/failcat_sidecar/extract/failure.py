@@ -40,10 +40,12 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     run: RankedName
     skill: RankedName | None = None
     agent: RankedName | None = None
+    model: RankedName | None = None
     step_index: int | None = None
     tenant_id: str | None = None
     token_tenant: str | None = None  # see FailureRecord
     service_name: str | None = None
+    service_version: str | None = None
     context: dict[str, Any]  # JSON values, at most 64 KiB
     context_json: str  # the same, encoded once: what is stored
 

@@ -9,9 +9,10 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from failcat_catalog.types import AttributeValue
-from failcat_sidecar.otlp.marks import Marks, key_mark
+from failcat_sidecar.otlp.marks import key_mark
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
-from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, RUN_KEYS
+from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, MODEL_KEYS, RUN_KEYS
+from failcat_sidecar.otlp.search import Needles
 
 MAX_DEPTH = 16
 """Ancestors that are read; agents nest less than ten deep."""
@@ -26,11 +27,12 @@ STEP_BYTES = 1 << 20
 MAX_NAME_CHARS = 4_096
 """Of an inherited string; stored names are shorter."""
 
-_WANTED: tuple[tuple[tuple[str, ...], Marks], ...] = (
-    (RUN_KEYS, Marks(*map(key_mark, RUN_KEYS))),
-    (AGENT_KEYS, Marks(*map(key_mark, AGENT_KEYS))),
-)
-"""The attributes that are inherited, and the marks that a protobuf body with one of them contains."""
+_WANTED: tuple[tuple[str, ...], ...] = (RUN_KEYS, AGENT_KEYS, MODEL_KEYS)
+"""The attributes for which ancestors are read, by kind: a span that has one of a kind lacks none of it."""
+
+_KIND_OF = {key_mark(key).needle: kind for kind, keys in enumerate(_WANTED) for key in keys}
+_NEEDLES = Needles(*_KIND_OF)
+"""What a protobuf body with one of these attributes contains; one search for all, because it reads the whole body."""
 
 Raw = TypeVar("Raw")
 
@@ -71,18 +73,11 @@ class Ancestors(Generic[Raw]):
         self._read = read
         self._places: dict[bytes, int] | None = None
         self._known: dict[bytes, Ancestor | None] = {}
-        self._in_body: dict[Marks, bool] = {}  # what was searched for
+        self._kinds: frozenset[int] | None = None  # of _WANTED, that the body may contain
 
     def may_complete(self, items: Iterable[Item]) -> bool:
         """Whether the request may contain an attribute that one of the spans lacks."""
-        children = [item.attributes.keys() for item in items if isinstance(item, SpanItem) and item.parent_span_id]
-        for keys, marks in _WANTED:
-            for known in children:
-                if known.isdisjoint(keys):
-                    if self._is_in_body(marks):
-                        return True
-                    break
-        return False
+        return any(isinstance(item, SpanItem) and self._lacks(item) for item in items)
 
     def find(self) -> Iterator[None]:
         """Indexes the spans by id, in steps; only once."""
@@ -101,9 +96,7 @@ class Ancestors(Generic[Raw]):
 
     def complete(self, item: Item) -> Item:
         """The span with the attributes of its ancestors."""
-        if not (isinstance(item, SpanItem) and item.parent_span_id):
-            return item
-        if not any(item.attributes.keys().isdisjoint(keys) for keys, _ in _WANTED):
+        if not (isinstance(item, SpanItem) and self._lacks(item)):
             return item
         inherited: dict[str, AttributeValue] = {}
         parent = self._of(item.parent_span_id)
@@ -115,6 +108,17 @@ class Ancestors(Generic[Raw]):
             parent = self._of(parent.parent_span_id)
         return msgspec.structs.replace(item, inherited=inherited) if inherited else item
 
+    def _lacks(self, span: SpanItem) -> bool:
+        """Whether the request may contain an attribute that the span lacks. It does not depend on the other spans, so
+        that a request gives the same in parts as in one."""
+        if not span.parent_span_id:
+            return False
+        known = span.attributes.keys()
+        for kind, keys in enumerate(_WANTED):  # noqa: SIM110  # a generator costs as much as the rest
+            if known.isdisjoint(keys) and kind in self._kinds_in_body():
+                return True
+        return False
+
     def _of(self, span_id: bytes) -> Ancestor | None:
         if span_id not in self._known:
             assert self._places is not None, "to be called after `find`"
@@ -122,7 +126,8 @@ class Ancestors(Generic[Raw]):
             self._known[span_id] = None if place is None else self._read(self._spans[place])
         return self._known[span_id]
 
-    def _is_in_body(self, marks: Marks) -> bool:
-        if marks not in self._in_body:
-            self._in_body[marks] = not self._body or marks.are_in(self._body)
-        return self._in_body[marks]
+    def _kinds_in_body(self) -> frozenset[int]:
+        if self._kinds is None:
+            found = _NEEDLES.found_in(self._body) if self._body else _KIND_OF
+            self._kinds = frozenset(_KIND_OF[needle] for needle in found)
+        return self._kinds

@@ -4,9 +4,16 @@ Source: semantic conventions 1.44 and the GenAI conventions; older names where i
 """
 
 from failcat_catalog import attributes as own
-from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_EVENT, EXCEPTION_MESSAGE, EXCEPTION_TYPE, FINISH_REASONS
+from failcat_catalog.contract import (
+    ERROR_TYPE,
+    EXCEPTION_EVENT,
+    EXCEPTION_MESSAGE,
+    EXCEPTION_TYPE,
+    FINISH_REASONS,
+    MODEL_KEYS,
+)
 
-__all__ = ["ERROR_TYPE", "EXCEPTION_EVENT", "EXCEPTION_MESSAGE", "EXCEPTION_TYPE", "FINISH_REASONS"]
+__all__ = ["ERROR_TYPE", "EXCEPTION_EVENT", "EXCEPTION_MESSAGE", "EXCEPTION_TYPE", "FINISH_REASONS", "MODEL_KEYS"]
 
 ERROR_TYPE_OTHER = "_OTHER"  # the conventions' value for "no information"
 EXCEPTION_STACKTRACE = "exception.stacktrace"
@@ -18,6 +25,7 @@ RPC_STATUSES = (
     *("rpc.connect_rpc.error_code", "rpc.jsonrpc.error_code"),
 )
 SERVICE_NAME = "service.name"
+SERVICE_VERSION = "service.version"
 
 # The first that is present wins. A copy of baggage has the name of the original.
 RUN_KEYS = (own.RUN_ID, "gen_ai.conversation.id", "session.id")
@@ -26,4 +34,4 @@ AGENT_KEYS = (own.AGENT_NAME, "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.wo
 TENANT_KEYS = (own.TENANT_ID, "tenant.id")
 STEP_KEYS = (own.STEP_INDEX,)
 
-IDENTITY_KEYS = (*RUN_KEYS, *SKILL_KEYS, *AGENT_KEYS, *TENANT_KEYS, *STEP_KEYS)
+IDENTITY_KEYS = (*RUN_KEYS, *SKILL_KEYS, *AGENT_KEYS, *MODEL_KEYS, *TENANT_KEYS, *STEP_KEYS)

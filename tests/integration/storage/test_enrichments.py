@@ -16,11 +16,11 @@ pytestmark = pytest.mark.postgres
 
 EMPTY: dict[str, Any] = {
     "error_message": None, "error_type": None, "skill_id": None, "step_index": None, "agent_name": None,
-    "service_name": None, "context": {"a": 1},
+    "model": None, "service_name": None, "context": {"a": 1},
 }  # fmt: skip
 FULL: dict[str, Any] = {
-    "error_message": "m", "error_type": "t", "skill_id": "s", "step_index": 0, "agent_name": "g", "service_name": "v",
-    "context": {"b": 2},
+    "error_message": "m", "error_type": "t", "skill_id": "s", "step_index": 0, "agent_name": "g", "model": "l",
+    "service_name": "v", "context": {"b": 2},
 }  # fmt: skip
 
 

@@ -210,12 +210,13 @@ def test_a_recovery_that_comes_with_its_failure_is_counted_under_its_code(dedupl
 
 def test_enrichments_carry_what_the_row_may_lack(deduplicator: Deduplicator) -> None:
     deduplicator.deduplicate(candidates(span(2, parent=1, attributes={"error.type": "parcel_lost"}, message=LOST)))
-    attributes = {"gen_ai.agent.name": "planner", "failcat.step_index": 2, "failcat.skill_id": "ship"}
+    attributes = {"gen_ai.agent.name": "planner", "failcat.step_index": 2, "failcat.skill_id": "ship", "model": "m"}
     (enrichment,) = deduplicator.deduplicate(
         candidates(span(1, end_ms=11, message=LOST, attributes=attributes))
     ).records
     assert isinstance(enrichment, EnrichmentRecord)
     assert (enrichment.agent_name, enrichment.step_index, enrichment.skill_id) == ("planner", 2, "ship")
+    assert enrichment.model == "m"
 
 
 def test_a_chain_in_single_requests_from_either_end_is_one_row() -> None:

@@ -153,6 +153,16 @@ def test_the_row_takes_the_best_of_the_chain(deduplicator: Deduplicator) -> None
     assert [member["span_id"] for member in row.context_values()["propagated"]] == [span_id(n).hex() for n in (4, 3, 2)]
 
 
+def test_the_model_is_the_chains_and_the_version_that_of_the_named_service(deduplicator: Deduplicator) -> None:
+    chat = span(1, end_ms=12, message=LOST, attributes={"gen_ai.request.model": "gpt-5", "llm.model_name": "other"})
+    versions = {"service.version": "2.0"}
+    deepest = candidates(span(2, parent=1, message=LOST), resource=versions)
+    around = candidates(chat, resource={"service.name": "shop", "service.version": "1.4"})
+    (row,) = rows(deduplicator.deduplicate([*deepest, *around]))
+    assert (row.model, row.service_name, row.service_version) == ("gpt-5", "shop", "1.4")
+    assert [report.service_version for report in row.reports] == ["2.0", "1.4"]
+
+
 def test_the_order_of_the_spans_in_a_request_changes_nothing(deduplicator: Deduplicator) -> None:
     spans = deep_chain()
     expected = deduplicator.deduplicate(candidates(*spans))

@@ -1,4 +1,4 @@
-"""Run, skill, agent, step and tenant, in the order of their attributes."""
+"""Run, skill, agent, model, step and tenant, in the order of their attributes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from tests.support.otlp import UNSET, failures, log, log_failures, span, trace_id
 
+from failcat_catalog.contract import MODEL_KEYS
 from failcat_catalog.text import MAX_NAME_BYTES
+from failcat_core.report import RankedName
 from failcat_sidecar.extract import Failure
 
 RESOURCE = {"service.name": "shop"}
@@ -71,6 +73,36 @@ def test_skill(attributes: dict[str, Any], skill: str) -> None:
 def test_agent(attributes: dict[str, Any], agent: str) -> None:
     found = one(**attributes).agent
     assert found and found.value == agent
+
+
+@pytest.mark.parametrize(
+    ("attributes", "model"),
+    [
+        *(({key: "gpt-5"}, "gpt-5") for key in MODEL_KEYS),
+        ({"gen_ai.request.model": "gpt-5", "gen_ai.response.model": "gpt-5-2026-08-07"}, "gpt-5"),
+        ({"gen_ai.request.model": "", "llm.model_name": "gpt-5"}, "gpt-5"),
+        ({"model": '"gpt-5"'}, "gpt-5"),
+        ({"model": ["no", "name"]}, None),
+        ({"model": '""'}, None),
+        ({}, None),
+    ],
+)
+def test_model(attributes: dict[str, Any], model: str | None) -> None:
+    assert _value(one(**attributes).model) == model
+    (reported,) = log_failures(log(attributes={"exception.type": "E", **attributes}), resource=RESOURCE)
+    assert _value(reported.model) == model
+
+
+def _value(name: RankedName | None) -> str | None:
+    return name.value if name else None
+
+
+@pytest.mark.parametrize(
+    ("value", "version"), [("1.4.2", "1.4.2"), (7, "7"), ("", None), (["1"], None), ("9" * 300, "9" * 255 + "…")]
+)
+def test_the_version_is_the_resources(value: object, version: str | None) -> None:
+    found = one(resource={"service.name": "shop", "service.version": value}).service_version
+    assert (found or "")[:200] == (version or "")[:200] and len((found or "").encode()) <= MAX_NAME_BYTES
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,10 @@ def test_what_a_healthy_ancestor_knows_is_inherited() -> None:
     assert item.inherited == {"gen_ai.agent.name": "planner", "gen_ai.conversation.id": "c1"}
 
 
-@pytest.mark.parametrize("key", ["failcat.run_id", "session.id", "gen_ai.agent.id", "gen_ai.workflow.name"])
-def test_any_of_the_names_of_runs_and_agents_is_inherited(key: str) -> None:
+@pytest.mark.parametrize(
+    "key", ["failcat.run_id", "session.id", "gen_ai.agent.id", "gen_ai.workflow.name", "ai.model.id", "model"]
+)
+def test_any_of_the_names_of_runs_agents_and_models_is_inherited(key: str) -> None:
     (item,) = spans_of(traces(span(2, parent=1), span(1, status=UNSET, attributes={key: "x"})))
     assert item.inherited == {key: "x"}
 
