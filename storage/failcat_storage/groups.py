@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from failcat_catalog.signature import template
+from failcat_catalog.signature import name_template, template
 from failcat_catalog.text import printable
 from failcat_core.records import FailureRecord
 
@@ -45,7 +45,7 @@ class Titles:
         if key not in self._known:
             if len(self._known) == MAX_TITLES:
                 self._known.clear()
-            self._known[key] = _title(kind, failure.error_message or "")
+            self._known[key] = _title(kind, failure)
         return self._known[key]
 
 
@@ -68,6 +68,18 @@ def count_hours(failures: Iterable[FailureRecord], titles: Titles) -> list[Group
     return [counted[key] for key in sorted(counted)]
 
 
-def _title(kind: str, message: str) -> str:
-    common = " ".join(template(message).split())
-    return printable(f"{kind}: {common}" if common else kind)[:MAX_TITLE_CHARACTERS]
+def _title(kind: str, failure: FailureRecord) -> str:
+    """Without a message, the place: it is what the signature is made of."""
+    if failure.error_message:
+        title = f"{kind}: {' '.join(template(failure.error_message).split())}"
+    else:
+        title = " ".join(filter(None, (kind, *_place(failure))))
+    return printable(title)[:MAX_TITLE_CHARACTERS]
+
+
+def _place(failure: FailureRecord) -> Iterator[str]:
+    context = failure.context_values()
+    if name := context.get("span_name") or context.get("event_name"):
+        yield f"in {name_template(str(name))}"
+    if failure.service_name:
+        yield f"of {failure.service_name}"

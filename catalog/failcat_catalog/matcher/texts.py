@@ -18,6 +18,7 @@ from failcat_catalog.matcher.facts import Fact
 from failcat_catalog.matcher.literals import RequiredLiterals, required_literals
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, Regex, log_missing_re2, re2_installed
 from failcat_catalog.matcher.probes import CAUSE_PROBE, PROBES, Probe, leading_status
+from failcat_catalog.plain import plain
 
 MAX_TRIED = 16
 MAX_VERIFIED_BYTES = 16384
@@ -185,6 +186,7 @@ class TextScanner:
         return regex
 
     def _scan(self, message: str) -> ScannedText:
+        message = plain(message)
         return ScannedText(self, message, *self.find_literals(message))
 
     def _imply(self, literals: Literals) -> Implications:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _TRACEBACK = "Traceback (most recent call last):"
 _VALIDATION = " validation error"
-_FRAME_STARTS = ("at ", 'File "', "... ", "^", "~")
+_FRAME_STARTS = ("at ", 'File "', "... ", "^", "~", "from /", "goroutine ", "created by ", "stack backtrace:", "--> ")
+"""Of Java, JavaScript and .NET, Python, Ruby, Go and Rust, without their indentation."""
 
 
 def strip_location(text: str) -> str:
@@ -16,7 +17,19 @@ def strip_location(text: str) -> str:
     if _VALIDATION in text:
         return _broken_rules(text)
     text = text.partition("\nLINE ")[0]  # PostgreSQL shows the query from here on
-    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(_FRAME_STARTS))
+    return "\n".join(line for line in text.split("\n") if not _is_frame(line.lstrip()))
+
+
+def _is_frame(line: str) -> bool:
+    """Also PHP's `#0 /a.php(12): f()`, Rust's `0: f` and Go's `/a.go:12 +0x1d`."""
+    if line.startswith(_FRAME_STARTS):
+        return True
+    if line[:1] == "#":
+        return line[1:2].isdecimal()
+    if line[:1] == "/":
+        return ":" in line
+    number, colon, _ = line.partition(": ")
+    return bool(colon) and number.isdecimal()
 
 
 def _raised(text: str) -> str:

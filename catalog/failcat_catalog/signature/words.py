@@ -7,7 +7,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-CODE_WORDS = _words(
+UNSPACED_CODE_WORDS = ("错误码", "错误代码", "状态码", "コード", "코드")
+"""Code, in scripts without blanks between words."""
+
+CODE_WORDS = frozenset(UNSPACED_CODE_WORDS) | _words(
     "code status statuscode errno errcode error err http sqlstate exit exitcode returncode rc returned signal hresult"
 )
 """Lower-case words after which a short number identifies the failure: `status 503`, `[Errno 2]`, `exit code 1`."""

@@ -93,7 +93,7 @@ def verdict(catalog: Catalog, observation: Observation) -> dict[str, str | float
         "match_type": match.match_type,
         "confidence": match.confidence,
         "rule": match.rule or None,
-        "signature": signature(code, observation.message),
+        "signature": signature(code, observation.message) if observation.message else None,
     }
 
 

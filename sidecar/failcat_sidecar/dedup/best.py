@@ -10,10 +10,9 @@ import msgspec
 
 from failcat_catalog.identity import uuid_text
 from failcat_catalog.observe import observed_code
-from failcat_catalog.signature import signature, signature_of_redacted
-from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue, Match, Observation
 from failcat_catalog.vocabulary import MatchType
+from failcat_core.grouping import signature_of_failure
 from failcat_core.records import EnrichmentRecord, FailureRecord
 from failcat_core.report import RankedName, Report
 from failcat_sidecar.dedup.member import Chain, Matcher, Member
@@ -36,7 +35,7 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
         id=best.id,
         run_id=best.run.value,
         error_code=error_code,
-        signature=_signature(error_code, observation.message),
+        signature=signature_of_failure(error_code, observation.message, best.service_name, best.context),
         occurred_at_us=best.occurred_at_us,
         catalog_version=catalog_version,
         tenant_id=best.tenant_id,
@@ -114,11 +113,6 @@ def report_of(failure: Failure, message: str) -> Report:
         model=failure.model,
         service_version=failure.service_version,
     )
-
-
-def _signature(error_code: str, message: str) -> str:
-    """Messages are redacted already, but a cut one may end in text that looks like a secret."""
-    return (signature if message.endswith(CUT_MARK) else signature_of_redacted)(error_code, message)
 
 
 def best_of(members: list[Member]) -> Failure:

@@ -29,7 +29,7 @@ def test_a_lone_failure_is_a_row(deduplicator: Deduplicator) -> None:
     assert (row.error_code, row.catalog_entry_id, row.error_message) == ("openai.RateLimitError", "RATE_LIMITED", RATE)
     assert (row.run_id, row.agent_name, row.skill_id, row.service_name) == ("r", "a", "chat gpt-5", "tests")
     assert (row.span_id, row.parent_span_id, row.is_retryable) == (span_id(2), span_id(1), True)
-    assert row.signature.startswith("v2:") and row.context_values()["retry_after_seconds"] == 0.8
+    assert row.signature.startswith("v3:") and row.context_values()["retry_after_seconds"] == 0.8
     assert deduplicated.hits == {("RATE_LIMITED", "RESOURCE", row.recovery_mode): 1}
     assert (deduplicated.propagated, deduplicated.duplicates, deduplicated.misses) == (0, 0, {})
 

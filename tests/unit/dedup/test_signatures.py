@@ -7,6 +7,7 @@ from tests.support.otlp import exception, failures, span
 
 from failcat_catalog.signature import signature, signature_of_redacted
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES
+from failcat_core.grouping import signature_of_failure
 from failcat_core.records import FailureRecord
 from failcat_sidecar.dedup import Deduplicator
 
@@ -21,10 +22,23 @@ def stored(deduplicator: Deduplicator, message: str) -> FailureRecord:
     return record
 
 
-@pytest.mark.parametrize("message", ["", "connect to 10.0.0.1:5432 failed", "password=hunter2 is wrong"])
+@pytest.mark.parametrize("message", ["connect to 10.0.0.1:5432 failed", "password=hunter2 is wrong"])
 def test_a_row_has_the_signature_of_its_message(deduplicator: Deduplicator, message: str) -> None:
     row = stored(deduplicator, message)
     assert row.signature == signature(row.error_code, row.error_message or "")
+
+
+def test_without_a_message_a_row_has_the_signature_of_its_place(deduplicator: Deduplicator) -> None:
+    def row(name: str, number: int) -> FailureRecord:
+        made = span(number, trace=number, name=name, attributes={"http.response.status_code": 500})
+        (record,) = deduplicator.deduplicate(failures(made)).records
+        assert isinstance(record, FailureRecord)
+        return record
+
+    one, same, other = row("GET /orders/1", 1), row("GET /orders/2", 2), row("GET /carts/1", 3)
+    assert one.error_message is None
+    assert one.signature == same.signature != other.signature
+    assert one.signature == signature_of_failure(one.error_code, None, one.service_name, one.context_values())
 
 
 def test_a_cut_that_leaves_what_reads_as_a_secret_does_not_split_a_group(deduplicator: Deduplicator) -> None:
