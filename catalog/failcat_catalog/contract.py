@@ -33,9 +33,8 @@ because only answers have the second, and its date of release would tell failure
 
 _OWN_REPORTS = (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)
 REPORTING_ATTRIBUTES = (ERROR_TYPE, *_OWN_REPORTS)
-"""A span with one of these may report a failure, a recovery outcome or losses, whatever its status."""
-LOG_REPORTING_ATTRIBUTES = (EXCEPTION_TYPE, EXCEPTION_MESSAGE, *_OWN_REPORTS)
-"""The same of a log record."""
+"""A span with one of these may report a failure, a recovery outcome or losses, whatever its status. Of log records see
+`log_failures`."""
 
 
 class ControlFlow(NamedTuple):
@@ -180,9 +179,9 @@ def first_occurrences(exceptions: Iterable[tuple[str, str]]) -> list[int]:
     return list(first.values())
 
 
-def log_ordinal(exception_type: str, message: str, time_unix_nano: int) -> bytes:
-    """The ordinal of a log record's failure."""
-    return content_hash(exception_type, message, str(time_unix_nano))
+def log_ordinal(told: Iterable[str], time_unix_nano: int) -> bytes:
+    """The ordinal of a log record's failure: of an exception, `told` is its type and message."""
+    return content_hash(*told, str(time_unix_nano))
 
 
 def code_text(value: object) -> str:

@@ -92,8 +92,9 @@ def log(
     trace: int = 1,
     at_ms: float = 10,
     event_name: str = "",
-    body: str = "",
+    body: Any = "",
     severity: int = 17,
+    severity_text: str = "",
     attributes: Mapping[str, Any] | None = None,
 ) -> LogRecord:
     return LogRecord(
@@ -103,6 +104,7 @@ def log(
         event_name=event_name,
         body=any_value(body),
         severity_number=severity,  # type: ignore[arg-type]  # a number is what is on the wire
+        severity_text=severity_text,
         attributes=pairs(attributes or {}),
     )
 

@@ -118,4 +118,4 @@ def test_an_exception_counts_at_its_first_occurrence(exceptions: str, indexes: l
 
 
 def test_a_log_records_ordinal_depends_on_all_of_it() -> None:
-    assert len({log_ordinal("E", "m", 1), log_ordinal("Em", "", 1), log_ordinal("E", "m", 2)}) == 3
+    assert len({log_ordinal(("E", "m"), 1), log_ordinal(("Em", ""), 1), log_ordinal(("E", "m"), 2)}) == 3

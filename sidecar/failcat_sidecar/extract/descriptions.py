@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _TYPE_ENDINGS = ("Error", "Exception", "ExceptionGroup", "Interrupt", "Exit", "Warning", "Iteration")
 _MAX_TYPE_CHARS = 256
+_PYTHON_TRACEBACK = "Traceback (most recent call last)"
+_JAVA_THREAD = 'Exception in thread "'
 
 
 def last_segment(type_name: str) -> str:
@@ -20,6 +22,19 @@ def split_description(description: str, known_types: tuple[str, ...]) -> tuple[s
     if description and description in map(last_segment, known_types):  # an exception without a message
         return description, ""
     return "", description
+
+
+def raised_by(stacktrace: str) -> tuple[str, str]:
+    """(exception type, message) of the exception that a stack trace shows; both empty if it shows none. Python writes
+    it in the last line, others in the first."""
+    lines = [line for line in stacktrace.strip().splitlines() if line.strip()]
+    if not lines:
+        return "", ""
+    line = lines[-1] if lines[0].startswith(_PYTHON_TRACEBACK) else lines[0]
+    if line.startswith(_JAVA_THREAD):
+        line = line.removeprefix(_JAVA_THREAD).partition('" ')[2]
+    exception_type, message = split_description(line, ())
+    return (exception_type, message) if exception_type else ("", "")
 
 
 def _is_type(head: str, known_types: tuple[str, ...]) -> bool:

@@ -1,8 +1,8 @@
 """Whether a span or log record reports failures, and which: the places where OpenTelemetry writes them.
 
 Decisions: an explicit status OK is final unless `failure.code` says otherwise. A SERVER span that answered 4xx without
-error is its caller's failure, not ours. Cancellations and control flow are no failures. The severity of a log record
-says nothing.
+error is its caller's failure, not ours. Cancellations and control flow are no failures. Which log records report one
+says `failcat_catalog.log_failures`; decoding asks it.
 Source: semantic conventions 1.44 (recording errors, exceptions, GenAI), and spans recorded from agent frameworks.
 """
 
@@ -21,7 +21,7 @@ from failcat_catalog.contract import (
     log_ordinal,
 )
 from failcat_sidecar.extract.control_flow import steers
-from failcat_sidecar.extract.descriptions import split_description
+from failcat_sidecar.extract.descriptions import raised_by, split_description
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, Event, LogItem, SpanItem
 
@@ -54,20 +54,16 @@ def failures_of_span(span: SpanItem) -> list[RawReport]:
 
 
 def failure_of_log(log: LogItem) -> RawReport | None:
-    attributes = log.attributes
-    exception_type = code_text(attributes.get(names.EXCEPTION_TYPE))
-    message = code_text(attributes.get(names.EXCEPTION_MESSAGE))
-    explicit = code_text(attributes.get(own.FAILURE_CODE))
-    if not (exception_type or message or explicit or _is_exception_event(log.event_name)):
+    told = log.failure
+    if told is None:
         return None
-    report = RawReport(
-        exception_type,
-        message or (log.body if explicit else ""),  # the body of an event may be a conversation
-        code_text(attributes.get(names.EXCEPTION_STACKTRACE)),
-        _informative(code_text(attributes.get(names.ERROR_TYPE))),
-        log.time_unix_nano,
-        log_ordinal(exception_type, message, log.time_unix_nano),
-    )
+    exception_type, message = told.exception_type, told.message
+    if told.stacktrace and not (exception_type and message):
+        raised_type, raised = raised_by(told.stacktrace)
+        exception_type, message = exception_type or raised_type, raised or message
+    ordinal = log_ordinal(told.ordinal, log.time_unix_nano)
+    report = RawReport(exception_type, message, told.stacktrace, told.error_type, log.time_unix_nano, ordinal)
+    explicit = code_text(log.attributes.get(own.FAILURE_CODE))
     return report if explicit or not _steers(report, log) else None
 
 
@@ -121,7 +117,3 @@ def _from_status(span: SpanItem, error_type: str) -> RawReport:
 
 def _steers(report: RawReport, item: SpanItem | LogItem) -> bool:
     return steers(report.exception_type, report.error_type, report.message, item.attributes)
-
-
-def _is_exception_event(event_name: str) -> bool:
-    return event_name == names.EXCEPTION_EVENT or event_name.endswith("." + names.EXCEPTION_EVENT)

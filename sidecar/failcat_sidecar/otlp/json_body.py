@@ -12,12 +12,14 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from failcat_catalog.contract import LOG_REPORTING_ATTRIBUTES, MAX_EVENTS, REPORTING_ATTRIBUTES
+from failcat_catalog.contract import MAX_EVENTS, REPORTING_ATTRIBUTES
+from failcat_catalog.log_failures import MARKED_KEYS, MARKED_NAMES
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp import json_types as shapes
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
-from failcat_sidecar.otlp.json_values import attributes_of, id_of, nanoseconds_of
+from failcat_sidecar.otlp.json_values import attributes_of, id_of, nanoseconds_of, severity_number_of, value_of
+from failcat_sidecar.otlp.log_records import log_item
 from failcat_sidecar.otlp.model import (
     STATUS_OK,
     STATUS_UNSET,
@@ -31,6 +33,7 @@ from failcat_sidecar.otlp.model import (
 from failcat_sidecar.otlp.search import Needles
 from failcat_sidecar.otlp.steps import in_steps
 from failcat_sidecar.otlp.surrogates import may_need_mending, mend_surrogates, windows
+from failcat_sidecar.otlp.values import allowance
 
 MAX_OBJECTS = 500_000
 """Objects in a body, and elements of any kind. The largest request allowed (8 MiB) holds about 300,000 in real
@@ -44,14 +47,13 @@ _WINDOW_BYTES = 64 << 10
 T = TypeVar("T")
 
 _SPAN_MARKS = Needles(*(name.encode() for name in REPORTING_ATTRIBUTES), names.FINISH_REASONS.encode(), b'"exception"')
-_LOG_MARKS = Needles(*(name.encode() for name in LOG_REPORTING_ATTRIBUTES))
+_LOG_MARKS = Needles(*(f'"{key}"'.encode() for key in MARKED_KEYS), *map(str.encode, MARKED_NAMES))
 
 _traces = msgspec.json.Decoder(shapes.TracesRequest)
 _logs = msgspec.json.Decoder(shapes.LogsRequest)
 _span = msgspec.json.Decoder(shapes.Span)
 _lean_span = msgspec.json.Decoder(shapes.LeanSpan)
 _log = msgspec.json.Decoder(shapes.LogRecord)
-_lean_log = msgspec.json.Decoder(shapes.LeanLogRecord)
 
 
 class _Raw(NamedTuple):
@@ -184,8 +186,7 @@ def _is_suspect_span(data: bytes, marks: Iterable[bytes]) -> bool:
 
 
 def _is_suspect_log(data: bytes, marks: Iterable[bytes]) -> bool:
-    event_name = _lean_log.decode(data).event_name or ""
-    return event_name.endswith(names.EXCEPTION_EVENT) or any(mark in data for mark in marks)
+    return any(mark in data for mark in marks)
 
 
 def _id_of(raw: _Raw) -> bytes:
@@ -237,15 +238,16 @@ def _exceptions(span: shapes.Span) -> tuple[Event, ...]:
     )
 
 
-def _log_item(raw: _Raw) -> LogItem:
+def _log_item(raw: _Raw) -> LogItem | None:
     log = _log.decode(raw.data)
-    return LogItem(
+    return log_item(
         trace_id=id_of(log.trace_id),
         span_id=id_of(log.span_id),
         time_unix_nano=nanoseconds_of(log.time_unix_nano) or nanoseconds_of(log.observed_time_unix_nano),
+        severity_number=severity_number_of(log.severity_number),
+        severity_text=log.severity_text or "",
         event_name=log.event_name or "",
-        body=(log.body and log.body.string_value) or "",
+        body=value_of(log.body, allowance()),
         attributes=attributes_of(log.attributes),
-        resource=raw.resource(),
-        scope=raw.scope,
+        origin=lambda: (raw.resource(), raw.scope),
     )

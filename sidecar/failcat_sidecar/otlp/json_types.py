@@ -71,6 +71,8 @@ class LogRecord(msgspec.Struct, gc=False, rename="camel"):
     span_id: str | None = None
     time_unix_nano: Integer64 = None
     observed_time_unix_nano: Integer64 = None
+    severity_number: int | str | None = None  # proto3's own JSON has the name of the enum's value
+    severity_text: str | None = None
     event_name: str | None = None
     body: AnyValue | None = None
     attributes: list[KeyValue] | None = None
@@ -81,12 +83,6 @@ class LeanSpan(msgspec.Struct, gc=False, rename="camel"):
 
     span_id: str | None = None
     status: StatusShape | None = None
-
-
-class LeanLogRecord(msgspec.Struct, gc=False, rename="camel"):
-    """The fields that identify a suspect."""
-
-    event_name: str | None = None
 
 
 class ScopeSpans(msgspec.Struct, gc=False):

@@ -9,6 +9,7 @@ from itertools import islice
 
 import msgspec
 
+from failcat_catalog.log_failures import severity_of
 from failcat_catalog.text import CUT_MARK
 from failcat_catalog.types import AttributeValue
 from failcat_sidecar.otlp.json_types import AnyValue, Integer64, KeyValue
@@ -67,6 +68,13 @@ def _map(pairs: Sequence[KeyValue], left: Allowance, depth: int) -> AttributeVal
 def nanoseconds_of(value: Integer64) -> int:
     """An unsigned 64-bit number; 0 when absent."""
     return 0 if value is None else _bounded(value, 0, (1 << 64) - 1)
+
+
+def severity_number_of(value: int | str | None) -> int:
+    """0 when absent, or the name of no level."""
+    if isinstance(value, str):
+        return int(value) if value.isdecimal() and len(value) <= 2 else severity_of(0, value.rpartition("_")[2])
+    return value or 0
 
 
 def id_of(text: str | None) -> bytes:

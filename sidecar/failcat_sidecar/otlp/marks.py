@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from failcat_catalog import attributes as own
 from failcat_catalog.contract import (
     BENIGN_FINISH_REASONS,
     EXCEPTION_EVENT,
     FINISH_REASONS,
-    LOG_REPORTING_ATTRIBUTES,
     REPORTING_ATTRIBUTES,
 )
+from failcat_catalog.log_failures import MARKED_KEYS, MARKED_NAMES
 from failcat_sidecar.otlp.search import Needles
 
 _UPPER_CASE_REASONS = ("STOP", "COMPLETE")
@@ -90,10 +89,5 @@ SPAN_MARKS = Marks(
     Mark(_field(2, EXCEPTION_EVENT.encode())),  # an event's name
 )
 
-_REPORTS = tuple(map(key_mark, (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)))
-
-LOG_MARKS = Marks(*map(key_mark, LOG_REPORTING_ATTRIBUTES))
-"""Of one log record. The end of its event name may also mark it."""
-
-LOG_BODY_MARKS = Marks(Mark(EXCEPTION_EVENT.encode()), *_REPORTS)
-"""Of a request: without any of these it contains no suspect log record."""
+LOG_MARKS = Marks(*map(key_mark, MARKED_KEYS), *(Mark(name.encode()) for name in MARKED_NAMES))
+"""Of a log record, and of a request: names of events are anywhere in it, as its name, an attribute or its body."""

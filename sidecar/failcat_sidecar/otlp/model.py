@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from failcat_catalog.log_failures import LogFailure
 from failcat_catalog.types import AttributeValue
 
 Attributes = Mapping[str, AttributeValue]
@@ -53,14 +54,14 @@ class SpanItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class LogItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A log record that may report a failure."""
+    """A log record that reports a failure, a recovery outcome or losses."""
 
     trace_id: bytes
     span_id: bytes
     time_unix_nano: int  # of the event, else of its observation
     event_name: str
-    body: str  # empty unless it is a string
-    attributes: Attributes
+    attributes: Attributes  # with the conventions' names for what a known event names otherwise
+    failure: LogFailure | None  # what it reports
     resource: Resource
     scope: str
 

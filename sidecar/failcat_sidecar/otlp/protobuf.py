@@ -16,7 +16,8 @@ from failcat_catalog.contract import EXCEPTION_EVENT, MAX_EVENTS
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
 from failcat_sidecar.otlp.layout import RequestLayout
-from failcat_sidecar.otlp.marks import LOG_BODY_MARKS, LOG_MARKS, SPAN_MARKS
+from failcat_sidecar.otlp.log_records import log_item
+from failcat_sidecar.otlp.marks import LOG_MARKS, SPAN_MARKS
 from failcat_sidecar.otlp.model import Decoded, Event, LogItem, Resource, SpanItem
 from failcat_sidecar.otlp.parts import Group, LargeRequestItems, Part, ScopeSource, parts_of, small_request
 from failcat_sidecar.otlp.raw import (
@@ -30,7 +31,7 @@ from failcat_sidecar.otlp.raw import (
 from failcat_sidecar.otlp.slim import LOG_RECORD, SPAN, slimmed
 from failcat_sidecar.otlp.statuses import failing_spans
 from failcat_sidecar.otlp.steps import UNREADABLE, in_steps
-from failcat_sidecar.otlp.values import attributes_of
+from failcat_sidecar.otlp.values import allowance, attributes_of, value_of
 
 _EXCEPTION = EXCEPTION_EVENT.encode()
 
@@ -87,7 +88,7 @@ def _spans(part: Part, ancestors: Ancestors[bytes]) -> Iterator[Decoded]:
 
 
 def _logs(part: Part) -> Iterator[Decoded]:
-    suspects = list(_marked_logs(part.groups)) if LOG_BODY_MARKS.are_in(part.body) else []
+    suspects = list(_marked_logs(part.groups)) if LOG_MARKS.are_in(part.body) else []
     yield from in_steps(
         suspects,
         _size_of,
@@ -128,16 +129,8 @@ def _marked_spans(groups: list[Group], failing: Sequence[Sequence[int]]) -> Iter
 def _marked_logs(groups: list[Group]) -> Iterator[_Suspect]:
     for group in groups:
         for data in group.items:
-            if LOG_MARKS.are_in(data) or (_EXCEPTION in data and _is_exception_event(data)):
+            if LOG_MARKS.are_in(data):
                 yield _Suspect(group.origin, data)
-
-
-def _is_exception_event(data: bytes) -> bool:
-    """Whether a log record has the name of an exception event. A broken one is parsed again, and rejected."""
-    try:
-        return parse_log(slimmed(data, LOG_RECORD)).event_name.endswith(EXCEPTION_EVENT)
-    except UNREADABLE:
-        return True
 
 
 def _size_of(suspect: _Suspect) -> int:
@@ -185,16 +178,16 @@ def _exceptions(events: Sequence[bytes]) -> Iterator[Event]:
                 yield Event(index, event.time_unix_nano, attributes_of(event.attributes))
 
 
-def _log_item(suspect: _Suspect) -> LogItem:
+def _log_item(suspect: _Suspect) -> LogItem | None:
     log: RawLog = parse_log(slimmed(suspect.data, LOG_RECORD))
-    resource, scope = suspect.origin.named
-    return LogItem(
+    return log_item(
         trace_id=log.trace_id,
         span_id=log.span_id,
         time_unix_nano=log.time_unix_nano or log.observed_time_unix_nano,
+        severity_number=log.severity_number,
+        severity_text=log.severity_text,
         event_name=log.event_name,
-        body=log.body.string_value,
+        body=value_of(log.body, allowance()),
         attributes=attributes_of(log.attributes),
-        resource=resource,
-        scope=scope,
+        origin=lambda: suspect.origin.named,
     )

@@ -52,6 +52,8 @@ class RawLog(Protocol):
     span_id: bytes
     time_unix_nano: int
     observed_time_unix_nano: int
+    severity_number: int
+    severity_text: str
     event_name: str
     body: RawValue
     attributes: Sequence[bytes]  # KeyValue messages

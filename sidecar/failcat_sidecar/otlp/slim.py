@@ -62,7 +62,7 @@ _SPAN: Shape = {
     11: SlimField(_EVENT, MAX_EVENTS),
     15: SlimField({2: _SCALAR, 3: _SCALAR}),
 }
-_LOG_RECORD: Shape = {**dict.fromkeys((1, 9, 10, 11, 12), _SCALAR), 5: SlimField(_VALUE), 6: _ATTRIBUTES}
+_LOG_RECORD: Shape = {**dict.fromkeys((1, 2, 3, 9, 10, 11, 12), _SCALAR), 5: SlimField(_VALUE), 6: _ATTRIBUTES}
 
 
 class MessageKind(NamedTuple):

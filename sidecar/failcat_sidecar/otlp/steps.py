@@ -24,11 +24,12 @@ Raw = TypeVar("Raw")
 def in_steps(
     suspects: Sequence[Raw],
     size_of: Callable[[Raw], int],
-    read: Callable[[Raw], Item],
+    read: Callable[[Raw], Item | None],
     counted: Decoded,
     ancestors: Ancestors[Any] | None = None,
 ) -> Iterator[Decoded]:
-    """The suspects that `read` can read, in steps; the first step has the counts of `counted`."""
+    """The suspects that `read` can read, in steps; the first step has the counts of `counted`. `read` returns None for
+    one that turns out to report nothing."""
     begin = 0
     for end, step_bytes in _ends([size_of(suspect) for suspect in suspects]):
         items, rejections = _read_all(suspects[begin:end], read)
@@ -57,12 +58,15 @@ def _ends(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield len(sizes), step_bytes + sizes[-1]
 
 
-def _read_all(suspects: Iterable[Raw], read: Callable[[Raw], Item]) -> tuple[list[Item], Rejections]:
+def _read_all(suspects: Iterable[Raw], read: Callable[[Raw], Item | None]) -> tuple[list[Item], Rejections]:
     items: list[Item] = []
     rejections = Rejections()
     for suspect in suspects:
         try:
-            items.append(read(suspect))
+            item = read(suspect)
         except UNREADABLE as error:
             rejections.add(error)
+        else:
+            if item is not None:
+                items.append(item)
     return items, rejections

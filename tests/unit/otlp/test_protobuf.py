@@ -190,9 +190,12 @@ def test_spans_that_are_each_others_parents_end_the_search() -> None:
     ("record", "suspect"),
     [
         (log(attributes={"exception.type": "E"}), True),
-        (log(attributes={"exception.message": "m"}, severity=5), True),
+        (log(attributes={"exception.message": "m"}, severity=0), True),
+        (log(attributes={"exception.message": "m"}, severity=5), False),
         (log(event_name="exception"), True),
         (log(event_name="http.client.request.exception"), True),
+        (log(body="claude_code.api_error", severity=9), True),
+        (log(body={"event.name": "gen_ai.choice", "finish_reason": "content_filter"}, severity=9), True),
         (log(attributes={"failure.code": "X"}), True),
         (log(attributes={"failcat.recovery.failure_id": "x"}), True),
         (log(attributes={"failcat.loss.report_id": "x"}), True),
@@ -200,7 +203,7 @@ def test_spans_that_are_each_others_parents_end_the_search() -> None:
         (log(attributes={"error.type": "x"}, severity=17), False),
     ],
 )
-def test_log_records_are_suspects_by_their_names_and_never_by_severity(record: object, suspect: bool) -> None:
+def test_log_records_are_suspects_when_they_report_something(record: object, suspect: bool) -> None:
     result = decoded(logs(record, log(body="fine")), Signal.LOGS)  # type: ignore[arg-type]
     assert (result.log_records, len(result.suspects)) == (2, int(suspect))
 
