@@ -108,7 +108,7 @@ CONTROL_FLOW = (
     ),
     ControlFlow(
         "redis.io EVALSHA, XGROUP CREATE: the client then sends EVAL, or uses the group",
-        ("NoScriptError", "JedisNoScriptException", "RedisNoScriptException"),
+        ("NoScriptError", "JedisNoScriptException", "RedisNoScriptException", "NOSCRIPT", "BUSYGROUP"),
         starts=("NOSCRIPT", "BUSYGROUP Consumer Group name already exists"),
     ),
     ControlFlow(

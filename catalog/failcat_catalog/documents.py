@@ -60,6 +60,7 @@ class ConditionDocument(TypedDict, total=False):
     exit_code: list[int]
     kafka: list[str]
     protocol: list[str]
+    span: list[str]
     providers: list[str]
     attributes: dict[str, list[str | int | float | bool]]
     finish_reasons: list[str]

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from failcat_catalog.contract import class_name
+from failcat_catalog.matcher.database_codes import database_code
 from failcat_catalog.matcher.evidence import protocol_code
 from failcat_catalog.matcher.facts import NO_INFORMATION
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, re2_installed
 from failcat_catalog.matcher.probes import CODE_PROBE, MENTION_PROBE, STATUS_PROBE, leading_code, leading_status
+from failcat_catalog.matcher.tool_spans import is_tool_span
 from failcat_catalog.types import UNKNOWN_ERROR, Observation
+
+TOOL_ERROR = "tool_error"
+"""The conventions' `error.type` of a tool that says no more than that it failed."""
 
 
 def observed_code(observation: Observation) -> str:
     """The explicit failure.code, else error.type, else the exception's class, else a protocol code written as HTTP_429,
-    GRPC_UNAVAILABLE or SQLSTATE_40P01, else a code in the text, else UNKNOWN_ERROR. `_OTHER` and empty count as
-    absent."""
+    GRPC_UNAVAILABLE, SQLSTATE_40P01 or MYSQL_1213, else a code in the text, else UNKNOWN_ERROR, of a tool's call
+    tool_error. `_OTHER` and empty count as absent."""
     for value in (observation.error_code, observation.error_type, observation.exception_type):
         code = class_name(value.strip())
         if code.lower() not in NO_INFORMATION and code != UNKNOWN_ERROR:
-            return f"HTTP_{code}" if _is_status(code) else code
-    return protocol_code(observation.attributes) or _code_in_text(observation.message) or UNKNOWN_ERROR
+            number = database_code(observation.attributes, code) if code.isdecimal() else ""
+            return number or (f"HTTP_{code}" if _is_status(code) else code)
+    code = protocol_code(observation.attributes) or _code_in_text(observation.message)
+    return code or (TOOL_ERROR if is_tool_span(observation.attributes) else UNKNOWN_ERROR)
 
 
 def _is_status(code: str) -> bool:

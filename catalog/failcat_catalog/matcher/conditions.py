@@ -20,7 +20,7 @@ FactSets = tuple[frozenset[Fact], ...]
 
 _SELECTIVE_FIRST = (
     *("codes", "jsonrpc", "sqlstate", "errno", "kafka", "grpc", "exit_code", "types", "exact", "prefix", "message"),
-    *("finish_reasons", "statuses", "attributes", "providers", "protocol"),
+    *("finish_reasons", "statuses", "attributes", "providers", "protocol", "span"),
 )
 _ORDER = {key: place for place, key in enumerate(_SELECTIVE_FIRST)}
 """Keys of a condition, the most selective first: the index finds a condition by its first key."""

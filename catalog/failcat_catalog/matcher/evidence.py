@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from failcat_catalog.matcher.database_codes import DATABASE_STATUS, database_code
 from failcat_catalog.matcher.facts import (
     MAX_NAME_LENGTH,
     Fact,
@@ -20,6 +21,7 @@ from failcat_catalog.matcher.facts import (
 )
 from failcat_catalog.matcher.probes import CAUSE_PROBE, Probe
 from failcat_catalog.matcher.texts import Predicate, Result, ScannedText
+from failcat_catalog.matcher.tool_spans import is_tool_span
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -46,6 +48,9 @@ GRPC_NAMES = (
     "UNAUTHENTICATED",
 )
 """gRPC's canonical status names by number."""
+
+_GRPC_CODED = ("grpc", "connect_rpc", "connectrpc", None)
+"""Systems with gRPC's codes; Connect writes them in lower case, and `canceled` with one l."""
 
 MAX_FINISH_REASONS = 8
 
@@ -170,8 +175,10 @@ def _named_providers(provider: str, *class_names: str) -> frozenset[Fact]:
 
 
 def protocol_code(attributes: Mapping[str, AttributeValue]) -> str:
-    """The protocol code in `attributes` as one word: SQLSTATE_40P01, GRPC_UNAVAILABLE, JSONRPC_-32602 or HTTP_429;
-    empty when there is none."""
+    """The protocol code in `attributes` as one word: MYSQL_1213, SQLSTATE_40P01, GRPC_UNAVAILABLE, JSONRPC_-32602 or
+    HTTP_429; empty when there is none."""
+    if number := database_code(attributes):
+        return number
     facts = _attribute_facts(attributes, "") if attributes else []
     for kind in ("sqlstate", "grpc", "jsonrpc", "status"):
         for fact in facts:
@@ -206,8 +213,12 @@ def _attribute_facts(attributes: Mapping[str, AttributeValue], error_type: str) 
             facts += reader(value)
     if "rpc.response.status_code" in attributes or "rpc.status_code" in attributes:
         facts += _rpc_status(attributes)
-    if "db.response.status_code" in attributes:
+    if number := database_code(attributes, error_type):
+        facts += code_facts(number)
+    elif DATABASE_STATUS in attributes:
         facts += _database_status(attributes)
+    if is_tool_span(attributes):
+        facts.append("span:tool")
     if "protocol:mcp" in facts or "protocol:jsonrpc" in facts:
         facts += _jsonrpc(error_type)
     elif "protocol:kafka" in facts and error_type:
@@ -258,7 +269,10 @@ def _grpc(value: AttributeValue) -> Sequence[str]:
     number = _integer(value)
     if number is not None:
         return (f"grpc:{GRPC_NAMES[number]}", "protocol:grpc") if 0 < number < len(GRPC_NAMES) else ("protocol:grpc",)
-    return (f"grpc:{value.upper()}", "protocol:grpc") if isinstance(value, str) else ()
+    if not isinstance(value, str):
+        return ()
+    name = "CANCELLED" if value == "canceled" else value.upper()
+    return f"grpc:{name}", "protocol:grpc"
 
 
 def _jsonrpc(value: AttributeValue) -> Sequence[str]:
@@ -279,11 +293,11 @@ def _rpc_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
     system = attributes.get("rpc.system.name") or attributes.get("rpc.system")
     if system == "jsonrpc" or (_integer(value) or 0) < 0:
         return _jsonrpc(value)
-    return _grpc(value) if system in ("grpc", None) else ()
+    return _grpc(value) if system in _GRPC_CODED else ()
 
 
 def _database_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
-    value = attributes.get("db.response.status_code")
+    value = attributes.get(DATABASE_STATUS)
     text = value if isinstance(value, str) else ""
     return sqlstate_facts(text.upper()) if len(text) == 5 and text.isalnum() else ()
 
@@ -296,6 +310,7 @@ _READERS: dict[str, Callable[[AttributeValue], Sequence[str]]] = {
     "gen_ai.response.finish_reasons": _finish_reasons,
     "process.exit.code": _exit_code,
     "rpc.grpc.status_code": _grpc,
+    "rpc.connect_rpc.error_code": _grpc,
     "rpc.jsonrpc.error_code": _jsonrpc,
     "rpc.system.name": _system,
     "rpc.system": _system,
