@@ -14,6 +14,8 @@ from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_repla
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
 from failcat_core.report import ReportKind
+from failcat_sidecar.extract.answers import KEY as ANSWER_KEY
+from failcat_sidecar.extract.answers import without_answer
 from failcat_sidecar.extract.attribution import (
     Attribution,
     ResourceAttribution,
@@ -31,7 +33,7 @@ from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import clamped_us
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Item, Resource, SpanItem
+from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Attributes, Item, Resource, SpanItem
 
 _SPAN, _LOG = ReportKind.SPAN, ReportKind.LOG
 _KINDS = {KIND_CLIENT: ReportKind.CLIENT, KIND_SERVER: ReportKind.SERVER}
@@ -120,9 +122,13 @@ class _Batch:
         located = has_context(item.trace_id, item.span_id)
         own_id = _own_id(item, report, located=located)
         reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
-        observation = _observation(item, report, attributes[0])
+        attributes, answer = without_answer(item, report, attributes)
+        observation = _observation(item, report, attributes[0], answer)
         occurred_at_us = clamped_us(report.time_unix_nano, self._now_unix_nano)
-        context, context_json = _context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us)
+        context = _context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us)
+        if answer:
+            context[ANSWER_KEY] = answer
+        context, context_json = fit(context, observation)
         return Failure(
             id=reported or own_id,
             own_id=own_id,
@@ -165,7 +171,7 @@ def _context(
     attributes: Cleaned,
     *,
     occurred_at_us: int,
-) -> tuple[dict[str, Any], str]:
+) -> dict[str, Any]:
     context = context_of(item, attributes, report.stacktrace)
     if origin.context:
         context["resource"] = origin.context
@@ -177,7 +183,7 @@ def _context(
         context["occurred_at_clamped"] = True
     if (seconds := retry_after_seconds(item.attributes, observation.message)) is not None:
         context["retry_after_seconds"] = seconds
-    return fit(context, observation)
+    return context
 
 
 def _reports(item: Item) -> list[RawReport]:
@@ -187,10 +193,10 @@ def _reports(item: Item) -> list[RawReport]:
     return [report] if report else []
 
 
-def _observation(item: Item, report: RawReport, attributes: dict[str, Any]) -> Observation:
+def _observation(item: Item, report: RawReport, attributes: dict[str, Any], answer: Attributes) -> Observation:
     return Observation(
         error_code=name_of(item.attributes.get(own.FAILURE_CODE)),
-        error_type=name_of(class_name(report.error_type)),
+        error_type="" if names.ERROR_TYPE in answer else name_of(class_name(report.error_type)),
         exception_type=name_of(class_name(report.exception_type)),
         message=cleaned(report.message, MAX_MESSAGE_BYTES),
         attributes=attributes,

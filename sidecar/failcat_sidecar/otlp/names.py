@@ -20,7 +20,10 @@ EXCEPTION_STACKTRACE = "exception.stacktrace"
 HTTP_STATUS = "http.response.status_code"
 HTTP_STATUS_OLD = "http.status_code"
 GRPC_STATUS = "rpc.grpc.status_code"  # a number
-RPC_STATUSES = (GRPC_STATUS, "rpc.response.status_code", "rpc.status_code", "rpc.connect_rpc.error_code")
+RPC_STATUSES = (
+    *(GRPC_STATUS, "rpc.response.status_code", "rpc.status_code"),
+    *("rpc.connect_rpc.error_code", "rpc.jsonrpc.error_code"),
+)
 SERVICE_NAME = "service.name"
 SERVICE_VERSION = "service.version"
 
