@@ -66,6 +66,7 @@ async def forget(database: Database, subject: Subject, failures: Collection[byte
         async with database.transaction() as connection:
             await connection.execute("LOCK TABLE failure_groups IN SHARE ROW EXCLUSIVE MODE")
             await connection.execute(query("forget_groups"), subject.tenant)
+            await connection.execute(query("expire_group_merges"))
     return erased
 
 

@@ -17,6 +17,7 @@ import msgspec
 from failcat_storage.clocks import Clocks, describe_offset, read_clocks
 from failcat_storage.database import Database
 from failcat_storage.expiry import Expiry, count_expired, expire, present_week
+from failcat_storage.group_merges import bridge_old_groups
 from failcat_storage.maintenance_steps import STATEMENT_TIMEOUT_SECONDS, MaintenanceReport, locked
 from failcat_storage.partitions import Week, create_partition, existing_weeks
 from failcat_storage.queries import query
@@ -44,6 +45,7 @@ async def maintain(
         report.retention_days = retention.days
         await ensure_partitions(database, clocks.database, report)
         await _retain(database, retention, clocks, confirmed, report)
+        report.bridged_groups = await bridge_old_groups(database)
         async with database.transaction() as connection:
             document = msgspec.json.encode(asdict(report)).decode()
             await connection.execute(query("insert_job_run"), JOB, clocks.database, report.complete, document)

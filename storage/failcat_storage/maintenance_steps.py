@@ -36,6 +36,7 @@ class MaintenanceReport:
     dropped: list[str] = field(default_factory=list)  # partitions
     dropped_rows: int = 0  # that were in them
     deleted_rows: dict[str, int] = field(default_factory=dict)  # by table; without those that lost none
+    bridged_groups: int = 0  # of an earlier version of the signature, merged into those that go on
     postponed: list[str] = field(default_factory=list)  # tables that stayed locked: the next run tries again
     refused: str = ""  # what has expired and was not dropped, and why
     waiting: str = ""  # what has expired and is dropped later, and why

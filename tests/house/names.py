@@ -27,6 +27,7 @@ UNREAD_FIELDS = {
     "Entry.docs": "`failcat catalog show --json` prints entries as a whole",
     "GroupHour.occurrences": WHOLE,
     "GroupHour.title": WHOLE,
+    "MaintenanceReport.bridged_groups": WHOLE,
     "MaintenanceReport.moved_rows": WHOLE,
     "ReportDetails.agent_name": WHOLE,
     "ReportDetails.skill_id": WHOLE,
