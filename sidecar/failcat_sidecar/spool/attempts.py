@@ -48,19 +48,22 @@ class AttemptsFile:
         self._descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._boot_id = _boot_id()
         self._suspects, self._given_up = _NOBODY, list[Position]()
+        self._marked = _NOWHERE, _NOWHERE  # first and last batch
         self._is_tried = False  # the process survived a step of work on the suspect
         self._read()
         self.unmark()  # so that the next start does not count the same death again
 
     def mark(self, first: Position, last: Position) -> None:
         """Call before computing on these batches."""
-        self._write(self._suspects, first, last)
+        self._marked = first, last
+        self._write(self._suspects)
         self._is_tried |= first == last == self._suspects.first
 
     def unmark(self) -> None:
         """Call before waiting, or before computing on something else."""
         suspects = self._suspects._replace(crashes=0) if self._is_tried else self._suspects
-        self._write(suspects, _NOWHERE, _NOWHERE)
+        self._marked = _NOWHERE, _NOWHERE
+        self._write(suspects)
 
     def done(self, position: Position) -> None:
         """Call when all batches up to this one are stored or given up."""
@@ -70,7 +73,7 @@ class AttemptsFile:
     def give_up(self, position: Position) -> None:
         """Remembers it across restarts: the batch must not kill the process again when its segment is read."""
         self._given_up = [*self._given_up, position][-MAX_GIVEN_UP:]
-        self.unmark()
+        self._write(self._suspects)
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -99,8 +102,9 @@ class AttemptsFile:
             alone = marked_first == marked_last
             self._suspects = _Suspects(marked_first, marked_last, self.crashes(marked_first) + 1 if alone else 0)
 
-    def _write(self, suspects: _Suspects, marked_first: Position, marked_last: Position) -> None:
+    def _write(self, suspects: _Suspects) -> None:
         first, last, crashes = suspects
+        marked_first, marked_last = self._marked
         given_up = b"".join(_POSITION.pack(*position) for position in self._given_up)
         raw = _LAYOUT.pack(self._boot_id, *first, *last, crashes, *marked_first, *marked_last, given_up)
         with suppress(OSError):

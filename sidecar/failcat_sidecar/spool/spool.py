@@ -30,13 +30,14 @@ from failcat_sidecar.spool.recovery import Inventory, open_segment, take_invento
 from failcat_sidecar.spool.repeated_job import RepeatedJob, log_failure
 from failcat_sidecar.spool.retained import RETENTION_SECONDS
 from failcat_sidecar.spool.segment import SegmentFile, State, framed_bytes
-from failcat_sidecar.spool.steps import follow_steps
+from failcat_sidecar.spool.steps import MarkedSteps, follow_steps
 from failcat_sidecar.spool.store import SegmentStore, SpoolLimits
 from failcat_sidecar.spool.types import NewBatch, Position, SpoolStats, StoredBatch
 
 DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
 MAX_QUEUED_BYTES = 64 * 1024 * 1024  # in memory, not yet on the disk
 MARK_SECONDS = 0.01  # that a step of work waits for its mark to be written
+GRACE_SECONDS = 0.05  # that a mark outlasts its step; a batch that is blamed already gets none
 _TIDY_SECONDS = 60.0
 _PROBE_SECONDS = 1.0
 _STALL_SECONDS = 10.0  # for one write, after which the disk counts as failed
@@ -211,9 +212,15 @@ class Spool:
 
     async def attempt(self, batches: Sequence[StoredBatch], work: Coroutine[object, object, T]) -> T:
         """Awaits `work` on the batches. If the process dies while `work` computes, read() returns them one by one after
-        the restart and counts further deaths in `crashes`. A death while `work` waits blames no batch."""
+        the restart and counts further deaths in `crashes`. A death while `work` waits blames no batch; one within
+        GRACE_SECONDS may be counted once."""
         mark = partial(self._parts.attempts.mark, batches[0].position, batches[-1].position)
-        return await follow_steps(work, partial(self._mark, mark), self._unmark)
+        grace_seconds = 0.0 if batches[0].crashes else GRACE_SECONDS
+        steps = MarkedSteps(partial(self._mark, mark), self._unmark, grace_seconds)
+        try:
+            return await follow_steps(work, steps.begin, steps.wait)
+        finally:
+            steps.end()
 
     def _mark(self, mark: Callable[[], None]) -> None:
         """Uses the idle read thread, because a disk that hangs must not block the event loop; then the mark is lost."""

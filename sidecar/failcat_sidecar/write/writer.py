@@ -48,12 +48,17 @@ class Writer:
             if batches[0].crashes:
                 # A random pause, so that a kill at a fixed moment of every start does not always hit the same batch.
                 await asyncio.sleep(random.uniform(*SUSPECT_PAUSE_SECONDS))  # noqa: S311
-            records = await self._spool.attempt(batches, self._decode(batches))
-            if records:
-                await self._write(batches, records)
+            records = await self._spool.attempt(batches, self._process(batches))
             self._spool.drained(batches[-1].position)
-            if len(records) < SMALL_WRITE:
-                await asyncio.sleep(LINGER_SECONDS if len(records) < BUSY_WRITE else BUSY_LINGER_SECONDS)
+            if records < SMALL_WRITE:
+                await asyncio.sleep(LINGER_SECONDS if records < BUSY_WRITE else BUSY_LINGER_SECONDS)
+
+    async def _process(self, batches: Sequence[StoredBatch]) -> int:
+        """Returns the number of records."""
+        records = await self._decode(batches)
+        if records:
+            await self._write(records)
+        return len(records)
 
     async def _decode(self, batches: Sequence[StoredBatch]) -> list[Record]:
         records: list[Record] = []
@@ -84,12 +89,12 @@ class Writer:
         log.error("a batch of %d records is kept as a dead letter in %s: %s", batch.records, path, detail)
         self._metrics.records_quarantined(reason, batch.records)
 
-    async def _write(self, batches: Sequence[StoredBatch], records: list[Record]) -> None:
+    async def _write(self, records: list[Record]) -> None:
         pause = FIRST_PAUSE_SECONDS
         while True:
             started = time.perf_counter()
             try:
-                result = await self._spool.attempt(batches, self._store.write(records))
+                result = await self._store.write(records)
             except RetryableStorageError as error:
                 self._note_failure(error)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret

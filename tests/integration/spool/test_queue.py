@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests.support.waiting import event_loop_rounds, until
 
 from failcat_sidecar.errors import ConfigurationError, RetryableError, SpoolBusy, SpoolClosed, SpoolFull
 from failcat_sidecar.spool import Disk, Spool, StoredBatch
+from failcat_sidecar.spool.attempts import AttemptsFile
+from failcat_sidecar.spool.types import Position
 
 BIG = 1 << 30
 
@@ -374,3 +377,21 @@ async def test_only_its_owner_can_read_the_spool(open_spool: OpenSpool, folder: 
 
 async def test_a_refused_append_is_retryable() -> None:
     assert all(issubclass(kind, RetryableError) for kind in (SpoolFull, SpoolBusy, SpoolClosed))
+
+
+@pytest.mark.parametrize(("crashes", "marks"), [(0, 1), (2, 10)])
+async def test_short_waits_keep_the_mark_unless_a_batch_was_blamed_before(
+    open_spool: OpenSpool, monkeypatch: pytest.MonkeyPatch, crashes: int, marks: int
+) -> None:
+    counted: list[Position] = []
+    monkeypatch.setattr(AttemptsFile, "mark", lambda _, first, last: counted.append(first))
+
+    async def ten_steps() -> None:
+        for _ in range(9):
+            await asyncio.sleep(0)
+
+    spool = await open_spool()
+    await spool.append(b"a batch", 1)
+    (batch,) = await spool.read(1, 1 << 20)
+    await spool.attempt([replace(batch, crashes=crashes)], ten_steps())
+    assert len(counted) == marks

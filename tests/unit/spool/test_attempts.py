@@ -90,6 +90,13 @@ def test_what_is_given_up_stays_so_and_comes_alone(tmp_path: Path) -> None:
     assert attempts.suspects(Position(3, MAX_GIVEN_UP))
 
 
+def test_a_batch_that_is_given_up_leaves_the_mark_of_the_others(tmp_path: Path) -> None:
+    attempts = AttemptsFile(tmp_path)
+    attempts.mark(FIRST, SECOND)
+    attempts.give_up(FIRST)
+    assert AttemptsFile(tmp_path).suspects(SECOND)
+
+
 def test_a_damaged_file_blames_nobody(tmp_path: Path) -> None:
     AttemptsFile(tmp_path).mark(FIRST, FIRST)
     raw = (tmp_path / NAME).read_bytes()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from tests.support.waiting import until
 
-from failcat_sidecar.spool.steps import follow_steps
+from failcat_sidecar.spool.steps import MarkedSteps, follow_steps
 
 
 class Trace:
@@ -60,3 +60,21 @@ async def test_an_error_of_the_work_ends_the_step() -> None:
     with pytest.raises(ValueError, match="ours"):
         await follow_steps(fail(), lambda: trace.note("["), lambda: trace.note("]"))
     assert trace.text == "[]"
+
+
+@pytest.mark.parametrize(
+    ("grace_seconds", "expected"),
+    [
+        (0.0, "[a][b][c]"),
+        (60.0, "[abc]"),
+        (1e-9, "[ab][c]"),  # the wait of one event-loop round is shorter than a timer
+    ],
+)
+async def test_a_wait_within_the_grace_keeps_the_mark(grace_seconds: float, expected: str) -> None:
+    trace = Trace()
+    steps = MarkedSteps(lambda: trace.note("["), lambda: trace.note("]"), grace_seconds)
+    await follow_steps(trace.work(fail=False), steps.begin, steps.wait)
+    steps.end()
+    assert trace.text == expected
+    await asyncio.sleep(0.01)
+    assert trace.text == expected, "no timer is left"
