@@ -63,6 +63,9 @@ class Metrics:
             "failcat_received_log_records", "Log records by transport and outcome.", *received
         )
         self._requests = self._counter("failcat_requests_rejected", "Rejected requests.", "transport", "reason")
+        self._unrecognised = self._counter(
+            "failcat_requests_unrecognised", "Requests of which nothing was recognised.", "transport", "reason"
+        )
         self._store_errors = self._counter("failcat_store_errors", "Failed attempts to write to PostgreSQL.", "kind")
         self._tokens_reloads = self._counter("failcat_tokens_reloads", "Reloads of the tokens file.", "outcome")
         self._reloads = self._counter("failcat_catalog_reloads", "Catalog reloads by outcome.", "outcome")
@@ -146,6 +149,9 @@ class Metrics:
 
     def request_rejected(self, transport: str, reason: str) -> None:
         self._requests.add(1, transport, reason)
+
+    def request_unrecognised(self, transport: str, reason: str) -> None:
+        self._unrecognised.add(1, transport, reason)
 
     def store_failed(self, kind: str) -> None:
         self._store_errors.add(1, kind)

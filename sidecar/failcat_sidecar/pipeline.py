@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterator
 
@@ -12,8 +13,11 @@ from failcat_sidecar.errors import InvalidPayload, RetryableError
 from failcat_sidecar.export import Export, ExportOutcome, Signal
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.metrics import Metrics
-from failcat_sidecar.otlp import Decoded, Item, decode_in_steps
+from failcat_sidecar.otlp import Decoded, Item, Unrecognised, decode_in_steps
+from failcat_sidecar.repeated_errors import Repeated
 from failcat_sidecar.spool import Spool
+
+log = logging.getLogger("failcat.pipeline")
 
 # Suspects submitted at once; more than any SDK sends, but a request may hold 250,000.
 CHUNK_ITEMS = 4_096
@@ -32,6 +36,7 @@ class _Received:
         self._suspect_bytes = first.suspect_bytes
         self.more = first.more  # steps follow
         self.invalid = InvalidRecoveries()
+        self.unrecognised = first.unrecognised
 
     def add(self, step: Decoded) -> None:
         self.spans += step.spans
@@ -41,6 +46,7 @@ class _Received:
         self.suspects += step.suspects
         self._suspect_bytes += step.suspect_bytes
         self.more = step.more
+        self.unrecognised = self.unrecognised or step.unrecognised
 
     @property
     def is_chunk(self) -> bool:
@@ -59,6 +65,7 @@ class Pipeline:
         self._batcher = batcher
         self._spool = spool
         self._metrics = metrics
+        self._repeated = Repeated()
         # One step of one large request is decoded in an event-loop round, not one step of each.
         self._decoding = asyncio.Lock()
 
@@ -84,6 +91,8 @@ class Pipeline:
         self._count_received(export, received, "accepted")
         self._metrics.consumed_in(time.perf_counter() - started)
         failpoint("pipeline.acknowledged")
+        if received.unrecognised:
+            return self._unrecognised(export, received.unrecognised, received.rejected)
         return self._outcome(received)
 
     async def _next(self, steps: Iterator[Decoded]) -> Decoded:
@@ -109,6 +118,14 @@ class Pipeline:
             self._metrics.recoveries_invalid(reason, count)
         message = "; ".join(filter(None, (received.error, invalid.message)))
         return ExportOutcome(received.rejected + invalid.lost_items, message)
+
+    def _unrecognised(self, export: Export, what: Unrecognised, rejected: int) -> ExportOutcome:
+        """Tells the sender, and the operator now and then."""
+        self._metrics.request_unrecognised(export.transport, what)
+        text = what.text(export.signal)
+        if count := self._repeated.count(f"{export.signal} {what}"):
+            log.warning("%s (over %s, request %d of this kind since the start)", text, export.transport, count)
+        return ExportOutcome(rejected, text)
 
     def _count_received(self, export: Export, received: _Received, outcome: str) -> None:
         if export.signal is Signal.TRACES:

@@ -2,5 +2,17 @@
 
 from failcat_sidecar.otlp.decode import decode, decode_in_steps
 from failcat_sidecar.otlp.model import Attributes, Decoded, Event, Item, LogItem, Resource, SpanItem
+from failcat_sidecar.otlp.unrecognised import Unrecognised
 
-__all__ = ["Attributes", "Decoded", "Event", "Item", "LogItem", "Resource", "SpanItem", "decode", "decode_in_steps"]
+__all__ = [
+    "Attributes",
+    "Decoded",
+    "Event",
+    "Item",
+    "LogItem",
+    "Resource",
+    "SpanItem",
+    "Unrecognised",
+    "decode",
+    "decode_in_steps",
+]

@@ -33,4 +33,5 @@ def decode(export: Export) -> Decoded:
         suspects=[item for step in steps for item in step.suspects],
         rejected=sum(step.rejected for step in steps),
         error=next((step.error for step in steps if step.error), ""),
+        unrecognised=next((step.unrecognised for step in steps if step.unrecognised), None),
     )

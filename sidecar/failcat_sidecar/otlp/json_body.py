@@ -15,6 +15,7 @@ import msgspec
 from failcat_catalog.contract import MAX_EVENTS, REPORTING_ATTRIBUTES
 from failcat_catalog.log_failures import MARKED_KEYS, MARKED_NAMES
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Signal
 from failcat_sidecar.otlp import json_types as shapes
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
@@ -33,6 +34,7 @@ from failcat_sidecar.otlp.model import (
 from failcat_sidecar.otlp.search import Needles
 from failcat_sidecar.otlp.steps import in_steps
 from failcat_sidecar.otlp.surrogates import may_need_mending, mend_surrogates, windows
+from failcat_sidecar.otlp.unrecognised import json_without_items
 from failcat_sidecar.otlp.values import allowance
 
 MAX_OBJECTS = 500_000
@@ -97,6 +99,9 @@ def decode_traces(body: bytes) -> Iterator[Decoded]:
         for resource in (cache(partial(_resource, outer.resource)),)
         for group in outer.scope_spans or ()
     )
+    if not items and (what := json_without_items(body, Signal.TRACES)):
+        yield Decoded(unrecognised=what)
+        return
     is_suspect = partial(_is_suspect_span, marks=_SPAN_MARKS.found_in(body))
     ancestors = Ancestors(b"", lambda: items, _id_of, _ancestor)
     for first in range(0, len(items), STEP_RAWS) or (0,):
@@ -116,6 +121,9 @@ def decode_logs(body: bytes) -> Iterator[Decoded]:
         for resource in (cache(partial(_resource, outer.resource)),)
         for group in outer.scope_logs or ()
     )
+    if not items and (what := json_without_items(body, Signal.LOGS)):
+        yield Decoded(unrecognised=what)
+        return
     is_suspect = partial(_is_suspect_log, marks=_LOG_MARKS.found_in(body))
     for first in range(0, len(items), STEP_RAWS) or (0,):
         raws, rejections = _suspects(items, first, is_suspect)

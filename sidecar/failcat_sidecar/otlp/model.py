@@ -9,6 +9,7 @@ import msgspec
 
 from failcat_catalog.log_failures import LogFailure
 from failcat_catalog.types import AttributeValue
+from failcat_sidecar.otlp.unrecognised import Unrecognised
 
 Attributes = Mapping[str, AttributeValue]
 
@@ -79,6 +80,7 @@ class Decoded(NamedTuple):
     error: str = ""  # the first of their errors
     suspect_bytes: int = 0  # of the suspects as sent
     more: bool = False  # another step must follow
+    unrecognised: Unrecognised | None = None  # what came instead of spans or log records
 
 
 class Rejections:

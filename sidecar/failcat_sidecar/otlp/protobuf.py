@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError
 
 from failcat_catalog.contract import EXCEPTION_EVENT, MAX_EVENTS
 from failcat_sidecar.errors import InvalidPayload
+from failcat_sidecar.export import Signal
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
 from failcat_sidecar.otlp.layout import RequestLayout
 from failcat_sidecar.otlp.log_records import log_item
@@ -31,6 +32,7 @@ from failcat_sidecar.otlp.raw import (
 from failcat_sidecar.otlp.slim import LOG_RECORD, SPAN, slimmed
 from failcat_sidecar.otlp.statuses import failing_spans
 from failcat_sidecar.otlp.steps import UNREADABLE, in_steps
+from failcat_sidecar.otlp.unrecognised import Unrecognised, protobuf_items, protobuf_without_items
 from failcat_sidecar.otlp.values import allowance, attributes_of, value_of
 
 _EXCEPTION = EXCEPTION_EVENT.encode()
@@ -45,10 +47,16 @@ def decode_traces(body: bytes) -> Iterator[Decoded]:
     """Decodes in steps. Raises InvalidPayload before the first suspect."""
     small = small_request(body)
     if small is not None:
-        yield from _spans(small, Ancestors(body, small.items, span_id_of, _ancestor))
+        if what := _unrecognised(small, Signal.TRACES):
+            yield Decoded(rejected=small.total, unrecognised=what)
+        else:
+            yield from _spans(small, Ancestors(body, small.items, span_id_of, _ancestor))
         return
     layout = RequestLayout(body)
     yield from _found(layout)
+    if what := _unrecognised_large(layout, Signal.TRACES):
+        yield Decoded(rejected=len(layout), unrecognised=what)
+        return
     ancestors = Ancestors(body, lambda: LargeRequestItems(layout), span_id_of, _ancestor)
     for part in parts_of(layout, SPAN):
         yield from _more(_spans(part, ancestors))
@@ -59,13 +67,30 @@ def decode_logs(body: bytes) -> Iterator[Decoded]:
     """Decodes in steps. Raises InvalidPayload before the first suspect."""
     small = small_request(body)
     if small is not None:
-        yield from _logs(small)
+        if what := _unrecognised(small, Signal.LOGS):
+            yield Decoded(rejected=small.total, unrecognised=what)
+        else:
+            yield from _logs(small)
         return
     layout = RequestLayout(body)
     yield from _found(layout)
+    if what := _unrecognised_large(layout, Signal.LOGS):
+        yield Decoded(rejected=len(layout), unrecognised=what)
+        return
     for part in parts_of(layout, LOG_RECORD):
         yield from _more(_logs(part))
     yield Decoded()
+
+
+def _unrecognised(request: Part, signal: Signal) -> Unrecognised | None:
+    for group in request.groups:
+        if group.items:
+            return protobuf_items(group.items, signal)
+    return protobuf_without_items(request.body)
+
+
+def _unrecognised_large(layout: RequestLayout, signal: Signal) -> Unrecognised | None:
+    return protobuf_items(LargeRequestItems(layout), signal) if len(layout) else protobuf_without_items(layout.body)
 
 
 def _spans(part: Part, ancestors: Ancestors[bytes]) -> Iterator[Decoded]:
