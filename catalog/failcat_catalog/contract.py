@@ -153,6 +153,7 @@ MAX_EVENTS = 1_024
 """Events of one span that are read; SDKs stop at 128. An exception after them has no ordinal and is not reported."""
 
 _SEPARATORS = re.compile(r"[.:$\\]+")  # of modules and classes, in all languages
+_CLASS_WRITTEN_OUT = ("<class ", "class ")
 _TIMED_OUT = re.compile("time-?out|timed out|deadline", re.IGNORECASE)
 _GO_CANCELLED = ": context canceled"
 _GO_STATUS = "rpc error: "
@@ -193,7 +194,9 @@ def code_text(value: object) -> str:
 
 def class_name(value: object) -> str:
     """A class or code as text, without Python's `<class '…'>` or Java's `class …` around it."""
-    text = code_text(value)
+    text = value if type(value) is str else code_text(value)
+    if not text.startswith(_CLASS_WRITTEN_OUT):  # nearly always; a failure asks four times
+        return text
     if text.startswith("<class ") and text.endswith(">"):
         return text[len("<class ") : -1].strip("'\"")
     return text.removeprefix("class ")
