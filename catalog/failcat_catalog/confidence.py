@@ -44,6 +44,7 @@ _KINDS = {
     Tier.TYPE_NAME: EvidenceKind.CLASS,
     Tier.WHOLE_MESSAGE: EvidenceKind.TEXT,
     Tier.MESSAGE: EvidenceKind.TEXT,
+    Tier.SPAN: EvidenceKind.READ_CODE,
 }
 
 

@@ -25,12 +25,14 @@ class Tier(IntEnum):
     MESSAGE = 8  # something in the text
     TYPE_NAME = 9  # a class's name without its module, or one that is mentioned in the text
     FALLBACK = 10  # only the family is known
+    SPAN = 11  # only what failed is known, such as a tool's call
 
 
 def tier_of(keys: Set[str], *, family_only: bool) -> Tier:
     """The tier of a condition with these keys. `family_only`: its statuses are families such as 4xx."""
     evidence = (
         ({"codes", "providers"} <= keys, Tier.PROVIDER_CODE),
+        (keys == {"span"}, Tier.SPAN),
         (not keys.isdisjoint({"codes", "finish_reasons"}), Tier.CODE),
         (keys == {"types"}, Tier.TYPE),
         ("types" in keys, Tier.TYPE_AND_MORE),

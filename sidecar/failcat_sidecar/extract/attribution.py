@@ -17,11 +17,14 @@ from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
 from failcat_core.report import RankedName
 from failcat_sidecar.extract.context import resource_context
+from failcat_sidecar.extract.span_names import operation_of, says_little
 from failcat_sidecar.otlp import names
+from failcat_sidecar.otlp.kinds import with_kind_names
 from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
-_PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it
+_PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it; the last keys share one
 _FALLBACK = 30
+_LAST = 31  # names that say less than any other
 _Layer = tuple[int, Attributes]
 """The rank of the first key, and the attributes."""
 
@@ -43,7 +46,7 @@ class ResourceAttribution(NamedTuple):
 class Attribution(msgspec.Struct, gc=False):
     """Of one item."""
 
-    run: RankedName
+    run: RankedName  # empty without a run and a trace
     skill: RankedName | None
     agent: RankedName | None
     model: RankedName | None
@@ -82,8 +85,8 @@ def resource_attribution_of(resource: Resource) -> ResourceAttribution:
 def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connection_tenant: str | None) -> Attribution:
     layers = _layers(item, origin)
     return Attribution(
-        run=_first(layers, names.RUN_KEYS) or RankedName(_FALLBACK, item.trace_id[: MAX_NAME_BYTES // 2].hex()),
-        skill=_first(layers, names.SKILL_KEYS) or _ranked(_FALLBACK, _name(item)),
+        run=_first(layers, names.RUN_KEYS) or RankedName(_FALLBACK, _trace(item)),
+        skill=_first(layers, names.SKILL_KEYS) or _named_by_span(item),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
         model=_model(layers),
         step_index=_step(layers),
@@ -95,7 +98,7 @@ def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connec
 
 def _layers(item: SpanItem | LogItem, origin: ResourceAttribution) -> list[_Layer]:
     """The attributes to search, the best first."""
-    layers: list[_Layer] = [(0, item.attributes)]
+    layers: list[_Layer] = [(0, with_kind_names(item.attributes))]
     if isinstance(item, SpanItem) and item.inherited:
         layers.append((_PER_LAYER, item.inherited))
     if origin.attributes:
@@ -103,14 +106,22 @@ def _layers(item: SpanItem | LogItem, origin: ResourceAttribution) -> list[_Laye
     return layers
 
 
-def _name(item: SpanItem | LogItem) -> str:
-    return item.name if isinstance(item, SpanItem) else ""
+def _trace(item: SpanItem | LogItem) -> str:
+    """Empty without a trace."""
+    return item.trace_id[: MAX_NAME_BYTES // 2].hex() if any(item.trace_id) else ""
+
+
+def _named_by_span(item: SpanItem | LogItem) -> RankedName | None:
+    if not isinstance(item, SpanItem):
+        return None
+    name = operation_of(item.name, item.attributes)
+    return _ranked(_LAST if says_little(name) else _FALLBACK, name)
 
 
 def _first(layers: list[_Layer], keys: tuple[str, ...]) -> RankedName | None:
     for layer_rank, attributes in layers:
-        for rank, key in enumerate(keys, layer_rank):
-            if key in attributes and (found := _ranked(rank, attributes[key])):
+        for place, key in enumerate(keys):
+            if key in attributes and (found := _ranked(layer_rank + min(place, _PER_LAYER - 1), attributes[key])):
                 return found
     return None
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import class_name, code_text
-from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context
+from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context, uuid_text
 from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
-from failcat_core.report import ReportKind
+from failcat_core.report import RankedName, ReportKind
 from failcat_sidecar.extract.answers import KEY as ANSWER_KEY
 from failcat_sidecar.extract.answers import without_answer
 from failcat_sidecar.extract.attribution import (
@@ -143,7 +143,7 @@ class _Batch:
             occurred_at_us=occurred_at_us,
             observation=observation,
             verdict=verdict_of(item.attributes.get(own.MATCH_RESULT)) if report.is_final else None,
-            run=attribution.run,
+            run=attribution.run if attribution.run.value else RankedName(attribution.run.rank, uuid_text(own_id)),
             skill=attribution.skill,
             agent=attribution.agent,
             model=attribution.model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from failcat_catalog import attributes as own
-from failcat_catalog.identity import content_id
+from failcat_catalog.identity import content_id, uuid_text
 from failcat_core.records import LossRecord
 from failcat_sidecar.extract.attribution import Attribution
 from failcat_sidecar.extract.recovery import MAX_DROPPED, Invalid, uuid_of
@@ -21,7 +21,7 @@ def loss_of(item: Item, attribution: Attribution, now_unix_nano: int) -> LossRec
     time_unix_nano = item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano
     return LossRecord(
         id=content_id(0, report_id + (attribution.tenant_id or "").encode()),
-        run_id=attribution.run.value,
+        run_id=attribution.run.value or uuid_text(report_id),
         dropped=dropped,
         occurred_at_us=clamped_us(time_unix_nano, now_unix_nano),
         tenant_id=attribution.tenant_id,

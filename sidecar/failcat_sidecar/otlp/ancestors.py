@@ -9,9 +9,10 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from failcat_catalog.types import AttributeValue
+from failcat_sidecar.otlp.kinds import KIND_NAMES, with_kind_names
 from failcat_sidecar.otlp.marks import key_mark
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
-from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, MODEL_KEYS, RUN_KEYS
+from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, MODEL_KEYS, RUN_KEYS, SKILL_KEYS
 from failcat_sidecar.otlp.search import Needles
 
 MAX_DEPTH = 16
@@ -27,11 +28,14 @@ STEP_BYTES = 1 << 20
 MAX_NAME_CHARS = 4_096
 """Of an inherited string; stored names are shorter."""
 
-_WANTED: tuple[tuple[str, ...], ...] = (RUN_KEYS, AGENT_KEYS, MODEL_KEYS)
+_WANTED: tuple[tuple[str, ...], ...] = (RUN_KEYS, SKILL_KEYS, AGENT_KEYS, MODEL_KEYS)
 """The attributes for which ancestors are read, by kind: a span that has one of a kind lacks none of it."""
 
-_KIND_OF = {key_mark(key).needle: kind for kind, keys in enumerate(_WANTED) for key in keys}
-_NEEDLES = Needles(*_KIND_OF)
+_KINDS_OF: dict[bytes, frozenset[int]] = {}
+for _kind, _keys in enumerate(_WANTED):
+    for _key in (*_keys, *(name for key in _keys for name in KIND_NAMES.get(key, ()))):
+        _KINDS_OF[key_mark(_key).needle] = _KINDS_OF.get(key_mark(_key).needle, frozenset()) | {_kind}
+_NEEDLES = Needles(*_KINDS_OF)
 """What a protobuf body with one of these attributes contains; one search for all, because it reads the whole body."""
 
 Raw = TypeVar("Raw")
@@ -46,7 +50,8 @@ class Ancestor(NamedTuple):
 
 
 def ancestor_of(span: SpanItem) -> Ancestor:
-    known = {key: _cut(span.attributes[key]) for key in IDENTITY_KEYS if key in span.attributes}
+    attributes = with_kind_names(span.attributes)
+    known = {key: _cut(attributes[key]) for key in IDENTITY_KEYS if key in attributes}
     return Ancestor(span.trace_id, span.parent_span_id, known)
 
 
@@ -128,6 +133,6 @@ class Ancestors(Generic[Raw]):
 
     def _kinds_in_body(self) -> frozenset[int]:
         if self._kinds is None:
-            found = _NEEDLES.found_in(self._body) if self._body else _KIND_OF
-            self._kinds = frozenset(_KIND_OF[needle] for needle in found)
+            found = _NEEDLES.found_in(self._body) if self._body else _KINDS_OF
+            self._kinds = frozenset[int]().union(*(_KINDS_OF[needle] for needle in found))
         return self._kinds

@@ -28,9 +28,34 @@ SERVICE_NAME = "service.name"
 SERVICE_VERSION = "service.version"
 
 # The first that is present wins. A copy of baggage has the name of the original.
-RUN_KEYS = (own.RUN_ID, "gen_ai.conversation.id", "session.id")
-SKILL_KEYS = (own.SKILL_ID, "gen_ai.skill.name", "gen_ai.tool.name")
-AGENT_KEYS = (own.AGENT_NAME, "gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.workflow.name")
+RUN_KEYS = (
+    *(own.RUN_ID, "gen_ai.conversation.id", "session.id"),
+    "conversation.id",  # Codex
+    "langfuse.session.id",
+    "spring.ai.chat.client.conversation.id",
+    "gcp.vertex.agent.session_id",  # Google ADK
+    "mlflow.trace.session",
+    "ai.telemetry.metadata.sessionId",  # Vercel AI SDK
+    *(f"traceloop.association.properties.{name}" for name in ("session_id", "conversation_id", "thread_id")),
+)
+SKILL_KEYS = (
+    *(own.SKILL_ID, "gen_ai.skill.name", "gen_ai.tool.name"),
+    "tool.name",  # OpenInference
+    "ai.toolCall.name",  # Vercel AI SDK
+    "spring.ai.tool.definition.name",
+    "mcp.tool.name",
+    "tool_name",  # Claude Code
+    "function_name",  # Gemini CLI
+)
+AGENT_KEYS = (
+    *(own.AGENT_NAME, "gen_ai.agent.name"),
+    "agent.name",  # OpenInference
+    "agent_name",  # Pydantic AI before version 1
+    "agno.agent",
+    *("gen_ai.agent.id", "gen_ai.workflow.name"),
+    "ai.telemetry.functionId",  # Vercel AI SDK
+    "traceloop.workflow.name",
+)
 TENANT_KEYS = (own.TENANT_ID, "tenant.id")
 STEP_KEYS = (own.STEP_INDEX,)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support.otlp import UNSET, failures, log, log_failures, span, trace_id
+from tests.support.otlp import UNSET, as_json, decoded, extracted, failures, log, log_failures, span, trace_id, traces
 
 from failcat_catalog.contract import MODEL_KEYS
+from failcat_catalog.identity import uuid_text
 from failcat_catalog.text import MAX_NAME_BYTES
 from failcat_core.report import RankedName
+from failcat_sidecar.export import Encoding
 from failcat_sidecar.extract import Failure
 
 RESOURCE = {"service.name": "shop"}
@@ -35,6 +37,18 @@ def one(resource: dict[str, Any] | None = None, tenant: str | None = None, **att
 )
 def test_run(attributes: dict[str, Any], run: str) -> None:
     assert one(**attributes).run.value == run
+
+
+def test_a_failure_without_run_and_trace_is_a_run_of_its_own() -> None:
+    def sent(trace: bytes, time: int) -> Failure:
+        record = log(attributes={"exception.type": "acme.PlanError"}, at_ms=time)
+        record.trace_id = trace
+        (failure,) = log_failures(record)
+        return failure
+
+    for trace in (b"", bytes(16)):
+        one, other = sent(trace, 1), sent(trace, 2)
+        assert one.run.value == uuid_text(one.own_id) != other.run.value
 
 
 @pytest.mark.parametrize("length", [129, 10_000])
@@ -146,3 +160,88 @@ def test_names_are_cut_and_redacted() -> None:
     failure = one(failcat__run_id="r" * 10_000, failcat__skill_id="sk-proj-abcdefghijklmnop0123456789")
     assert len(failure.run.value.encode()) <= 256
     assert failure.skill and "abcdefgh" not in failure.skill.value
+
+
+@pytest.mark.parametrize(
+    ("attributes", "run", "skill", "agent"),
+    [
+        # OpenInference: Agno, smolagents, CrewAI, LangChain
+        ({"openinference.span.kind": "TOOL", "tool.name": "find_order", "session.id": "s"}, "s", "find_order", "shop"),
+        ({"openinference.span.kind": "AGENT", "agent.name": "clerk", "graph.node.id": "7f"}, "", "step", "clerk"),
+        ({"openinference.span.kind": "AGENT", "graph.node.name": "Clerk", "graph.node.id": "7f"}, "", "step", "Clerk"),
+        ({"openinference.span.kind": "AGENT", "graph.node.id": "clerk"}, "", "step", "clerk"),
+        ({"openinference.span.kind": "CHAIN", "graph.node.id": "plan"}, "", "step", "shop"),
+        # Traceloop
+        ({"traceloop.span.kind": "tool", "traceloop.entity.name": "find_order"}, "", "find_order", "shop"),
+        ({"traceloop.span.kind": "agent", "traceloop.entity.name": "clerk"}, "", "step", "clerk"),
+        ({"traceloop.span.kind": "task", "traceloop.entity.name": "plan"}, "", "step", "shop"),
+        (
+            {"traceloop.workflow.name": "orders", "traceloop.association.properties.thread_id": "t"},
+            "t",
+            "step",
+            "orders",
+        ),
+        # Vercel AI SDK, Spring AI, Claude Code, Gemini CLI, Codex, Pydantic AI, Google ADK
+        ({"ai.toolCall.name": "find_order", "ai.telemetry.functionId": "clerk"}, "", "find_order", "clerk"),
+        ({"ai.telemetry.metadata.sessionId": "s"}, "s", "step", "shop"),
+        ({"spring.ai.kind": "tool_call", "spring.ai.tool.definition.name": "find_order"}, "", "find_order", "shop"),
+        ({"tool_name": "Bash", "session.id": "s"}, "s", "Bash", "shop"),
+        ({"function_name": "read_file"}, "", "read_file", "shop"),
+        ({"conversation.id": "k"}, "k", "step", "shop"),
+        ({"agent_name": "clerk"}, "", "step", "clerk"),
+        ({"gcp.vertex.agent.session_id": "g"}, "g", "step", "shop"),
+        # the conventions' names come first
+        ({"gen_ai.tool.name": "a", "tool.name": "b", "gen_ai.agent.name": "c", "agent.name": "d"}, "", "a", "c"),
+    ],
+)
+def test_names_of_instrumentations(attributes: dict[str, Any], run: str, skill: str, agent: str) -> None:
+    (failure,) = failures(span(name="step", attributes=attributes), resource=RESOURCE)
+    assert failure.skill and failure.agent
+    assert (failure.run.value, failure.skill.value, failure.agent.value) == (run or trace_id(1).hex(), skill, agent)
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "skill"),
+    [
+        (
+            "Chat Completion with {request_data[model]!r}",
+            {"gen_ai.operation.name": "chat", "gen_ai.request.model": "m"},
+            "chat m",
+        ),
+        ("payment {id} failed", {}, "payment {id} failed"),
+        ("GET /orders/{id}", {"http.route": "/orders/{id}"}, "GET /orders/{id}"),
+        ("POST", {"http.route": "/orders"}, "POST /orders"),
+        ("HTTP GET", {"url.template": "/orders/{id}"}, "HTTP GET /orders/{id}"),
+        ("POST", {}, "POST"),
+        ("POST", {"gen_ai.operation.name": "chat"}, "chat"),
+        ("POST", {"gen_ai.operation.name": "framework", "rpc.method": "Find"}, "Find"),
+        ("acme.tools.FindOrder.run", {"traceloop.entity.name": "find_order"}, "find_order"),
+        ("Acme\\Tools\\FindOrder", {"graph.node.name": "plan"}, "plan"),
+        ("com.acme.Orders$Tool.find", {"ai.telemetry.functionId": "clerk"}, "clerk"),
+        ("<class 'acme.FindOrder'>", {"db.operation.name": "SELECT"}, "SELECT"),
+        ("com.acme.OrderTool", {"traceloop.entity.name": "com.acme.OrderTool"}, "com.acme.OrderTool"),
+        ("claude_code.tool.execution", {"gen_ai.operation.name": "chat"}, "claude_code.tool.execution"),
+        ("ai.generateText.doGenerate", {"ai.telemetry.functionId": "clerk"}, "ai.generateText.doGenerate"),
+        ("chat gpt-5", {"graph.node.name": "plan"}, "chat gpt-5"),
+    ],
+)
+def test_a_span_s_name_that_says_little_gives_way(name: str, attributes: dict[str, Any], skill: str) -> None:
+    (failure,) = failures(span(name=name, attributes=attributes))
+    assert failure.skill and failure.skill.value == skill
+
+
+@pytest.mark.parametrize(
+    "names", [{"tool_name": "Bash"}, {"traceloop.span.kind": "tool", "traceloop.entity.name": "Bash"}]
+)
+@pytest.mark.parametrize("encoding", list(Encoding))
+def test_the_tool_of_a_parent_that_did_not_fail_is_inherited(names: dict[str, str], encoding: Encoding) -> None:
+    """As Claude Code sends it: the failing execution below the call that names the tool."""
+    known = {"session.id": "s", "gen_ai.agent.name": "a", "gen_ai.request.model": "m"}
+    body = traces(
+        span(1, name="claude_code.tool.execution", parent=2, attributes=known),
+        span(2, name="claude_code.tool", status=UNSET, attributes={**known, **names}),
+    )
+    sent = body if encoding is Encoding.PROTOBUF else as_json(body)
+    (failure,) = extracted(decoded(sent, encoding=encoding).suspects)
+    assert isinstance(failure, Failure)
+    assert failure.skill and failure.skill.value == "Bash"
