@@ -187,7 +187,7 @@ def _per_second(catalog: Catalog, observations: Sequence[Observation], *, forget
         while (spent := time.process_time() - start) < MIN_SECONDS / 3:
             for observation in observations:
                 if forget:
-                    del catalog._decision_tree  # learned from failures; built anew on demand
+                    del catalog._winners._decision_tree  # learned from failures; built anew on demand
                 match(observation)
             done += len(observations)
         best = max(best, done / spent)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,11 +21,9 @@ from failcat_catalog.documents import (
 )
 from failcat_catalog.explain import Explanation, explain
 from failcat_catalog.matcher.conditions import UNKNOWN
-from failcat_catalog.matcher.decisions import DecisionTree
-from failcat_catalog.matcher.evidence import Evidence, initial_evidence
-from failcat_catalog.matcher.index import Index
 from failcat_catalog.matcher.literals import RequiredLiterals
-from failcat_catalog.rules import Rule, make_entry, make_rule
+from failcat_catalog.matcher.winners import Winners
+from failcat_catalog.rules import Rule, make_entry, make_ignore_rule, make_rule
 from failcat_catalog.types import Entry, Match, Observation
 
 
@@ -42,16 +41,12 @@ class Catalog:
         self.rules: Mapping[str, Rule] = MappingProxyType(
             {rule["id"]: make_rule(rule, self.entries, layer) for rule in document["rules"]}
         )
+        self.ignore: Mapping[str, Rule] = MappingProxyType(
+            {rule["id"]: make_ignore_rule(rule) for rule in document.get("ignore", ())}
+        )
         self.version = version or content_version(document)
-
-    @cached_property
-    def _index(self) -> Index:
-        """Compiled on the first failure: an agent that never fails does not pay for it."""
-        return Index(self.entries.values(), tuple(self.rules.values()), self._known_literals)
-
-    @cached_property
-    def _decision_tree(self) -> DecisionTree:
-        return DecisionTree(self._index)
+        self._winners = Winners(self.entries.values(), tuple(self.rules.values()), known_literals)
+        self._ignoring = Winners((), tuple(self.ignore.values()), known_literals)
 
     @classmethod
     @cache
@@ -91,14 +86,24 @@ class Catalog:
 
     def warm_up(self) -> None:
         """Compiles the rules, for which the first failure would wait otherwise (about 0.1 s). Thread-safe."""
-        self._index.texts.compile()
+        self._winners.compile()
+        self._ignoring.compile()
 
     def match(self, observation: Observation) -> Match:
         """The verdict on one failure; `Match.known` is false when no rule holds. Never raises. Reads 4 KiB of the text,
         in linear time."""
-        winner = self._index.certain(observation) or self._decision_tree.winner(observation)
-        return winner.match if winner is not None else UNKNOWN
+        winner = self._winners.winner(observation)
+        match = winner.match if winner is not None else UNKNOWN
+        if not self.ignore:  # most catalogs
+            return match
+        ignoring = self._ignoring.winner(observation)
+        return replace(match, ignored_by=ignoring.rule.id) if ignoring is not None else match
 
     def explain(self, observation: Observation) -> Explanation:
         """The same verdict, with the observed facts and the reasons why other rules lost."""
-        return explain(Evidence(initial_evidence(observation, self._index), self._index), self._index)
+        explanation = explain(self._winners.evidence(observation), self._winners.index)
+        ignoring = self._ignoring.winner(observation) if self.ignore else None
+        if ignoring is None:
+            return explanation
+        match = replace(explanation.match, ignored_by=ignoring.rule.id)
+        return replace(explanation, match=match, ignored_because=ignoring.match.matched)

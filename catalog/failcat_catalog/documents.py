@@ -92,9 +92,29 @@ class RuleDocument(TypedDict, total=False):
     counter_examples: list[ExampleDocument]
 
 
+class IgnoreDocument(TypedDict, total=False):
+    """What is no failure to the operator. Conditions and examples are those of a rule."""
+
+    id: str
+    when: list[ConditionDocument]
+    unless: list[ConditionDocument]
+    source: str
+    examples: list[ExampleDocument]
+    counter_examples: list[ExampleDocument]
+
+
+AnyRule = RuleDocument | IgnoreDocument
+
+
 class CatalogDocument(TypedDict, total=False):
     entries: list[EntryDocument]
     rules: list[RuleDocument]
+    ignore: list[IgnoreDocument]
+
+
+def all_rules(document: CatalogDocument) -> list[AnyRule]:
+    """The rules, and those that ignore."""
+    return [*(document.get("rules") or ()), *(document.get("ignore") or ())]
 
 
 class CatalogError(Exception):
@@ -151,19 +171,31 @@ def merge_documents(documents: Sequence[CatalogDocument]) -> CatalogDocument:
     """One document in which a later entry or rule replaces an earlier one of the same code or id."""
     entries: dict[str, EntryDocument] = {}
     rules: dict[str, RuleDocument] = {}
+    ignore: dict[str, IgnoreDocument] = {}
     for document in documents:
         entries.update((entry["code"], entry) for entry in document.get("entries") or ())
         rules.update((rule["id"], rule) for rule in document.get("rules") or ())
-    return {"entries": list(entries.values()), "rules": list(rules.values())}
+        ignore.update((rule["id"], rule) for rule in document.get("ignore") or ())
+    return _document(entries.values(), rules.values(), ignore.values())
+
+
+def _document(
+    entries: Iterable[EntryDocument], rules: Iterable[RuleDocument], ignore: Iterable[IgnoreDocument]
+) -> CatalogDocument:
+    """Without `ignore` where there is none, so that the version of such a catalog is what it was."""
+    document: CatalogDocument = {"entries": list(entries), "rules": list(rules)}
+    if ignoring := list(ignore):
+        document["ignore"] = ignoring
+    return document
 
 
 def without_examples(document: CatalogDocument) -> CatalogDocument:
     """`document` without the examples, which only tools read."""
-    rules = [
-        {key: value for key, value in rule.items() if key not in ("examples", "counter_examples")}
-        for rule in document.get("rules") or ()
+    stripped = [
+        [{key: value for key, value in rule.items() if key not in ("examples", "counter_examples")} for rule in rules]
+        for rules in (document.get("rules") or (), document.get("ignore") or ())
     ]
-    return {"entries": list(document.get("entries") or ()), "rules": rules}  # type: ignore[typeddict-item]
+    return _document(document.get("entries") or (), *stripped)  # type: ignore[arg-type]
 
 
 def content_version(document: CatalogDocument) -> str:
@@ -174,7 +206,7 @@ def content_version(document: CatalogDocument) -> str:
 
 def check_patterns(document: CatalogDocument, name: str) -> None:
     """Raises CatalogError for the first pattern that is not valid RE2."""
-    for rule in document.get("rules") or ():
+    for rule in all_rules(document):
         for kind, conditions in (("when", rule["when"]), ("unless", rule.get("unless") or ())):
             for number, condition in enumerate(conditions):
                 for pattern in condition.get("message", ()):

@@ -35,6 +35,7 @@ class Explanation:
     general: bool  # the winner applies only when no specific rule holds
     seen: tuple[str, ...]  # all observed facts, as people read them
     competitors: tuple[Competitor, ...]  # best first, each rule once
+    ignored_because: str = ""  # what led to `match.ignored_by`
 
 
 def explain(evidence: Evidence, index: Index) -> Explanation:

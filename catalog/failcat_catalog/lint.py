@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.documents import CatalogDocument, RuleDocument
+from failcat_catalog.documents import AnyRule, CatalogDocument, IgnoreDocument, RuleDocument, all_rules
 from failcat_catalog.examples import observation_of, verdicts
 from failcat_catalog.matcher.literals import required_literals
 from failcat_catalog.rules import Rule
@@ -18,6 +18,8 @@ from failcat_catalog.vocabulary import RecoveryMode
 RETRYING_MODES = frozenset(
     {RecoveryMode.RETRY_IMMEDIATE, RecoveryMode.RETRY_EXPONENTIAL, RecoveryMode.RETRY_WITH_JITTER}
 )
+MAX_IGNORED_CODES = 5
+"""Of whose examples a rule ignores some; a narrow rule ignores those of one or two."""
 HOPELESS_MODES = frozenset({RecoveryMode.ABORT, RecoveryMode.SKIP})
 
 
@@ -31,7 +33,9 @@ class LintFinding:
     """One finding on one rule."""
 
     level: Level
-    kind: str  # duplicate-id, unbounded-gap, no-literal, missing-examples, dead, shadowed, overlap, contradiction
+    kind: (
+        str  # duplicate-id, unbounded-gap, no-literal, missing-examples, dead, broad, shadowed, overlap, contradiction
+    )
     file: str
     rule: str
     message: str
@@ -52,6 +56,10 @@ class Layer:
     def rules(self) -> list[RuleDocument]:
         return self.document.get("rules") or []
 
+    @property
+    def ignore(self) -> list[IgnoreDocument]:
+        return self.document.get("ignore") or []
+
 
 def lint(layers: Sequence[Layer], catalog: Catalog) -> list[LintFinding]:
     """Findings on the rules of `layers`, each of which fits the schema; `catalog` is compiled from all of them."""
@@ -60,6 +68,7 @@ def lint(layers: Sequence[Layer], catalog: Catalog) -> list[LintFinding]:
     for layer in layers:
         for document in layer.rules:
             findings += _rule_findings(layer.name, document, catalog, patterns)
+    findings += _ignore_findings(layers, catalog)
     return findings
 
 
@@ -86,7 +95,41 @@ def _rule_findings(
         yield LintFinding(level, kind, file, rule["id"], message)
 
 
-def _patterns(rule: RuleDocument) -> list[str]:
+def _ignore_findings(layers: Sequence[Layer], catalog: Catalog) -> Iterator[LintFinding]:
+    ignored = _ignored_codes(layers, catalog) if catalog.ignore else {}
+    for layer in layers:
+        for rule in layer.ignore:
+            for level, kind, message in (
+                *_pattern_findings(rule, {}),
+                *_ignored_example_findings(rule, catalog),
+                *_breadth_findings(ignored.get(rule["id"], set())),
+            ):
+                yield LintFinding(level, kind, layer.name, rule["id"], message)
+
+
+def _ignored_codes(layers: Sequence[Layer], catalog: Catalog) -> dict[str, set[str]]:
+    """For each rule that ignores: the codes whose rules have an example that it ignores."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for rule in (rule for layer in layers for rule in layer.rules):
+        for match in verdicts(rule, catalog):
+            codes[match.ignored_by].add(rule["code"])
+    return codes
+
+
+def _ignored_example_findings(rule: IgnoreDocument, catalog: Catalog) -> Iterator[tuple[Level, str, str]]:
+    if not rule.get("examples"):
+        yield Level.ERROR, "missing-examples", "the rule has no example"
+    elif not any(match.ignored_by for match in verdicts(rule, catalog)):
+        yield Level.WARNING, "dead", "ignores none of its own examples"
+
+
+def _breadth_findings(codes: set[str]) -> Iterator[tuple[Level, str, str]]:
+    if len(codes) > MAX_IGNORED_CODES:
+        shown = ", ".join(sorted(codes)[:MAX_IGNORED_CODES])
+        yield Level.WARNING, "broad", f"ignores examples of {len(codes)} codes: {shown}, …"
+
+
+def _patterns(rule: AnyRule) -> list[str]:
     conditions = (*rule["when"], *(rule.get("unless") or ()))
     return [pattern for condition in conditions for pattern in condition.get("message", ())]
 
@@ -103,7 +146,7 @@ def _pattern_owners(layers: Sequence[Layer]) -> dict[str, set[str]]:
     return owners
 
 
-def _pattern_findings(rule: RuleDocument, owners: dict[str, set[str]]) -> Iterator[tuple[Level, str, str]]:
+def _pattern_findings(rule: AnyRule, owners: dict[str, set[str]]) -> Iterator[tuple[Level, str, str]]:
     for pattern in _patterns(rule):
         if not required_literals(pattern).groups:
             yield (
@@ -160,7 +203,7 @@ def _duplicate_names(layers: Sequence[Layer]) -> Iterator[LintFinding]:
     for layer in layers:
         entries = layer.document.get("entries") or []
         group = "" if layer.builtin else layer.name
-        for name in [*(entry["code"] for entry in entries), *(rule["id"] for rule in layer.rules)]:
+        for name in [*(entry["code"] for entry in entries), *(rule["id"] for rule in all_rules(layer.document))]:
             if (group, name) in owners:
                 yield LintFinding(Level.ERROR, "duplicate-id", layer.name, name, f"also in {owners[group, name]}")
             owners[group, name] = layer.name

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from failcat_catalog.documents import CatalogError, ConditionDocument, EntryDocument, RecoveryDocument, RuleDocument
+from failcat_catalog.documents import (
+    CatalogError,
+    ConditionDocument,
+    EntryDocument,
+    IgnoreDocument,
+    RecoveryDocument,
+    RuleDocument,
+)
 from failcat_catalog.types import Entry, Recovery
 from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 
@@ -56,6 +63,32 @@ def make_rule(document: RuleDocument, entries: Mapping[str, Entry], layer: str) 
         suggestions=tuple(document.get("suggestions") or entry.suggestions),
         provider=document.get("provider", ""),
         general=document.get("general", False),
+        source=document.get("source", ""),
+        when=tuple(document["when"]),
+        unless=tuple(document.get("unless") or ()),
+    )
+
+
+_NO_FAILURE = Entry(
+    code="IGNORED",
+    category=Category.PERMANENT,
+    severity=Severity.LOW,
+    retryable=False,
+    recovery=Recovery(RecoveryMode.SKIP),
+    message="Not a failure, as the operator says.",
+    suggestions=(),
+)
+"""Of no catalog and in no row: a rule has an entry."""
+
+
+def make_ignore_rule(document: IgnoreDocument) -> Rule:
+    """The rule that `document`, which fits the schema, describes: what it recognises is no failure."""
+    return Rule(
+        id=document["id"],
+        entry=_NO_FAILURE,
+        retryable=False,
+        recovery=_NO_FAILURE.recovery,
+        suggestions=(),
         source=document.get("source", ""),
         when=tuple(document["when"]),
         unless=tuple(document.get("unless") or ()),

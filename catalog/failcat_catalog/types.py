@@ -66,6 +66,7 @@ class Match:
     recovery: Recovery | None = None
     suggestions: tuple[str, ...] = ()
     matched: str = ""  # the fact that led to the rule, as people read it: "code=rate_limit_error"
+    ignored_by: str = ""  # the rule by which the operator says that this is no failure, whatever the verdict
 
     @property
     def known(self) -> bool:

@@ -154,6 +154,7 @@ class RequestBatcher:
 
     def _count(self, deduplicated: Deduplicated) -> None:
         self._metrics.failures_accepted(deduplicated.hits, deduplicated.misses)
+        self._metrics.failures_ignored(deduplicated.ignored)
         if deduplicated.propagated:
             self._metrics.failures_propagated(deduplicated.propagated)
         if deduplicated.duplicates:

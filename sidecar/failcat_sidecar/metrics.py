@@ -40,12 +40,14 @@ class Metrics:
         self._meter = self._provider.get_meter("failcat")
         ProcessCollector(registry=self.registry)
         self._miss_codes = BoundedLabel()
+        self._ignoring_rules = BoundedLabel()  # operators may load any number of catalogs while a sidecar runs
         self._recovered_codes = BoundedLabel()  # agents choose them, so they are no closed set either
         hit = ("error_code", "category", "recovery_mode")
         recovery = ("recovery_mode", "error_code")
         received = ("transport", "outcome")
         self._hits = self._counter("failure_match_hits", "Failures that the catalog recognised.", *hit)
         self._misses = self._counter("failure_match_misses", "Failures that the catalog does not know.", "error_code")
+        self._ignored = self._counter("failcat_failures_ignored", "Failures that a rule under ignore: drops.", "rule")
         self._recovery_success = self._counter("recovery_success", "Recovery attempts that worked.", *recovery)
         self._recovery_failure = self._counter("recovery_failure", "Recovery attempts that did not work.", *recovery)
         self._recoveries_invalid = self._counter("failcat_recoveries_invalid", "Outcomes that are lost.", "reason")
@@ -109,6 +111,11 @@ class Metrics:
             self._hits.add(count, *labels)
         for code, count in misses.items():
             self._misses.add(count, self._miss_codes.bound(code))
+
+    def failures_ignored(self, counts: Mapping[str, int]) -> None:
+        """By rule."""
+        for rule, count in counts.items():
+            self._ignored.add(count, self._ignoring_rules.bound(rule))
 
     def recovery_accepted(self, mode: str, error_code: str, succeeded: bool) -> None:
         counter = self._recovery_success if succeeded else self._recovery_failure

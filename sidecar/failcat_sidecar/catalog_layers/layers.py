@@ -129,7 +129,8 @@ class CatalogLayers:
         for problem in layered.problems:
             log.error("%s; it is left out, or its last good version stays", problem)
         self._metrics.catalog_reloaded("failed" if layered.problems else "succeeded")
-        log.info("catalog %s: %d codes, %d rules", catalog.version, len(catalog.entries), len(catalog.rules))
+        counts = len(catalog.entries), len(catalog.rules), len(catalog.ignore)
+        log.info("catalog %s: %d codes, %d rules, %d that ignore", catalog.version, *counts)
 
     def _cached(self) -> tuple[PromotedEntry, ...]:
         try:

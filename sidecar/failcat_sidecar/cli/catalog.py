@@ -81,7 +81,7 @@ def list_entries(catalog: tuple[Path, ...], category: str | None, as_json: bool)
 @with_settings("catalog")
 @json_option
 def show(name: str, catalog: tuple[Path, ...], as_json: bool) -> None:
-    """Show a code with its rules, or one rule.
+    """Show a code with its rules, one rule, or one that ignores.
 
     \b
     Examples:
@@ -89,6 +89,9 @@ def show(name: str, catalog: tuple[Path, ...], as_json: bool) -> None:
       failcat catalog show openai.rate_limit --json
     """
     loaded = load_catalog(catalog)
+    if ignoring := loaded.ignore.get(name.lower()):
+        _show_ignoring(ignoring, as_json=as_json)
+        return
     entry = loaded.entries.get(name.upper())
     rule = loaded.rules.get(name.lower())
     if entry is None and rule is None:
@@ -154,6 +157,7 @@ def lint_files(files: tuple[Path, ...], as_json: bool) -> None:
         _print_json([asdict(finding) for finding in findings])
     else:
         known = f"{len(loaded.entries)} codes, {len(loaded.rules)} rules"
+        known += f", {len(loaded.ignore)} that ignore" if loaded.ignore else ""
         click.echo("\n".join([*map(str, findings), f"{known}, {errors} errors, {len(findings) - errors} warnings"]))
     sys.exit(1 if errors else 0)
 
@@ -171,6 +175,14 @@ def _layers(files: Sequence[Path]) -> tuple[list[Layer], Catalog]:
 
 def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _show_ignoring(rule: Rule, *, as_json: bool) -> None:
+    shown = {"id": rule.id, "source": rule.source, "when": rule.when, "unless": rule.unless}
+    if as_json:
+        _print_json({"ignore": shown})
+    else:
+        click.echo(f"{rule.id}: what it recognises is no failure, and is not stored\n{_rule_line(rule)}")
 
 
 def _rule_summary(rule: Rule) -> dict[str, object]:

@@ -131,6 +131,7 @@ def _stored_verdict(stored: StoredFailure) -> dict[str, str | float | bool]:
         "confidence": stored.confidence,
         "retryable": stored.retryable,
         "recovery_mode": stored.recovery_mode,
+        "ignored_by": "",
     }
 
 
@@ -143,6 +144,7 @@ def _verdict(match: Match) -> dict[str, str | float | bool]:
         "confidence": match.confidence,
         "retryable": match.retryable,
         "recovery_mode": match.recovery.mode.value if match.recovery else "",
+        "ignored_by": match.ignored_by,
     }
 
 
@@ -154,6 +156,8 @@ def _stored_words(stored: StoredFailure) -> str:
 
 def _explanation_lines(explanation: Explanation) -> Iterator[str]:
     match = explanation.match
+    if match.ignored_by:
+        yield f"ignored  by {match.ignored_by}: {explanation.ignored_because}; it would not be stored"
     if match.known:
         yield f"verdict  {match.code} by {match.rule}, {match.match_type}, confidence {match.confidence}"
         yield f"because  {match.matched}"

@@ -61,7 +61,7 @@ def preview(
     as_json: bool,
 ) -> None:
     """Ask a changed catalog about the failures that are stored: what would be newly matched, lost, taken from another
-    entry, or advised otherwise?"""
+    entry, advised otherwise, or ignored?"""
     catalogs = load_catalog(catalog), _changed(paths)
     url = find_database(database_url, data_dir)
     since = datetime.now(UTC) - timedelta(days=days)
@@ -140,6 +140,8 @@ def _change_lines(change: VerdictChange) -> Iterator[str]:
 
 
 def _words(verdict: Guidance) -> str:
+    if verdict.ignored_by:
+        return f"ignored by {verdict.ignored_by}"
     if not verdict.code:
         return "unknown"
     return f"{verdict.code} ({'retry' if verdict.retryable else 'no retry'}, {verdict.mode})"

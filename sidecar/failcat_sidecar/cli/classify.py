@@ -40,7 +40,7 @@ def classify(catalog: tuple[Path, ...]) -> None:
     \b
     Fields in:   error_type, error_code, exception_type, message, attributes (all optional)
     Fields out:  catalog_entry_id, error_code, category, severity, is_retryable, recovery_mode,
-                 match_type, confidence, rule, signature
+                 match_type, confidence, rule, signature; ignored_by where a rule says that it is no failure
 
     \b
     Example:
@@ -94,6 +94,7 @@ def verdict(catalog: Catalog, observation: Observation) -> dict[str, str | float
         "confidence": match.confidence,
         "rule": match.rule or None,
         "signature": signature(code, observation.message) if observation.message else None,
+        **({"ignored_by": match.ignored_by} if match.ignored_by else {}),
     }
 
 

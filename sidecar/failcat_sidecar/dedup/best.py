@@ -26,9 +26,8 @@ MAX_PROPAGATED = 16
 _ENRICHING_KEYS = ("stacktrace", "retry_after_seconds", "span_kind", "event_name")
 
 
-def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_version: str) -> FailureRecord:
-    """The row of a new chain; `best` is its `best_of`."""
-    match = _verdict(chain.members, matcher)
+def failure_record(chain: Chain, best: Failure, match: Match, catalog_version: str) -> FailureRecord:
+    """The row of a new chain; `best` is its `best_of`, `match` its `verdict_on`."""
     observation = best.observation
     error_code = observed_code(observation)
     return FailureRecord(
@@ -60,7 +59,7 @@ def failure_record(chain: Chain, best: Failure, matcher: Matcher, catalog_versio
         trace_id=best.trace_id or None,
         span_id=best.span_id or None,
         parent_span_id=best.parent_span_id or None,
-        caused_by=chain.cause.id if chain.cause else None,
+        caused_by=chain.cause.id if chain.cause and not chain.cause.ignored_by else None,
         context=best.context_json,
         reports=[report_of(member.failure, observation.message) for member in chain.members[: MAX_PROPAGATED + 1]],
     )
@@ -163,18 +162,26 @@ def _most_precise(error_types: list[str]) -> str:
     return machine or next(iter(error_types), "")
 
 
-def _verdict(members: list[Member], matcher: Matcher) -> Match:
-    """The agent's own, else that of the merged observation, else the most confident of a single member."""
-    for member in members:
-        if member.failure.verdict:
-            return _explicit(member.failure.verdict, matcher)
-    if len(members) == 1:
-        return members[0].match
-    match = matcher(_merged([member.failure for member in members]))
-    if match.known and match.match_type is not MatchType.FALLBACK:
-        return match
+def verdict_on(members: list[Member], best: Failure, matcher: Matcher) -> Match:
+    """The agent's own, else that of the merged observation, else the most confident of a single member.
+
+    It is ignored when its cause is, so that no wrapper takes the cause's place, or when all of it together is, which is
+    what its row would say. A wrapper alone does not make its cause ignored."""
+    cause = members[0]
+    explicit = next((member.failure.verdict for member in members if member.failure.verdict), None)
+    if len(members) == 1 and not explicit:
+        return cause.match
+    merged = matcher(best.observation) if len(members) > 1 else cause.match
+    match = _explicit(explicit, matcher) if explicit else _most_confident(merged, members)
+    ignored_by = cause.match.ignored_by or merged.ignored_by
+    return match if match.ignored_by == ignored_by else replace(match, ignored_by=ignored_by)
+
+
+def _most_confident(merged: Match, members: list[Member]) -> Match:
+    if merged.known and merged.match_type is not MatchType.FALLBACK:
+        return merged
     alone = [member.match for member in members[:MAX_PROPAGATED]]
-    return max([match, *alone], key=lambda found: found.confidence)
+    return max([merged, *alone], key=lambda found: found.confidence)
 
 
 def _explicit(verdict: ExplicitVerdict, matcher: Matcher) -> Match:

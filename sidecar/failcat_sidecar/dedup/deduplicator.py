@@ -10,9 +10,9 @@ import msgspec
 from failcat_catalog.types import Match
 from failcat_catalog.vocabulary import MatchType
 from failcat_core.records import FailureRecord, LossRecord, Record, RecoveryRecord
-from failcat_sidecar.dedup.best import best_of, enrichment_record, failure_record
+from failcat_sidecar.dedup.best import best_of, enrichment_record, failure_record, verdict_on
 from failcat_sidecar.dedup.chains import ChainBuilder
-from failcat_sidecar.dedup.member import Matcher, Member, member_of
+from failcat_sidecar.dedup.member import Chain, Matcher, Member, member_of
 from failcat_sidecar.dedup.recent_failures import (
     Accepted,
     RecentFailures,
@@ -34,6 +34,7 @@ class Deduplicated(msgspec.Struct):
     records: list[Record] = []
     hits: dict[tuple[str, str, str], int] = {}  # by code, category and recovery mode
     misses: dict[str, int] = {}  # by observed code
+    ignored: dict[str, int] = {}  # by the operator's rule
     propagated: int = 0  # failing spans and log records that only repeat another's failure
     duplicates: int = 0  # failures, recovery outcomes and loss reports that were sent before
     recoveries: list[RecoveryRecord] = []
@@ -80,9 +81,11 @@ class Deduplicator:
                 members.append(item)
             else:
                 outcomes.append(item)
-        accepted = self._accept(self._fresh(members, deduplicated), deduplicated)
+        accepted, ignored = self._accept(self._fresh(members, deduplicated), deduplicated)
         deduplicated.records = list(accepted)
         deduplicated.remembered.failures = self._recent_failures.remember_failures(accepted)
+        for rule, dropped in ignored:
+            deduplicated.remembered.failures += self._recent_failures.remember_ignored(dropped, rule)
         if outcomes:
             self._add_recoveries(outcomes, deduplicated)
         return deduplicated
@@ -120,21 +123,41 @@ class Deduplicator:
             known is not None and known.span_key == member.span_key and same_tenant(failure.tenant_id, known.tenant_id)
         )
 
-    def _accept(self, members: list[Member], deduplicated: Deduplicated) -> list[Accepted]:
-        """Makes and counts the records of new failures. Changes no memory yet, so that an exception leaves no trace."""
+    def _accept(
+        self, members: list[Member], deduplicated: Deduplicated
+    ) -> tuple[list[Accepted], list[tuple[str, list[Accepted]]]]:
+        """Makes and counts the records of new failures; beside them those that rules ignore, to be remembered only.
+        Changes no memory yet, so that an exception leaves no trace."""
         accepted: list[Accepted] = []
-        for chain in ChainBuilder(self._recent_failures).build(members):
-            if chain.row:
-                enrichments = [enrichment_record(chain, member) for member in chain.members]
-                accepted.extend(enrichments)
-                deduplicated.propagated += len(enrichments)
-                continue
-            best = best_of(chain.members)
-            record = failure_record(chain, best, self._match, self._catalog_version)
-            accepted.append(record)
-            deduplicated.propagated += len(chain.members) - 1
-            _count(record, deduplicated)
-        return accepted
+        ignored: list[tuple[str, list[Accepted]]] = []
+        chains = ChainBuilder(self._recent_failures).build(members)
+        verdicts = [self._verdict_on(chain) for chain in chains]  # first of all: a chain may have another as its cause
+        for chain, verdict in zip(chains, verdicts, strict=True):
+            made: list[Accepted]
+            if verdict is None:
+                made = [enrichment_record(chain, member) for member in chain.members]
+                deduplicated.propagated += len(made)
+            else:
+                record = failure_record(chain, *verdict, self._catalog_version)
+                made = [record]
+                deduplicated.propagated += len(chain.members) - 1
+                _count(record, chain.ignored_by, deduplicated)
+            if chain.ignored_by:
+                ignored.append((chain.ignored_by, made))
+            else:
+                accepted += made
+        return accepted, ignored
+
+    def _verdict_on(self, chain: Chain) -> tuple[Failure, Match] | None:
+        """What a new chain says, and the verdict on it; None for one that has a row, or was ignored. Notes which rule
+        ignores it."""
+        if chain.row:
+            chain.ignored_by = chain.row.ignored_by
+            return None
+        best = best_of(chain.members)
+        match = verdict_on(chain.members, best, self._match)
+        chain.ignored_by = match.ignored_by
+        return best, match
 
     def _add_recoveries(self, outcomes: list[RecoveryRecord | LossRecord], deduplicated: Deduplicated) -> None:
         """Adds outcomes and losses that are new. Runs after the batch's failures are remembered: an outcome often comes
@@ -142,6 +165,8 @@ class Deduplicator:
         fresh: dict[RecoveryKey, RecoveryRecord | LossRecord] = {}
         for outcome in outcomes:
             key = recovery_key(outcome)
+            if isinstance(outcome, RecoveryRecord) and self._is_ignored(outcome):
+                continue
             if key in fresh or self._recent_failures.knows_recovery(key):
                 deduplicated.duplicates += 1
             else:
@@ -151,6 +176,10 @@ class Deduplicator:
         deduplicated.records += fresh.values()
         deduplicated.remembered.recoveries = self._recent_failures.remember_recoveries(fresh.values())
 
+    def _is_ignored(self, outcome: RecoveryRecord) -> bool:
+        failure = self._recent_failures.find(outcome.failure_id, scope_of(outcome.token_tenant))
+        return failure is not None and bool(failure.ignored_by)
+
     def _with_code(self, outcome: RecoveryRecord) -> RecoveryRecord:
         failure = self._recent_failures.find(outcome.failure_id, scope_of(outcome.token_tenant))
         if failure and failure.fingerprint.verdict:
@@ -158,9 +187,11 @@ class Deduplicator:
         return outcome
 
 
-def _count(record: FailureRecord, deduplicated: Deduplicated) -> None:
+def _count(record: FailureRecord, ignored_by: str, deduplicated: Deduplicated) -> None:
     """A code that only the agent's own catalog has counts as a miss, because labels of hits are a closed set."""
-    if record.catalog_entry_id is None or record.category is None:
+    if ignored_by:
+        deduplicated.ignored[ignored_by] = deduplicated.ignored.get(ignored_by, 0) + 1
+    elif record.catalog_entry_id is None or record.category is None:
         deduplicated.misses[record.error_code] = deduplicated.misses.get(record.error_code, 0) + 1
     else:
         labels = (record.catalog_entry_id, record.category, record.recovery_mode or "")

@@ -58,6 +58,7 @@ class Chain(msgspec.Struct, eq=False):
     members: list[Member] = []
     row: RecentFailure | None = None  # an accepted row that stands for the chain already
     cause: Chain | None = None  # the failure that led to this one
+    ignored_by: str = ""  # the operator's rule that drops it, so that there is no row
 
     @property
     def id(self) -> bytes:

@@ -50,6 +50,7 @@ class RecentFailure(msgspec.Struct, gc=False, eq=False):
     explicit: bool
     is_client: bool
     verdict: str
+    ignored_by: str = ""  # the operator's rule that dropped it: there is no row
     _fingerprint: Fingerprint | None = None
 
     @property
@@ -147,6 +148,14 @@ class RecentFailures:
             added.append(row)
             added.extend(self._add(_absorbed(report, row)) for report in reports[1:])
         self._evict(now)
+        return added
+
+    def remember_ignored(self, accepted: Iterable[Accepted], rule: str) -> list[RecentFailure]:
+        """Adds a failure that has no row, and what a later report adds to it, so that reports which only pass it on are
+        recognised. The spool holds none of it: a restart forgets it."""
+        added = self.remember_failures(accepted)
+        for recent in added:
+            recent.ignored_by = rule
         return added
 
     def remember_recoveries(self, records: Iterable[RecoveryRecord | LossRecord]) -> list[RecoveryKey]:

@@ -23,14 +23,17 @@ class ChangeKind(StrEnum):
     LOST = "lost"
     TAKEN = "taken from another entry"
     ADVICE = "changed advice"
+    IGNORED = "ignored"
+    KEPT = "no longer ignored"
 
 
 class Guidance(NamedTuple):
-    """The part of a verdict that agents act on; the code is empty for an unknown failure."""
+    """The part of a verdict that agents act on; the code is empty for an unknown failure, and for an ignored one."""
 
-    code: str
-    retryable: bool
-    mode: str
+    code: str = ""
+    retryable: bool = False
+    mode: str = ""
+    ignored_by: str = ""  # the rule that would not let it be stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,12 @@ class Comparison:
     def add(self, stored: StoredFailure) -> None:
         """Matches one failure against both catalogs."""
         self.read += 1
-        if stored.match_type == MatchType.EXPLICIT:
-            self.explicit += 1
-            return
         observation = recalled(stored)
         match_before, match_after = self.current.match(observation), self.changed.match(observation)
         before, after = _advice(match_before), _advice(match_after)
+        if stored.match_type == MatchType.EXPLICIT and not (before.ignored_by or after.ignored_by):
+            self.explicit += 1
+            return
         if before == after:
             self.unchanged += 1
             return
@@ -94,10 +97,16 @@ class Comparison:
 
 
 def _advice(match: Match) -> Guidance:
+    if match.ignored_by:
+        return Guidance(ignored_by=match.ignored_by)
     return Guidance(match.code, match.retryable, match.recovery.mode if match.recovery else "")
 
 
 def _kind(before: Guidance, after: Guidance) -> ChangeKind:
+    if after.ignored_by:
+        return ChangeKind.IGNORED
+    if before.ignored_by:
+        return ChangeKind.KEPT
     if not before.code:
         return ChangeKind.NEWLY_MATCHED
     if not after.code:

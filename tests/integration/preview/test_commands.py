@@ -78,6 +78,15 @@ async def test_preview_shows_what_would_change(database_url: str, tmp_path: Path
     assert (lost["kind"], lost["count"], lost["examples"][0]["rule_before"]) == ("lost", 1, "mine.late")
 
 
+async def test_preview_counts_what_would_be_ignored_by_rule(database_url: str, tmp_path: Path) -> None:
+    await write(database_url, *(own_failure(f"{STALLED} on host {number}") for number in range(3)), own_failure("late"))
+    path = tmp_path / "quiet.json"
+    path.write_text(json.dumps({"ignore": [{"id": "mine.quiet", "when": [{"message": ["frobnicator stalled"]}]}]}))
+    done = await run("preview", str(path), url=database_url)
+    assert "ignored: 3" in done.stdout and "3  unknown → ignored by mine.quiet" in done.stdout
+    assert "unchanged: 1" in done.stdout
+
+
 async def test_preview_speaks_to_people_without_obeying_failures(database_url: str, tmp_path: Path) -> None:
     failure = own_failure(f"\x1b[2J{STALLED}\n\u202etxt")
     await write(database_url, failure)

@@ -26,6 +26,18 @@ OWN = {
 }
 
 
+IGNORING = {
+    "ignore": [
+        {
+            "id": "mine.quiet",
+            "source": "our runbook",
+            "when": [{"message": ["frobnicator stalled"]}],
+            "examples": [{"message": "the frobnicator stalled"}],
+        }
+    ]
+}
+
+
 @pytest.fixture
 def own_file(tmp_path: Path) -> Path:
     file = tmp_path / "own.yaml"
@@ -39,6 +51,26 @@ def run(command: click.Command, *arguments: str, stdin: bytes = b"", **environme
 
 def answers(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_what_the_operator_ignores_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "quiet.json"
+    file.write_text(json.dumps(IGNORING))
+    own = str(file)
+    (verdict,) = answers(run(classify, stdin=b'{"message": "the frobnicator stalled"}', FAILCAT_CATALOG=own))
+    assert (verdict["ignored_by"], verdict["catalog_entry_id"]) == ("mine.quiet", None)
+    explained = run(catalog, "explain", "the frobnicator stalled", FAILCAT_CATALOG=own).stdout
+    assert explained.startswith(
+        "ignored  by mine.quiet: message~frobnicator stalled; it would not be stored\nverdict  unknown"
+    )
+    document = json.loads(run(catalog, "explain", "--json", "the frobnicator stalled", FAILCAT_CATALOG=own).stdout)
+    assert document["match"]["ignored_by"] == "mine.quiet"
+    assert document["ignored_because"] == "message~frobnicator stalled"
+    assert "our runbook" in run(catalog, "show", "mine.quiet", FAILCAT_CATALOG=own).stdout
+    shown = json.loads(run(catalog, "show", "mine.quiet", "--json", FAILCAT_CATALOG=own).stdout)
+    assert shown["ignore"]["id"] == "mine.quiet"
+    assert run(catalog, "test", str(file)).exit_code == 0
+    assert "rules, 1 that ignore, 0 errors, 0 warnings" in run(catalog, "lint", str(file)).stdout
 
 
 HOSTILE = "\x9b2J \u202etxt \ud83d"

@@ -35,7 +35,7 @@ def all_examples() -> list[Observation]:
 
 
 def test_the_order_of_failures_changes_no_verdict() -> None:
-    index = Catalog.builtin()._index
+    index = Catalog.builtin()._winners.index
     tree = DecisionTree(index)
     seen = [
         observation._replace(message=message)
@@ -50,7 +50,7 @@ def test_the_order_of_failures_changes_no_verdict() -> None:
 
 def test_the_tree_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decisions, "MAX_NODES", 10)
-    tree = DecisionTree(Catalog.builtin()._index)
+    tree = DecisionTree(Catalog.builtin()._winners.index)
     for number in range(100):
         assert tree.winner(Observation(error_type=f"shop.Error{number}")) is None
         assert len(tree._roots) <= 10
@@ -65,7 +65,7 @@ def test_texts_of_one_kind_are_distinguished_by_their_results() -> None:
 
 def test_a_message_that_a_rule_names_as_a_whole_is_no_other_message() -> None:
     catalog = Catalog.from_document(Catalog.builtin().document, "fresh")
-    whole = next(fact.removeprefix("exact:") for fact in sorted(catalog._index.texts.whole_messages))
+    whole = next(fact.removeprefix("exact:") for fact in sorted(catalog._winners.index.texts.whole_messages))
     for _ in range(2):
         assert catalog.match(Observation(message=f"{whole} zzz")).matched != f"message={whole}"
         assert catalog.match(Observation(message=f" {whole}.")).matched == f"message={whole}"

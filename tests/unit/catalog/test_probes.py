@@ -13,7 +13,7 @@ from failcat_catalog.types import Observation
 
 
 def facts_of(message: str = "", **fields: Any) -> Iterable[str]:
-    index = Catalog.builtin()._index
+    index = Catalog.builtin()._winners.index
     evidence = Evidence(initial_evidence(Observation(message=message, **fields), index), index)
     evidence.evaluate_all()
     return evidence.facts

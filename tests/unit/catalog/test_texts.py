@@ -81,6 +81,6 @@ def test_a_finer_rule_for_the_same_code_needs_its_text(message: str, wins: str) 
 def test_a_warm_catalog_has_compiled_what_texts_need() -> None:
     catalog = Catalog.from_document(Catalog.builtin().document, "fresh")
     catalog.warm_up()
-    automaton = catalog._index.texts.compile()
+    automaton = catalog._winners.index.texts.compile()
     assert catalog.match(Observation(message=BODY)).code == "RATE_LIMITED"
-    assert catalog._index.texts.compile() is automaton
+    assert catalog._winners.index.texts.compile() is automaton

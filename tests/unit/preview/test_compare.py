@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from failcat_catalog.catalog import Catalog
-from failcat_catalog.documents import RuleDocument
+from failcat_catalog.documents import IgnoreDocument, RuleDocument
 from failcat_sidecar.preview.compare import MAX_MESSAGE_CHARS, ChangeKind, Comparison, Guidance
 from failcat_storage.stored import StoredFailure
 
@@ -83,6 +83,22 @@ def test_what_an_agent_decided_is_not_asked_again() -> None:
     comparison = Comparison(CURRENT, CHANGED, 3)
     comparison.add(stored(1, "lost stalled", match_type="explicit"))
     assert (comparison.read, comparison.explicit, comparison.unchanged, comparison.changes) == (1, 1, 0, [])
+
+
+def test_what_would_be_ignored_is_a_change_whatever_the_verdict() -> None:
+    quiet: IgnoreDocument = {"id": "test.quiet", "when": [{"message": ["stalled"]}]}
+    ignoring = CURRENT.with_layer({"ignore": [quiet]}, "test")
+    there, back = Comparison(CURRENT, ignoring, 1), Comparison(ignoring, CURRENT, 1)
+    for comparison in (there, back):
+        comparison.add(stored(1, "lost stalled"))
+        comparison.add(stored(2, "anything stalled", match_type="explicit"))
+    assert {(change.kind, change.after) for change in there.changes} == {
+        (ChangeKind.IGNORED, Guidance(ignored_by="test.quiet"))
+    }
+    assert sum(change.count for change in there.changes) == 2
+    assert {(change.kind, change.before) for change in back.changes} == {
+        (ChangeKind.KEPT, Guidance(ignored_by="test.quiet"))
+    }
 
 
 def test_the_most_frequent_change_of_a_kind_comes_first() -> None:
