@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("end_to_end", "tenants", "classify", "extract", "spool", "store", "grouping", "shim")
+PARTS = ("end_to_end", "tenants", "classify", "extract", "spool", "store", "grouping", "secrets", "shim")
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 
-from failcat_catalog.redaction import kind_of_key, redact_named
-from failcat_catalog.text import CUT_MARK, MAX_NAME_BYTES, cleaned, was_replaced
+from failcat_catalog.redaction import is_secret_name, mark_of_number, redact, redact_named
+from failcat_catalog.text import CUT_MARK, MAX_NAME_BYTES, cleaned, head_of, was_replaced
 from failcat_catalog.types import AttributeValue
 
 MAX_ATTRIBUTES = 128  # of one item
@@ -68,10 +68,10 @@ class Sanitizer:
         if isinstance(value, str):
             return self._text(value, key)
         if isinstance(value, bytes):
-            return self._text(value[:MAX_VALUE_BYTES].hex(), key)
+            return self._bytes(value[:MAX_VALUE_BYTES], key)
         if isinstance(value, Mapping | Sequence):
             return self._container(value, key, depth)
-        return value if value is None else self._number(value)
+        return value if value is None else self._number(value, key)
 
     def _container(
         self, value: Mapping[str, AttributeValue] | Sequence[AttributeValue], key: str, depth: int
@@ -82,7 +82,7 @@ class Sanitizer:
         if len(value) > MAX_ELEMENTS:
             self.changes.add(Alteration.TRUNCATED)
         if isinstance(value, Mapping):
-            secret = key if kind_of_key(key) else ""
+            secret = key if is_secret_name(key) else ""
             return {
                 self._name(name): self.value(item, secret or name, depth + 1)
                 for name, item in islice(value.items(), MAX_ELEMENTS)
@@ -96,7 +96,7 @@ class Sanitizer:
         limit = max(self._chars_left, _SHORT_TEXT_CHARS)
         if len(value) > limit:
             self.changes.add(Alteration.TRUNCATED)
-            value = value[:limit]
+            value = head_of(value, limit)
         self._chars_left -= min(len(value), _MAX_VALUE_CHARS)
         return self._noted(sanitize_text(value, key))
 
@@ -110,7 +110,14 @@ class Sanitizer:
             self.changes.add(Alteration.CHANGED)
         return text
 
-    def _number(self, value: float) -> JsonValue:
+    def _bytes(self, value: bytes, key: str) -> str:
+        """Hexadecimal, unless the bytes are a text with a secret."""
+        text = value.decode("ascii", "replace")
+        return self._text(value.hex() if redact(text) is text else text, key)
+
+    def _number(self, value: float, key: str) -> JsonValue:
+        if not isinstance(value, bool) and (mark := mark_of_number(key)):
+            return mark
         if abs(value) <= MAX_INTEGER if isinstance(value, int) else math.isfinite(value):
             return value
         self.changes.add(Alteration.CHANGED)

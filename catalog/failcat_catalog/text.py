@@ -15,6 +15,7 @@ MAX_NAME_BYTES = 256  # codes, run, skill, tenant
 
 REPLACEMENT = "\ufffd"
 CUT_MARK = "…[cut]"
+_MAX_CUT_WORD_CHARS = 512  # longer words at a cut are left out in part
 _READ_FACTOR = 4
 """The part of a text that is read before it is cut, as a multiple of its limit: bounds the work on hostile texts."""
 
@@ -64,14 +65,32 @@ def _middle_mark(cut_bytes: int) -> str:
     return f"\n…[{cut_bytes} bytes cut]…\n"
 
 
+def head_of(text: str, chars: int) -> str:
+    """At most the first `chars` characters, without the word at the cut: half a key is not known as one any more."""
+    if len(text) <= chars:
+        return text
+    since = max(chars - _MAX_CUT_WORD_CHARS, chars // 2)
+    return text[: max(text.rfind(blank, since, chars) for blank in " \n") + 1 or since]
+
+
+def tail_of(text: str, chars: int) -> str:
+    """At most the last `chars` characters, without the word at the cut."""
+    if len(text) <= chars:
+        return text
+    start = len(text) - chars
+    until = min(start + _MAX_CUT_WORD_CHARS, len(text))
+    blanks = [at for blank in " \n" if (at := text.find(blank, start, until)) >= 0]
+    return text[min(blanks, default=until) :]
+
+
 def cleaned(text: str, max_bytes: int) -> str:
     """`text` storable, redacted and clipped; the same object when nothing changes."""
-    return clip(redact(storable(text[: max_bytes * _READ_FACTOR])), max_bytes)
+    return clip(redact(storable(head_of(text, max_bytes * _READ_FACTOR))), max_bytes)
 
 
 def cleaned_middle(text: str, max_bytes: int) -> str:
     """As `cleaned`, with head and tail kept."""
     window = max_bytes * _READ_FACTOR
     if len(text) > 2 * window:
-        text = text[:window] + text[-window:]
+        text = head_of(text, window) + tail_of(text, window)
     return clip_middle(redact(storable(text)), max_bytes)

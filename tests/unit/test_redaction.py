@@ -27,7 +27,7 @@ SECRETS = [
     ("xoxb-123456789012-abcdefABCDEF", "[redacted:token]"),
     (
         f"https://hooks.slack.com/services/T1/B1/{RANDOM[:24]}",
-        "https://hooks.slack.com/services/T1/B1/[redacted:secret]",
+        "https://hooks.slack.com/services/[redacted:secret]",
     ),
     (f"sk_live_{RANDOM}", "[redacted:api-key]"),
     (f"SG.{RANDOM[:22]}.{RANDOM}", "SG.[redacted:api-key]"),
@@ -58,7 +58,7 @@ SECRETS = [
         "x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y",
         "x [redacted:private-key] y",
     ),
-    ("-----BEGIN PRIVATE KEY-----\nMIIE... cut", "[redacted:private-key]"),
+    ("-----BEGIN PRIVATE KEY-----\nMIIE... cut", "[redacted:private-key]... cut"),
     (f"error\\nsk-{RANDOM}\\n", "error\\n[redacted:api-key]\\n"),
     (f"İ password=hunter2 sk-{RANDOM}", "İ password=[redacted:password] [redacted:api-key]"),  # lower() grows İ
     (f"ключ sk-{RANDOM} é", "ключ [redacted:api-key] é"),
@@ -99,10 +99,15 @@ def test_clean_text_comes_back_as_the_same_object(text: str) -> None:
 
 FRAGMENTS = st.sampled_from(
     [
-        f"sk-{RANDOM}", "sk-", f"ghp_{RANDOM}", "AKIAABCDEFGHIJKLMNOP", "eyJhbGciOiJIUzI1", ".", "password", "token",
-        "api_key", "secret", "key", "cookie", "=", ":", " ", '"', "'", "\\", "\\n", "Bearer ", "Basic ", "dXNlcjpwYXNz",
-        "://", "@", "user:", "/", "-----BEGIN", "-----END", " PRIVATE KEY-----", "\n", "\0", "\ud800", "é", "İ", ";",
-        "hunter2x", "SG.", "ya29.", "[redacted:token]", "[redacted:", "]", "hooks.slack.com/services/", "-", "_", "x9",
+        f"sk-{RANDOM}", "sk-", f"ghp_{RANDOM}", "AKIAABCDEFGHIJKLMNOP", "eyJhbGciOiJIUzI1", ".", "password",
+        "token", "api_key", "secret", "key", "cookie", "=", ":", " ", '"', "'", "\\", "\\n", "Bearer ", "Basic ",
+        "dXNlcjpwYXNz", "://", "@", "user:", "/", "-----BEGIN", "-----END", " PRIVATE KEY-----", "\n", "\x00",
+        "\ud800", "é", "İ", ";", "hunter2x", "SG.", "ya29.", "[redacted:token]", "[redacted:", "]",
+        "hooks.slack.com/services/", "-", "_", "x9", "%22", "%3D", "&quot;", "&amp;", "\\u0022", "%0A",
+        "Authorization", "Digest ", 'a="b1"', ",", "<", ">", "(", ")", "[", "auth", "pw", "sig", "?", "&", "#",
+        "curl -u ", "/hooks/", "\u200b", "MIIEpAIBAAKCAQEA", "--", "name", "value", "T3BlbkFJ", "c2st", "1//0",
+        "Q~", "|", "~", f"{RANDOM[:24]}.{RANDOM[:6]}.{RANDOM}", "Private-Lines: 1", "SecretStr(", "is ",
+        "12345678", "session=a1b2c3", "x-api-key", "\r\n\r\n", "eyJ", "host",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(st.characters()), st.lists(FRAGMENTS, max_size=16).map("".join))
@@ -145,9 +150,12 @@ def test_under_a_secrets_name_the_whole_text_is_redacted(key: str, text: str, re
     [
         "sk-", f"sk-{RANDOM} ", "password=", "password='", 'token="x', "://a:b@", "://", "eyJaaaaaaaaaaaaa.", "Bearer ",
         "basic a", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", 'key\\"', "secret=[redacted:", "api_key:", "key ",
-        'pwd="\\', "cookie:", "api_key: ", "token ", "token\\",
+        'pwd="\\', "cookie:", "api_key: ", "token ", "token\\", "auth=", "authorization:$", "a:b@", "@",
+        "%22", "&quot;", "a-",
+        "\\u0022", "x_sk-", "-----END PRIVATE KEY-----", "MIIa\n-----END", "/hooks/", "authorization: x ", "'token',",
+        "1.a2B3c4D5e6F7g8H9i0J1k2L3.", "pw=(", "<pw>", "A3-", "password: \n", "\u200bpassword=x ", "authorization=a ",
     ],
 )  # fmt: skip
 def test_hostile_repetition_costs_no_more_than_its_length(part: str) -> None:
     """Would not end in the life of a test run if any step were quadratic."""
-    redact(part * (1_000_000 // len(part)))
+    redact(part * (200_000 // len(part)))

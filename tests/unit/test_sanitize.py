@@ -122,7 +122,7 @@ def test_the_characters_that_are_read_of_one_item_are_bounded() -> None:
     sanitizer = Sanitizer()
     first = [sanitizer.value("x" * 16_384, "k") for _ in range(4)]
     short = sanitizer.value("y" * 16_384, "k")
-    assert (len({len(str(text)) for text in first}), len(str(short)), sanitizer.is_spent) == (1, 256, False)
+    assert (len({len(str(text)) for text in first}), len(str(short)), sanitizer.is_spent) == (1, 128, False)
     while not sanitizer.is_spent:
         sanitizer.value("y" * 16_384, "k")
     assert (sanitizer.value("z", "k"), sanitizer.value(["z"], "k")) == (CUT_MARK, [])

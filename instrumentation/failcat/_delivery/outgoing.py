@@ -12,6 +12,7 @@ from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
 from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
+from failcat_catalog.redaction import mark_of_number
 from failcat_catalog.sanitize import MAX_ATTRIBUTES, JsonValue, Sanitizer, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
 from failcat_catalog.types import AttributeValue
@@ -70,8 +71,10 @@ def _clean_resource(resource: Resource) -> Resource:
 def _clean_value(value: AttributeValue, key: str, sanitizer: Sanitizer) -> AttributeValue:
     if isinstance(value, str) and len(value) <= _MAX_CACHED_CHARS:
         return _short_text(value, key)
-    if isinstance(value, bool | float) or value is None:
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, float):
+        return mark_of_number(key) or value
     return _flat(sanitizer.value(value, key), key)
 
 

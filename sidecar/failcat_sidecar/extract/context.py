@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from failcat_catalog import attributes as own
+from failcat_catalog.redaction import mark_of_number
 from failcat_catalog.sanitize import MAX_ATTRIBUTES, Alteration, Sanitizer, omit_nothing, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES, cleaned_middle, was_replaced
 from failcat_catalog.types import Observation
@@ -51,7 +52,7 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
             name, stored, changed = _short_attribute(key, value, keep_contents)
         elif type(value) is int and len(key) <= MAX_NAME_BYTES:
             name, changed = _stored_name(key, keep_contents)
-            stored = value
+            stored = mark_of_number(key) or value
         else:
             if sanitizer.is_spent:
                 break

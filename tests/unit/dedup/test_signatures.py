@@ -12,7 +12,7 @@ from failcat_core.records import FailureRecord
 from failcat_sidecar.dedup import Deduplicator
 
 FRAMES = "Traceback (most recent call last):\n" + '  File "/a.py", line 3, in f\n' * 1_000
-RAISED = 'ValueError: token="Invalid'
+RAISED = 'ValueError: api_key="Invalid'
 
 
 def stored(deduplicator: Deduplicator, message: str) -> FailureRecord:
@@ -42,7 +42,7 @@ def test_without_a_message_a_row_has_the_signature_of_its_place(deduplicator: De
 
 
 def test_a_cut_that_leaves_what_reads_as_a_secret_does_not_split_a_group(deduplicator: Deduplicator) -> None:
-    """Cut inside its value, `token="Invalid token."` has no blank any more and is taken for a token."""
+    """Cut inside its value, `api_key="Invalid token."` has no blank any more and is taken for a token."""
     room = MAX_MESSAGE_BYTES - len(CUT_MARK.encode()) - len(RAISED) - 1
     row = stored(deduplicator, FRAMES[:room] + "\n" + RAISED + ' token."' + "x" * MAX_MESSAGE_BYTES)
     message = row.error_message or ""

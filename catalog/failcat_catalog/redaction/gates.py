@@ -1,0 +1,52 @@
+"""Finds the places where a text may name a secret and give its value: a test that most texts fail in microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from failcat_catalog.redaction.names import Name, name_of_stem, stems_of
+from failcat_catalog.redaction.view import FILL
+
+STEMS = ("pass", "secret", "key", "token", "cred", "cookie", "authorization")
+SHORT_STEMS = ("pw", "pwd", "auth", "otp", "sig", "signature", "pat")
+"""Stems that are parts of many words: looked for only with a sign behind them, for which `=` stands."""
+SIGNS = "=:\"'`>]" + FILL
+_MAY_FOLLOW = frozenset(SIGNS + "_- \t0123456789")
+_ASSIGNS = ("=", ":", ">", "-")
+_LEAST_CHARS = 6  # of a value without a sign before it
+_READ_CHARS = 48
+_OPTION_CHARS = 24
+
+
+def names_in(view: str, lower: str, gate: str) -> Generator[tuple[int, Name], int, None]:
+    """The starts of the names with this stem, and what they name. Send where to go on, if the value was read."""
+    at = lower.find(gate)
+    while at >= 0:
+        stem = next((stem for stem in stems_of(gate) if lower.startswith(stem, at)), "")
+        end = at + len(stem)
+        if stem and _may_assign(view, lower, at, end):
+            name = name_of_stem(view, lower, at, stem)
+            if name:
+                end = (yield at, name) or name.end
+        at = lower.find(gate, max(end, at + 1))
+
+
+def _may_assign(view: str, lower: str, at: int, end: int) -> bool:
+    after = lower[end : end + 1]
+    if after == "s":
+        end += 1
+        after = lower[end : end + 1]
+    if after == " ":
+        return _may_follow(view, at, end + 1)
+    if after in ("'", '"') and view[at - 1 : at] == after and view[at - 3 : at - 1] == ": ":
+        return "value" in lower[end : end + _LEAST_CHARS + 8]  # else this is the value of another name
+    return after in _MAY_FOLLOW or lower.startswith("confirmation", end)
+
+
+def _may_follow(view: str, at: int, start: int) -> bool:
+    """Whether a value may follow a blank: after a sign, an option's name, an element's name, or in prose."""
+    words = view[start : start + _READ_CHARS].split(" ", 3)[:3]
+    if words[0][:1] in _ASSIGNS or any(len(word) >= _LEAST_CHARS and not word.isalpha() for word in words):
+        return True
+    before = view[max(at - _OPTION_CHARS, 0) : at]
+    return "--" in before or "<" in before
