@@ -1,24 +1,24 @@
 """The contract between agent and sidecar: which spans report failures, and which id each failure has.
 
 Where the two differed, an agent would drop what the sidecar stores, or name a failure by an id that no row has. Names
-of attributes are OpenTelemetry's semantic conventions 1.44.
+of attributes are OpenTelemetry's semantic conventions 1.44. Finish reasons are in `finish_reasons.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from failcat_catalog import attributes as own
+from failcat_catalog.finish_reasons import failing_finish_reason
 from failcat_catalog.identity import content_hash
 
 ERROR_TYPE = "error.type"
 EXCEPTION_EVENT = "exception"
 EXCEPTION_TYPE = "exception.type"
 EXCEPTION_MESSAGE = "exception.message"
-FINISH_REASONS = "gen_ai.response.finish_reasons"
 
 MODEL_KEYS = (
     *("gen_ai.request.model", "gen_ai.response.model"),  # the conventions
@@ -31,8 +31,10 @@ MODEL_KEYS = (
 """Where instrumentations name the model. The first that is present wins: what was asked for comes before what answered,
 because only answers have the second, and its date of release would tell failures of one model apart."""
 
-_OWN_REPORTS = (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)
-REPORTING_ATTRIBUTES = (ERROR_TYPE, *_OWN_REPORTS)
+OWN_REPORTS = (own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID)
+"""Attributes of a failure, a recovery outcome or losses."""
+
+REPORTING_ATTRIBUTES = (ERROR_TYPE, *OWN_REPORTS)
 """A span with one of these may report a failure, a recovery outcome or losses, whatever its status. Of log records see
 `log_failures`."""
 
@@ -127,24 +129,8 @@ CONTROL_FLOW = (
 )
 """What is no failure. A cancellation that a protocol reports (gRPC CANCELLED, HTTP 499) is one, of severity LOW."""
 
-BENIGN_FINISH_REASONS = (
-    *("stop", "tool_calls", "end_turn", "tool_use", "tool_call", "stop_sequence", "completed", "complete"),
-    *("function_call", "pause_turn", "eos_token", "eos"),
-)
-"""In lower case, the frequent ones first: a response with such a reason did not fail."""
-
-FAILING_FINISH_REASONS = frozenset(
-    {
-        *("content_filter", "content_filtered", "guardrail_intervened", "refusal", "safety", "error"),
-        *("length", "max_tokens", "max_output_tokens", "model_context_window_exceeded"),
-        *("prohibited_content", "blocklist", "spii", "jailbreak", "model_armor"),
-        *("image_safety", "image_prohibited_content", "image_recitation"),
-        *("recitation", "language", "malformed_function_call", "unexpected_tool_call", "too_many_tool_calls"),
-        "missing_thought_signature",
-    }
-)
-"""In lower case. A response with such a reason is incomplete or refused, often on a span without status ERROR. A reason
-in neither list is sent by agents and is no failure to the sidecar, so that a newer sidecar can know more."""
+NO_ERROR_TYPES = frozenset({"", "none", "null", "nil", "undefined", "false", "0", "ok", "success", "unset", "n/a"})
+"""Values of `error.type`, in lower case, with which instrumentations say that nothing failed."""
 
 NO_EVENT = 0xFFFFFFFF
 """The ordinal of a failure that no exception event reports."""
@@ -167,8 +153,6 @@ _TEXTS = {text: signals for signals in CONTROL_FLOW for text in signals.texts}
 _MAX_TEXT = max(map(len, _TEXTS))
 _STARTS = tuple(start for signals in CONTROL_FLOW for start in signals.starts)
 
-_BENIGN = frozenset(BENIGN_FINISH_REASONS)
-
 
 def first_occurrences(exceptions: Iterable[tuple[str, str]]) -> list[int]:
     """The indexes of the distinct exceptions among (type, message) pairs, each at its first occurrence:
@@ -190,6 +174,57 @@ def code_text(value: object) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+class SpanSigns(NamedTuple):
+    """What the attributes of a span, and its events, tell of a failure whatever its status; empty for nothing."""
+
+    code: str  # `failure.code`
+    error_type: str  # `error.type`
+    finish_reason: str  # in the spelling of the table
+
+
+Events = Sequence[tuple[str, Mapping[str, object]]]
+"""Names and attributes of a span's events, the first MAX_EVENTS."""
+
+
+def signs_of(attributes: Mapping[str, object], events: Events) -> SpanSigns:
+    reason = failing_finish_reason(attributes)
+    if events and not reason:
+        reason = next(filter(None, (failing_finish_reason(told) for _, told in events)), "")
+    return SpanSigns(code_text(attributes.get(own.FAILURE_CODE)), told_error_type(attributes.get(ERROR_TYPE)), reason)
+
+
+def exceptions_of(events: Events, signs: SpanSigns, *, is_error: bool, is_ok: bool) -> list[int]:
+    """The indexes of the distinct exceptions among the events of a span with status ERROR, OK or neither. Exceptions on
+    a span with status OK were handled."""
+    if is_ok and not signs.code:
+        return []
+    told = [at for at, event in enumerate(events) if is_exception(*event)]
+    if not told and (is_error or any(signs)):  # an event of another name may tell why
+        told = [at for at, (_, attributes) in enumerate(events) if _tells_exception(attributes)]
+    return [told[place] for place in first_occurrences(_exception(events[at][1]) for at in told)]
+
+
+def is_exception(name: str, attributes: Mapping[str, object]) -> bool:
+    """Whether an event reports an exception by its name."""
+    return name == EXCEPTION_EVENT or (name.endswith("." + EXCEPTION_EVENT) and _tells_exception(attributes))
+
+
+def _tells_exception(attributes: Mapping[str, object]) -> bool:
+    return EXCEPTION_TYPE in attributes or EXCEPTION_MESSAGE in attributes
+
+
+def _exception(attributes: Mapping[str, object]) -> tuple[str, str]:
+    return code_text(attributes.get(EXCEPTION_TYPE)), code_text(attributes.get(EXCEPTION_MESSAGE))
+
+
+def told_error_type(value: object) -> str:
+    """The value of `error.type` as text; empty when it says that nothing failed, as `none` and HTTP statuses below 400
+    do. `_OTHER`, of which the conventions say "failed, kind unknown", is a failure."""
+    text = code_text(value)
+    is_status = len(text) == 3 and text.isdecimal()
+    return "" if text.strip().lower() in NO_ERROR_TYPES or (is_status and text < "400") else text
 
 
 def class_name(value: object) -> str:
@@ -222,19 +257,3 @@ def _by_class(name: str) -> ControlFlow | None:
     if by_root is None:
         return None
     return by_root.get("") or (by_root.get(modules[0]) if modules else next(iter(by_root.values())))
-
-
-def failing_finish_reason(value: object) -> str:
-    """The first failing reason in the attribute's value, as sent; empty without one."""
-    return next((reason for reason in _reasons(value) if reason.lower() in FAILING_FINISH_REASONS), "")
-
-
-def ended_well(value: object) -> bool:
-    """Whether all reasons in the attribute's value are benign."""
-    return all(reason.lower() in _BENIGN for reason in _reasons(value))
-
-
-def _reasons(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        return (value,)
-    return [reason for reason in value if isinstance(reason, str)] if isinstance(value, Sequence) else ()

@@ -12,7 +12,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import NamedTuple
 
-from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_MESSAGE, FINISH_REASONS
+from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_MESSAGE
+from failcat_catalog.finish_reasons import FINISH_REASONS
 from failcat_catalog.types import AttributeValue
 
 SEVERITY_WARN = 13

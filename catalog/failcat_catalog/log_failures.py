@@ -17,10 +17,9 @@ from failcat_catalog.contract import (
     EXCEPTION_EVENT,
     EXCEPTION_MESSAGE,
     EXCEPTION_TYPE,
-    FINISH_REASONS,
     code_text,
-    failing_finish_reason,
 )
+from failcat_catalog.finish_reasons import FINISH_REASONS, failing_finish_reason
 from failcat_catalog.log_events import (
     CALL_KEYS,
     CONVENTIONS,
@@ -162,7 +161,7 @@ def _fails(counts: Counts, fields: Fields) -> bool:
         return True
     return (
         _status(fields) >= 400
-        or bool(failing_finish_reason(fields.get(FINISH_REASONS)))
+        or bool(failing_finish_reason(fields))
         or any(_says_error(fields.get(key)) for key in (EXCEPTION_TYPE, *TYPE_KEYS, *MESSAGE_KEYS))
     )
 
@@ -247,7 +246,7 @@ def _known_failure(names: list[str], text: str, fields: Fields, attributes: Fiel
     error_type = _first(fields, (*TYPE_KEYS, TERMINATE_REASON))
     if " " in error_type:  # Copilot: the error's text
         message, error_type = message or error_type, ""
-    reason = failing_finish_reason(fields.get(FINISH_REASONS))
+    reason = failing_finish_reason(fields)
     if reason and not error_type:
         error_type, message = reason, message or f"finish reason: {reason}"
     if _has(fields, TOOL_NAME):
@@ -255,6 +254,8 @@ def _known_failure(names: list[str], text: str, fields: Fields, attributes: Fiel
         error_type = error_type or ("" if exception_type or _status(fields) >= 400 else _TOOL_ERROR)
     message = message or _text_of_body(names, text)
     told: dict[str, AttributeValue] = {key: fields[key] for key in CONVENTIONS if key in fields}
+    if reason:
+        told.setdefault(FINISH_REASONS, [reason])
     if error_type:
         told[ERROR_TYPE] = error_type
     if _has(fields, TOOL_NAME):

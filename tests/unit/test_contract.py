@@ -9,20 +9,12 @@ from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from tests.support.otlp import as_json, decoded, extracted
 
 from failcat._reporting.span_failures import is_suspect, span_failure
-from failcat_catalog.builtin import builtin_document
-from failcat_catalog.contract import (
-    BENIGN_FINISH_REASONS,
-    FAILING_FINISH_REASONS,
-    REPORTING_ATTRIBUTES,
-    first_occurrences,
-    log_ordinal,
-)
+from failcat_catalog.contract import REPORTING_ATTRIBUTES, first_occurrences, log_ordinal
 from failcat_catalog.identity import uuid_text
 from failcat_sidecar.export import Encoding
 from failcat_sidecar.extract import Failure
 
 END_NS = 1_700_000_000_000_000_000
-REASONS = "gen_ai.response.finish_reasons"
 
 
 def ended(*events: Event, **attributes: object) -> ReadableSpan:
@@ -47,36 +39,6 @@ def suspects(span: ReadableSpan, encoding: Encoding) -> int:
 def failures(span: ReadableSpan) -> list[Failure]:
     found = extracted(decoded(encode_spans([span]).SerializeToString()).suspects)
     return [failure for failure in found if isinstance(failure, Failure)]
-
-
-@pytest.mark.parametrize("reason", [*BENIGN_FINISH_REASONS, "STOP", "COMPLETE"])
-def test_a_benign_finish_reason_makes_no_side_look_closer(reason: str) -> None:
-    span = ended(**{REASONS: [reason]})
-    assert (is_suspect(span), suspects(span, Encoding.PROTOBUF), failures(span)) == (False, 0, [])
-
-
-@pytest.mark.parametrize("reason", sorted(FAILING_FINISH_REASONS))
-@pytest.mark.parametrize("spelled", [str.lower, str.upper])
-def test_a_failing_finish_reason_is_a_failure_to_both(reason: str, spelled: object) -> None:
-    assert callable(spelled)
-    span = ended(**{REASONS: ["stop", spelled(reason)]})
-    assert is_suspect(span)
-    assert [failure.observation.error_type for failure in failures(span)] == [spelled(reason)]
-
-
-def test_an_unknown_finish_reason_is_sent_and_is_no_failure() -> None:
-    span = ended(**{REASONS: ["out_of_ideas"]})
-    assert (is_suspect(span), failures(span)) == (True, [])
-
-
-def test_every_finish_reason_that_rules_know_is_a_failing_one() -> None:
-    known = {
-        reason.lower()
-        for rule in builtin_document()["rules"]
-        for condition in rule["when"]
-        for reason in condition.get("finish_reasons", ())
-    }
-    assert known - FAILING_FINISH_REASONS == set()
 
 
 @pytest.mark.parametrize("name", REPORTING_ATTRIBUTES)
@@ -107,6 +69,48 @@ def test_attributes_of_any_kind_tell_exceptions_apart_alike(message: object) -> 
     failing = span_failure(span)
     assert failing is not None
     assert failing.failure_id == uuid_text(failures(span)[-1].own_id)
+
+
+@pytest.mark.parametrize("value", ["none", "None", "NONE", "null", "", "200", "204", "302"])
+def test_an_error_type_that_denies_an_error_is_none_to_both(value: str) -> None:
+    span = ended(**{"error.type": value})
+    assert (is_suspect(span), failures(span)) == (False, [])
+
+
+@pytest.mark.parametrize("value", ["none", "null", "None"])
+def test_spans_with_the_usual_denial_are_not_parsed(value: str) -> None:
+    assert suspects(ended(**{"error.type": value}), Encoding.PROTOBUF) == 0
+
+
+@pytest.mark.parametrize("value", ["_OTHER", "nope", "nuts", "noun", "404", "500", "timeout"])
+def test_every_other_error_type_is_a_failure_to_both(value: str) -> None:
+    span = ended(**{"error.type": value})
+    assert (is_suspect(span), len(failures(span))) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "signs", "is_told"),
+    [
+        ("gen_ai.client.operation.exception", {"exception.type": "E"}, {}, True),
+        ("retry", {"exception.type": "E"}, {}, False),  # handled, and the span did not fail
+        ("retry", {"exception.type": "E"}, {"error.type": "timeout"}, True),
+        ("retry", {"attempt": 1}, {"error.type": "timeout"}, False),
+        ("an.exception", {}, {}, False),
+    ],
+)
+def test_events_of_other_names_report_exceptions_to_both(
+    name: str, attributes: dict[str, str], signs: dict[str, str], is_told: bool
+) -> None:
+    span = ended(Event("log", {}, END_NS), Event(name, attributes, END_NS - 5), **signs)
+    found = failures(span)
+    assert [failure.observation.exception_type for failure in found if failure.observation.exception_type] == (
+        ["E"] if is_told else []
+    )
+    assert is_suspect(span) == bool(found)
+    if found:
+        failing = span_failure(span)
+        assert failing is not None
+        assert failing.failure_id == uuid_text(found[-1].own_id)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from failcat_catalog.finish_reasons import finish_reason_words
 from failcat_catalog.matcher.database_codes import DATABASE_STATUS, database_code
 from failcat_catalog.matcher.facts import (
     MAX_NAME_LENGTH,
@@ -52,7 +53,11 @@ GRPC_NAMES = (
 _GRPC_CODED = ("grpc", "connect_rpc", "connectrpc", None)
 """Systems with gRPC's codes; Connect writes them in lower case, and `canceled` with one l."""
 
-MAX_FINISH_REASONS = 8
+MAX_TEXTS = 8
+"""Of an array."""
+
+PLAIN_STATUS_KEYS = ("status_code", "http_status_code", "error.status_code")
+"""Names under which agents send HTTP statuses: Claude Code, gateways."""
 
 
 class InitialEvidence(NamedTuple):
@@ -235,13 +240,19 @@ def _texts(value: AttributeValue) -> list[str]:
     if isinstance(value, (int, float)):
         return [str(value)]
     if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [text for item in value[:MAX_FINISH_REASONS] for text in (_texts(item) if isinstance(item, str) else [])]
+        return [text for item in value[:MAX_TEXTS] for text in (_texts(item) if isinstance(item, str) else [])]
     return []
 
 
 def _status(value: AttributeValue) -> Sequence[str]:
     number = _integer(value)
     return ("protocol:http", *status_facts(number)) if number is not None else ()
+
+
+def _plain_status(value: AttributeValue) -> Sequence[str]:
+    """The key alone does not say that it is HTTP's."""
+    number = _integer(value)
+    return ("protocol:http", *facts) if number is not None and (facts := status_facts(number)) else ()
 
 
 def _integer(value: AttributeValue) -> int | None:
@@ -257,7 +268,7 @@ def _provider(value: AttributeValue) -> Sequence[str]:
 
 
 def _finish_reasons(value: AttributeValue) -> Sequence[str]:
-    return [f"finish:{text.lower()}" for text in _texts(value)]
+    return [f"finish:{reason}" for reason in finish_reason_words(value)]
 
 
 def _exit_code(value: AttributeValue) -> Sequence[str]:
@@ -305,6 +316,7 @@ def _database_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
 _READERS: dict[str, Callable[[AttributeValue], Sequence[str]]] = {
     "http.response.status_code": _status,
     "http.status_code": _status,
+    **dict.fromkeys(PLAIN_STATUS_KEYS, _plain_status),
     "gen_ai.provider.name": _provider,
     "gen_ai.system": _provider,
     "gen_ai.response.finish_reasons": _finish_reasons,

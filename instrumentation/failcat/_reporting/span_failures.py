@@ -14,24 +14,23 @@ from opentelemetry.trace import StatusCode
 from failcat._attributes import plain
 from failcat._reporting.observation import class_name_of, text_of
 from failcat_catalog.contract import (
-    EXCEPTION_EVENT,
-    EXCEPTION_MESSAGE,
-    EXCEPTION_TYPE,
-    FINISH_REASONS,
+    ERROR_TYPE,
     MAX_EVENTS,
     NO_EVENT,
-    REPORTING_ATTRIBUTES,
-    code_text,
-    ended_well,
-    first_occurrences,
+    OWN_REPORTS,
+    Events,
+    exceptions_of,
+    is_exception,
+    signs_of,
+    told_error_type,
 )
+from failcat_catalog.finish_reasons import ended_well
 from failcat_catalog.identity import failure_id, uuid_text
 
 MIN_CONTAINED_CHARS = 12
 """Shorter texts occur in too many others."""
 
-_REPORTING = frozenset(REPORTING_ATTRIBUTES)
-_ANY_REPORTING = _REPORTING | {FINISH_REASONS}
+_OWN = frozenset(OWN_REPORTS)
 
 
 class SpanFailure(NamedTuple):
@@ -49,17 +48,20 @@ def is_suspect(span: ReadableSpan) -> bool:
     if status is StatusCode.ERROR:
         return True
     attributes = span.attributes
-    if attributes and not _ANY_REPORTING.isdisjoint(attributes) and _reports_by_attribute(plain(attributes)):
+    if attributes and _reports_by_attribute(plain(attributes), status):
         return True
-    if status is StatusCode.OK or not getattr(span, "_events", True):  # the property `events` copies them: 0.4 us
+    if not getattr(span, "_events", True):  # the property `events` copies them: 0.4 us
         return False
-    return any(event.name == EXCEPTION_EVENT for event in span.events)
-
-
-def _reports_by_attribute(attributes: Mapping[str, object]) -> bool:
-    if not _REPORTING.isdisjoint(attributes):
+    events = _read(span.events)
+    if status is not StatusCode.OK and any(is_exception(*event) for event in events):
         return True
-    return FINISH_REASONS in attributes and not ended_well(attributes[FINISH_REASONS])
+    return not all(ended_well(told) for _, told in events)
+
+
+def _reports_by_attribute(attributes: Mapping[str, object], status: StatusCode) -> bool:
+    if not _OWN.isdisjoint(attributes) or not ended_well(attributes):
+        return True
+    return status is not StatusCode.OK and ERROR_TYPE in attributes and bool(told_error_type(attributes[ERROR_TYPE]))
 
 
 def span_failure(span: ReadableSpan) -> SpanFailure | None:
@@ -67,7 +69,7 @@ def span_failure(span: ReadableSpan) -> SpanFailure | None:
     context = span.context
     if context is None or not context.is_valid or span.end_time is None:
         return None
-    event, ordinal = _last_exception(span.events)
+    event, ordinal = _last_exception(span)
     time_unix_nano = (event.timestamp if event else 0) or span.end_time
     raw = failure_id(time_unix_nano, context.trace_id.to_bytes(16, "big"), context.span_id.to_bytes(8, "big"), ordinal)
     attributes: Mapping[str, object] = span.attributes or {}
@@ -79,18 +81,16 @@ def span_failure(span: ReadableSpan) -> SpanFailure | None:
     )
 
 
-def _last_exception(events: Sequence[Event]) -> tuple[Event | None, int]:
+def _last_exception(span: ReadableSpan) -> tuple[Event | None, int]:
     """The span's final exception, at its first event, and that event's index."""
-    exceptions = [(at, event) for at, event in enumerate(events[:MAX_EVENTS]) if event.name == EXCEPTION_EVENT]
-    if not exceptions:
-        return None, NO_EVENT
-    ordinal, event = exceptions[first_occurrences(_type_and_message(event) for _, event in exceptions)[-1]]
-    return event, ordinal
+    events, status = _read(span.events), span.status.status_code
+    signs = signs_of(span.attributes or {}, events)
+    exceptions = exceptions_of(events, signs, is_error=status is StatusCode.ERROR, is_ok=status is StatusCode.OK)
+    return (span.events[exceptions[-1]], exceptions[-1]) if exceptions else (None, NO_EVENT)
 
 
-def _type_and_message(event: Event) -> tuple[str, str]:
-    attributes = event.attributes or {}
-    return code_text(attributes.get(EXCEPTION_TYPE)), code_text(attributes.get(EXCEPTION_MESSAGE))
+def _read(events: Sequence[Event]) -> Events:
+    return [(event.name, event.attributes or {}) for event in events[:MAX_EVENTS]]
 
 
 def describes(failure: SpanFailure, exception: BaseException) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import class_name, code_text
+from failcat_catalog.finish_reasons import finish_reason_words
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context, uuid_text
 from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
@@ -122,6 +123,8 @@ class _Batch:
         located = has_context(item.trace_id, item.span_id)
         own_id = _own_id(item, report, located=located)
         reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
+        if report.finish_reason:
+            attributes = _with_finish_reason(attributes, report.finish_reason)
         attributes, answer = without_answer(item, report, attributes)
         observation = _observation(item, report, attributes[0], answer)
         occurred_at_us = clamped_us(report.time_unix_nano, self._now_unix_nano)
@@ -191,6 +194,13 @@ def _reports(item: Item) -> list[RawReport]:
         return failures_of_span(item)
     report = failure_of_log(item)
     return [report] if report else []
+
+
+def _with_finish_reason(attributes: Cleaned, reason: str) -> Cleaned:
+    """The attributes with a finish reason that was told elsewhere, where the catalog reads it."""
+    values, changes = attributes
+    known = finish_reason_words(values.get(names.FINISH_REASONS))
+    return attributes if reason in known else ({**values, names.FINISH_REASONS: [*known, reason]}, changes)
 
 
 def _observation(item: Item, report: RawReport, attributes: dict[str, Any], answer: Attributes) -> Observation:

@@ -1,8 +1,9 @@
 """Whether a span or log record reports failures, and which: the places where OpenTelemetry writes them.
 
-Decisions: an explicit status OK is final unless `failure.code` says otherwise. A SERVER span that answered 4xx without
-error is its caller's failure, not ours. Cancellations and control flow are no failures. Which log records report one
-says `failcat_catalog.log_failures`; decoding asks it.
+Decisions: an explicit status OK is final unless `failure.code` or a finish reason says otherwise: many instrumentations
+set it on every answered call. A SERVER span that answered 4xx without error is its caller's failure, not ours.
+Cancellations and control flow are no failures. Which log records report one says `failcat_catalog.log_failures`;
+decoding asks it.
 Source: semantic conventions 1.44 (recording errors, exceptions, GenAI), and spans recorded from agent frameworks.
 """
 
@@ -15,15 +16,17 @@ import msgspec
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import (
     NO_EVENT,
+    SpanSigns,
     code_text,
-    failing_finish_reason,
-    first_occurrences,
+    exceptions_of,
     log_ordinal,
+    signs_of,
 )
 from failcat_sidecar.extract.control_flow import steers
 from failcat_sidecar.extract.descriptions import raised_by, split_description
+from failcat_sidecar.extract.told_texts import message_elsewhere
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, Event, LogItem, SpanItem
+from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, LogItem, SpanItem
 
 
 class RawReport(msgspec.Struct, frozen=True, gc=False):
@@ -36,21 +39,24 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
     time_unix_nano: int
     ordinal: int | bytes  # see failcat_catalog.contract
     is_final: bool = True
+    finish_reason: str = ""  # in the spelling of the contract's table
 
 
 def failures_of_span(span: SpanItem) -> list[RawReport]:
     """In the order of their events; the final one, if there is one, is last."""
-    error_type = _error_type(span)
-    explicit = bool(code_text(span.attributes.get(own.FAILURE_CODE)))
-    failing = span.status_code == STATUS_ERROR or explicit or bool(error_type)
-    if not explicit and (span.status_code == STATUS_OK or (not failing and _is_callers_failure(span))):
+    signs = signs_of(span.attributes, [(event.name, event.attributes) for event in span.events])
+    is_error, is_ok = span.status_code == STATUS_ERROR, span.status_code == STATUS_OK
+    if is_ok and not signs.code:
+        return [_from_status(span, SpanSigns("", "", signs.finish_reason))] if signs.finish_reason else []
+    is_failing = is_error or any(signs)
+    if not is_failing and _is_callers_failure(span):
         return []
-    reports = list(_distinct_exceptions(span)) if span.exceptions else []
+    reports = list(_distinct_exceptions(span, signs)) if span.events else []
     if reports:
-        reports[-1] = _with_status(reports[-1], span, error_type)
-    elif failing:
-        reports = [_from_status(span, error_type)]
-    return [report for report in reports if explicit or not _steers(report, span)]
+        reports[-1] = _with_status(reports[-1], span, signs)
+    elif is_failing:
+        reports = [_from_status(span, signs)]
+    return [report for report in reports if signs.code or not _steers(report, span)]
 
 
 def failure_of_log(log: LogItem) -> RawReport | None:
@@ -67,12 +73,6 @@ def failure_of_log(log: LogItem) -> RawReport | None:
     return report if explicit or not _steers(report, log) else None
 
 
-def _error_type(span: SpanItem) -> str:
-    """`error.type`, else the finish reason of a response that is incomplete or refused."""
-    sent = _informative(code_text(span.attributes.get(names.ERROR_TYPE)))
-    return sent or failing_finish_reason(span.attributes.get(names.FINISH_REASONS))
-
-
 def _informative(error_type: str) -> str:
     return "" if error_type == names.ERROR_TYPE_OTHER else error_type
 
@@ -84,35 +84,49 @@ def _is_callers_failure(span: SpanItem) -> bool:
     return isinstance(status, int) and 400 <= status < 500
 
 
-def _distinct_exceptions(span: SpanItem) -> Iterator[RawReport]:
-    described = [_described(event) for event in span.exceptions]
-    for at in first_occurrences(described):
-        event, (exception_type, message) = span.exceptions[at], described[at]
-        stacktrace = code_text(event.attributes.get(names.EXCEPTION_STACKTRACE))
-        time_unix_nano = event.time_unix_nano or span.end_unix_nano
-        yield RawReport(exception_type, message, stacktrace, "", time_unix_nano, event.index, is_final=False)
+def _distinct_exceptions(span: SpanItem, signs: SpanSigns) -> Iterator[RawReport]:
+    events = [(event.name, event.attributes) for event in span.events]
+    for at in exceptions_of(events, signs, is_error=span.status_code == STATUS_ERROR, is_ok=False):
+        event = span.events[at]
+        yield RawReport(
+            code_text(event.attributes.get(names.EXCEPTION_TYPE)),
+            code_text(event.attributes.get(names.EXCEPTION_MESSAGE)),
+            code_text(event.attributes.get(names.EXCEPTION_STACKTRACE)),
+            "",
+            event.time_unix_nano or span.end_unix_nano,
+            event.index,
+            is_final=False,
+        )
 
 
-def _described(event: Event) -> tuple[str, str]:
-    attributes = event.attributes
-    return code_text(attributes.get(names.EXCEPTION_TYPE)), code_text(attributes.get(names.EXCEPTION_MESSAGE))
-
-
-def _with_status(report: RawReport, span: SpanItem, error_type: str) -> RawReport:
+def _with_status(report: RawReport, span: SpanItem, signs: SpanSigns) -> RawReport:
     """The last exception is what the span's status and `error.type` speak of."""
+    error_type = _informative(signs.error_type) or signs.finish_reason
     described_type, described = split_description(span.status_message, (report.exception_type, error_type))
+    message = report.message or described
     return msgspec.structs.replace(
         report,
         exception_type=report.exception_type or described_type,
-        message=report.message or described,
+        message=message or message_elsewhere(span, signs),
         error_type=error_type,
         is_final=True,
+        finish_reason=signs.finish_reason,
     )
 
 
-def _from_status(span: SpanItem, error_type: str) -> RawReport:
+def _from_status(span: SpanItem, signs: SpanSigns) -> RawReport:
+    error_type = _informative(signs.error_type) or signs.finish_reason
     exception_type, message = split_description(span.status_message, (error_type,))
-    return RawReport(exception_type, message, "", error_type, span.end_unix_nano, NO_EVENT)
+    attributes = span.attributes
+    return RawReport(
+        exception_type or code_text(attributes.get(names.EXCEPTION_TYPE)),
+        message or message_elsewhere(span, signs),
+        code_text(attributes.get(names.EXCEPTION_STACKTRACE)),
+        error_type,
+        span.end_unix_nano,
+        NO_EVENT,
+        finish_reason=signs.finish_reason,
+    )
 
 
 def _steers(report: RawReport, item: SpanItem | LogItem) -> bool:

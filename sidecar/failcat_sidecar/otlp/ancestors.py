@@ -13,7 +13,7 @@ from failcat_sidecar.otlp.kinds import KIND_NAMES, with_kind_names
 from failcat_sidecar.otlp.marks import key_mark
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
 from failcat_sidecar.otlp.names import AGENT_KEYS, IDENTITY_KEYS, MODEL_KEYS, RUN_KEYS, SKILL_KEYS
-from failcat_sidecar.otlp.search import Needles
+from failcat_sidecar.otlp.search import Patterns
 
 MAX_DEPTH = 16
 """Ancestors that are read; agents nest less than ten deep."""
@@ -34,8 +34,8 @@ _WANTED: tuple[tuple[str, ...], ...] = (RUN_KEYS, SKILL_KEYS, AGENT_KEYS, MODEL_
 _KINDS_OF: dict[bytes, frozenset[int]] = {}
 for _kind, _keys in enumerate(_WANTED):
     for _key in (*_keys, *(name for key in _keys for name in KIND_NAMES.get(key, ()))):
-        _KINDS_OF[key_mark(_key).needle] = _KINDS_OF.get(key_mark(_key).needle, frozenset()) | {_kind}
-_NEEDLES = Needles(*_KINDS_OF)
+        _KINDS_OF[key_mark(_key).pattern] = _KINDS_OF.get(key_mark(_key).pattern, frozenset()) | {_kind}
+_PATTERNS = Patterns(*_KINDS_OF)
 """What a protobuf body with one of these attributes contains; one search for all, because it reads the whole body."""
 
 Raw = TypeVar("Raw")
@@ -133,6 +133,6 @@ class Ancestors(Generic[Raw]):
 
     def _kinds_in_body(self) -> frozenset[int]:
         if self._kinds is None:
-            found = _NEEDLES.found_in(self._body) if self._body else _KINDS_OF
-            self._kinds = frozenset[int]().union(*(_KINDS_OF[needle] for needle in found))
+            found = _PATTERNS.found_in(self._body) if self._body else _KINDS_OF
+            self._kinds = frozenset[int]().union(*(_KINDS_OF[pattern] for pattern in found))
         return self._kinds

@@ -17,7 +17,6 @@ from failcat_catalog.log_failures import MARKED_KEYS, MARKED_NAMES
 from failcat_sidecar.errors import InvalidPayload
 from failcat_sidecar.export import Signal
 from failcat_sidecar.otlp import json_types as shapes
-from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.ancestors import Ancestor, Ancestors, ancestor_of
 from failcat_sidecar.otlp.json_values import attributes_of, id_of, nanoseconds_of, severity_number_of, value_of
 from failcat_sidecar.otlp.log_records import log_item
@@ -31,7 +30,7 @@ from failcat_sidecar.otlp.model import (
     Resource,
     SpanItem,
 )
-from failcat_sidecar.otlp.search import Needles
+from failcat_sidecar.otlp.search import Patterns, literal
 from failcat_sidecar.otlp.steps import in_steps
 from failcat_sidecar.otlp.surrogates import may_need_mending, mend_surrogates, windows
 from failcat_sidecar.otlp.unrecognised import json_without_items
@@ -48,8 +47,13 @@ _WINDOW_BYTES = 64 << 10
 
 T = TypeVar("T")
 
-_SPAN_MARKS = Needles(*(name.encode() for name in REPORTING_ATTRIBUTES), names.FINISH_REASONS.encode(), b'"exception"')
-_LOG_MARKS = Needles(*(f'"{key}"'.encode() for key in MARKED_KEYS), *map(str.encode, MARKED_NAMES))
+_SPAN_MARKS = Patterns(
+    *(literal(name.encode()) for name in REPORTING_ATTRIBUTES),
+    *map(literal, (b"_reason", b"Reason", b'"exception"', b'.exception"')),
+)
+_LOG_MARKS = Patterns(
+    *(literal(f'"{key}"'.encode()) for key in MARKED_KEYS), *(literal(name.encode()) for name in MARKED_NAMES)
+)
 
 _traces = msgspec.json.Decoder(shapes.TracesRequest)
 _logs = msgspec.json.Decoder(shapes.LogsRequest)
@@ -102,7 +106,7 @@ def decode_traces(body: bytes) -> Iterator[Decoded]:
     if not items and (what := json_without_items(body, Signal.TRACES)):
         yield Decoded(unrecognised=what)
         return
-    is_suspect = partial(_is_suspect_span, marks=_SPAN_MARKS.found_in(body))
+    is_suspect = partial(_is_suspect_span, may_be_marked=bool(_SPAN_MARKS.found_in(body)))
     ancestors = Ancestors(b"", lambda: items, _id_of, _ancestor)
     for first in range(0, len(items), STEP_RAWS) or (0,):
         raws, rejections = _suspects(items, first, is_suspect)
@@ -124,7 +128,7 @@ def decode_logs(body: bytes) -> Iterator[Decoded]:
     if not items and (what := json_without_items(body, Signal.LOGS)):
         yield Decoded(unrecognised=what)
         return
-    is_suspect = partial(_is_suspect_log, marks=_LOG_MARKS.found_in(body))
+    is_suspect = partial(_is_suspect_log, may_be_marked=bool(_LOG_MARKS.found_in(body)))
     for first in range(0, len(items), STEP_RAWS) or (0,):
         raws, rejections = _suspects(items, first, is_suspect)
         counted = Decoded(0, min(STEP_RAWS, len(items) - first), (), rejections.count, rejections.error)
@@ -187,14 +191,14 @@ def _size_of(raw: _Raw) -> int:
     return len(raw.data)
 
 
-def _is_suspect_span(data: bytes, marks: Iterable[bytes]) -> bool:
+def _is_suspect_span(data: bytes, *, may_be_marked: bool) -> bool:
     status = _lean_span.decode(data).status
     may_fail = bool(status and status.code not in (None, STATUS_UNSET, STATUS_OK))
-    return may_fail or any(mark in data for mark in marks)
+    return may_fail or (may_be_marked and bool(_SPAN_MARKS.found_in(data)))
 
 
-def _is_suspect_log(data: bytes, marks: Iterable[bytes]) -> bool:
-    return any(mark in data for mark in marks)
+def _is_suspect_log(data: bytes, *, may_be_marked: bool) -> bool:
+    return may_be_marked and bool(_LOG_MARKS.found_in(data))
 
 
 def _id_of(raw: _Raw) -> bytes:
@@ -230,7 +234,7 @@ def _span_item(raw: _Raw) -> SpanItem:
         start_unix_nano=nanoseconds_of(span.start_time_unix_nano),
         end_unix_nano=nanoseconds_of(span.end_time_unix_nano),
         attributes=attributes_of(span.attributes),
-        exceptions=_exceptions(span),
+        events=_events(span),
         status_code=(span.status and span.status.code) or STATUS_UNSET,
         status_message=(span.status and span.status.message) or "",
         resource=raw.resource(),
@@ -238,11 +242,10 @@ def _span_item(raw: _Raw) -> SpanItem:
     )
 
 
-def _exceptions(span: shapes.Span) -> tuple[Event, ...]:
+def _events(span: shapes.Span) -> tuple[Event, ...]:
     return tuple(
-        Event(index, nanoseconds_of(event.time_unix_nano), attributes_of(event.attributes))
+        Event(index, event.name or "", nanoseconds_of(event.time_unix_nano), attributes_of(event.attributes))
         for index, event in enumerate(islice(span.events or (), MAX_EVENTS))
-        if event.name == names.EXCEPTION_EVENT
     )
 
 

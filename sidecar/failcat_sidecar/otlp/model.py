@@ -28,9 +28,10 @@ class Resource(msgspec.Struct, frozen=True, eq=False, weakref=True):
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One exception event of a span."""
+    """One event of a span."""
 
     index: int  # among all events of the span as sent
+    name: str
     time_unix_nano: int
     attributes: Attributes
 
@@ -46,7 +47,7 @@ class SpanItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     start_unix_nano: int
     end_unix_nano: int
     attributes: Attributes
-    exceptions: tuple[Event, ...]
+    events: tuple[Event, ...]  # those that may tell of a failure
     status_code: int
     status_message: str
     resource: Resource

@@ -4,14 +4,8 @@ Source: semantic conventions 1.44 and the GenAI conventions; older names where i
 """
 
 from failcat_catalog import attributes as own
-from failcat_catalog.contract import (
-    ERROR_TYPE,
-    EXCEPTION_EVENT,
-    EXCEPTION_MESSAGE,
-    EXCEPTION_TYPE,
-    FINISH_REASONS,
-    MODEL_KEYS,
-)
+from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_EVENT, EXCEPTION_MESSAGE, EXCEPTION_TYPE, MODEL_KEYS
+from failcat_catalog.finish_reasons import FINISH_REASONS
 
 __all__ = ["ERROR_TYPE", "EXCEPTION_EVENT", "EXCEPTION_MESSAGE", "EXCEPTION_TYPE", "FINISH_REASONS", "MODEL_KEYS"]
 

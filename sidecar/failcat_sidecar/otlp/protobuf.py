@@ -36,6 +36,7 @@ from failcat_sidecar.otlp.unrecognised import Unrecognised, protobuf_items, prot
 from failcat_sidecar.otlp.values import allowance, attributes_of, value_of
 
 _EXCEPTION = EXCEPTION_EVENT.encode()
+_REASON = b"eason"  # the end of each name of a finish reason
 
 
 class _Suspect(NamedTuple):
@@ -187,7 +188,7 @@ def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:
         start_unix_nano=span.start_time_unix_nano,
         end_unix_nano=span.end_time_unix_nano,
         attributes=attributes_of(span.attributes),
-        exceptions=tuple(_exceptions(span.events)) if span.events else (),
+        events=tuple(_events(span)) if span.events else (),
         status_code=span.status.code,
         status_message=span.status.message,
         resource=resource,
@@ -195,12 +196,14 @@ def _span(span: RawSpan, resource: Resource, scope: str) -> SpanItem:
     )
 
 
-def _exceptions(events: Sequence[bytes]) -> Iterator[Event]:
-    for index, data in enumerate(islice(events, MAX_EVENTS)):
-        if _EXCEPTION in data:
-            event = parse_event(data)
-            if event.name == EXCEPTION_EVENT:
-                yield Event(index, event.time_unix_nano, attributes_of(event.attributes))
+def _events(span: RawSpan) -> Iterator[Event]:
+    """Those that may tell of an exception or a finish reason; without a status message all, one may have the text."""
+    is_text_known = bool(span.status.message)
+    for index, data in enumerate(islice(span.events, MAX_EVENTS)):
+        if is_text_known and _EXCEPTION not in data and _REASON not in data:
+            continue
+        event = parse_event(data)
+        yield Event(index, event.name, event.time_unix_nano, attributes_of(event.attributes))
 
 
 def _log_item(suspect: _Suspect) -> LogItem | None:

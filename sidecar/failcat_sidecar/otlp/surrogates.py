@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from failcat_sidecar.otlp.search import Needles
+from failcat_sidecar.otlp.search import Patterns, literal
 
 WINDOW_BYTES = 64 << 10
 
 _WHOLE = re.compile(rb"(?s:[^\\]++|\\(?:[^u]|u.{4}))*+")  # as many complete escapes and other characters as possible
 _LOW = re.compile(rb"(?s:\\u[dD][c-fC-F]..)")
-_BEGINNINGS = Needles(rb"\ud", rb"\uD")
+_BEGINNINGS = Patterns(literal(rb"\ud"), literal(rb"\uD"))
 _REPLACEMENT = b"fffd"
 _BACKSLASH = b"\\\\"
 _PLACEHOLDER = b"\0\0"  # for an escaped backslash, so that the next character starts no escape

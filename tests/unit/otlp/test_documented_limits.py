@@ -28,7 +28,7 @@ def test_the_first_1024_attributes_of_a_span_an_event_and_a_resource_are_read(
     body = traces(span(attributes=attributes, events=[event]), resource=attributes)
     item = item_of(body, Signal.TRACES, encoding)
     assert isinstance(item, SpanItem)
-    for read in (item.attributes, item.exceptions[0].attributes, item.resource.attributes):
+    for read in (item.attributes, item.events[0].attributes, item.resource.attributes):
         assert list(read) == list(attributes)[:1_024]
 
 
@@ -45,4 +45,4 @@ def test_the_first_1024_events_of_a_span_are_read(encoding: Encoding, stacktrace
     events = [exception("E", f"number {number}", stacktrace=stacktrace) for number in range(1_030)]
     item = item_of(traces(span(events=events)), Signal.TRACES, encoding)
     assert isinstance(item, SpanItem)
-    assert [event.index for event in item.exceptions] == list(range(1_024))
+    assert [event.index for event in item.events] == list(range(1_024))

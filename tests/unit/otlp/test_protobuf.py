@@ -34,7 +34,7 @@ def test_a_span_with_status_error_is_a_suspect_with_all_its_fields() -> None:
     (item,) = spans_of(traces(*HEALTHY, failing, scope="lib", resource={"service.name": "s"}))
     assert (item.span_id[-1], item.parent_span_id[-1], item.status_code, item.status_message) == (7, 6, 2, "boom")
     assert (item.attributes, item.scope, item.resource.attributes) == ({"a": 1}, "lib", {"service.name": "s"})
-    assert item.exceptions[0].attributes == {"exception.type": "E", "exception.message": "m"}
+    assert item.events[0].attributes == {"exception.type": "E", "exception.message": "m"}
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,13 @@ def test_words_of_a_mark_in_a_text_are_no_mark() -> None:
 
 
 def test_event_indexes_count_all_events_of_the_span() -> None:
-    (item,) = spans_of(traces(span(events=(Span.Event(name="retry"), exception("E", "m")))))
-    assert [event.index for event in item.exceptions] == [1]
+    (item,) = spans_of(traces(span(events=(Span.Event(name="retry"), exception("E", "m")), message="boom")))
+    assert [event.index for event in item.events] == [1]
+
+
+def test_without_a_status_message_all_events_are_read() -> None:
+    (item,) = spans_of(traces(span(events=(Span.Event(name="it broke"), exception("E", "m")))))
+    assert [(event.index, event.name) for event in item.events] == [(0, "it broke"), (1, "exception")]
 
 
 @given(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failcat_sidecar.otlp.search import Needles
+from failcat_sidecar.otlp.search import Patterns, literal
 
 NEEDLES = (b"\0ab", b"ab\xff", b"(.*)", b"b", b"$")
-NEEDLES_IN = Needles(*NEEDLES, each=(b"\0ab", b"b"))
+NEEDLES_IN = Patterns(*map(literal, NEEDLES), each=(literal(b"\0ab"), literal(b"b")))
 
 DATA = st.lists(st.sampled_from((b"\0", b"ab", b"\xff", b"b", b"(.*)", b"x", b"$", b"\n"))).map(b"".join)
 
@@ -16,7 +16,7 @@ DATA = st.lists(st.sampled_from((b"\0", b"ab", b"\xff", b"b", b"(.*)", b"x", b"$
 @given(DATA)
 def test_each_needle_is_found_where_python_finds_it(data: bytes) -> None:
     found = NEEDLES_IN.found_in(data)
-    assert {needle: found.count(needle) for needle in NEEDLES} == {
+    assert {needle: found.count(literal(needle)) for needle in NEEDLES} == {
         b"\0ab": data.count(b"\0ab"),
         b"ab\xff": int(b"ab\xff" in data),
         b"(.*)": int(b"(.*)" in data),
