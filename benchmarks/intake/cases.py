@@ -53,7 +53,7 @@ def cases() -> Iterator[Case]:
         yield from _with_siblings(json.loads(path.read_text()))
     for folder in RECORDINGS:
         for path in sorted(folder.glob("*.json")):
-            yield _recording(path)
+            yield recorded_case(path)
     for name, expected in EXPECTED.items():
         path = OUTSIDE / "otlp" / f"{name}.pb"
         if path.exists():
@@ -88,7 +88,7 @@ def case(instrumentation: str, what: str, requests: tuple[Request, ...], expect:
     return Case(instrumentation, what, requests, tuple(listed), UNBOUNDED if "or " in count else len(listed))
 
 
-def _recording(path: Path) -> Case:
+def recorded_case(path: Path) -> Case:
     document = json.loads(path.read_text())
     requests = tuple(_protobuf(path.parent / name) for name in document["requests"])
     return case(path.stem, document["expected"].get("why", path.stem), requests, document["expected"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.intake.cases import Case, Expected
+from benchmarks.quality import ANSWERS
 
 COLUMNS = {
     "code": ("catalog_entry_id", "error_code", "is_retryable"),
@@ -81,7 +82,7 @@ def _compare(expected: Expected, row: Row | None, scored: Score) -> None:
 
 def fits(expected: object, actual: object) -> bool:
     """Whether a column is what was expected. A text may name alternatives (`A or B`, `A (or B_…)`), what it must not
-    be (`not A`), or a part of a longer text."""
+    be (`not A`), or a part of a longer text. A finer or coarser code of the same family is an alternative, too."""
     if expected == actual or actual is None or not isinstance(expected, str):
         return expected == actual
     text = str(actual)
@@ -99,7 +100,8 @@ def fits(expected: object, actual: object) -> bool:
 
 
 def _is_alternative(word: str, text: str) -> bool:
-    return word == text or (word.endswith("...") and text.startswith(word.rstrip(".")))
+    is_relative = any(word in codes and text in codes for codes in ANSWERS.values())
+    return is_relative or word == text or (word.endswith("...") and text.startswith(word.rstrip(".")))
 
 
 def _paired(expected: Sequence[Expected], rows: Sequence[Row]) -> list[tuple[Expected, Row | None]]:

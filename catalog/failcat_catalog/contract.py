@@ -22,7 +22,8 @@ EXCEPTION_MESSAGE = "exception.message"
 
 MODEL_KEYS = (
     *("gen_ai.request.model", "gen_ai.response.model"),  # the conventions
-    *("llm.model_name", "embedding.model_name", "reranker.model_name"),  # OpenInference
+    *("llm.request.model_name", "llm.invocation_parameters"),  # OpenInference; the second is JSON with `model`
+    *("llm.model_name", "embedding.model_name", "reranker.model_name"),
     "ai.model.id",  # Vercel AI SDK
     *("llm.request.model", "traceloop.association.properties.ls_model_name"),  # Traceloop: older, and of LangChain
     *("langsmith.metadata.ls_model_name", "langfuse.observation.model.name", "mlflow.llm.model"),

@@ -14,6 +14,8 @@ FITS = [
     (True, False, False),
     ("CONNECTION_FAILED (or REDIS_...)", "REDIS_CONNECTION_FAILED", True),
     ("CONNECTION_FAILED (or REDIS_...)", "TIMEOUT", False),
+    ("CONNECTION_FAILED (or REDIS_...)", "CONNECTION_REFUSED", True),
+    ("CONNECTION_FAILED", "CONNECTION_REFUSED", False),
     ("not UNKNOWN_ERROR", "UNKNOWN_ERROR", False),
     ("not UNKNOWN_ERROR", "ValueError", True),
     ("LLM_ERROR or another code, not error_code UNKNOWN_ERROR", "UNKNOWN_ERROR", False),

@@ -6,7 +6,7 @@ within each, the order of the keys. The rank of a name is its place in this orde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import msgspec
 from failcat_catalog.contract import code_text
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
+from failcat_core.records import UNDECODABLE
 from failcat_core.report import RankedName
 from failcat_sidecar.extract.context import resource_context
 from failcat_sidecar.extract.span_names import operation_of, says_little
@@ -30,7 +31,8 @@ _Layer = tuple[int, Attributes]
 
 MAX_STEP_INDEX = (1 << 31) - 1  # the column is an integer
 _MAX_CACHED_CHARS = 128
-_QUOTES = '"'  # MLflow writes values as JSON text
+MAX_PARAMETERS_CHARS = 4_096
+"""Read of a call's parameters in JSON."""
 
 
 class ResourceAttribution(NamedTuple):
@@ -88,7 +90,7 @@ def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connec
         run=_first(layers, names.RUN_KEYS) or RankedName(_FALLBACK, _trace(item)),
         skill=_first(layers, names.SKILL_KEYS) or _named_by_span(item),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
-        model=_model(layers),
+        model=_first(layers, names.MODEL_KEYS, _model_name),
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
         service_name=origin.service_name,
@@ -118,11 +120,16 @@ def _named_by_span(item: SpanItem | LogItem) -> RankedName | None:
     return _ranked(_LAST if says_little(name) else _FALLBACK, name)
 
 
-def _first(layers: list[_Layer], keys: tuple[str, ...]) -> RankedName | None:
+def _first(
+    layers: list[_Layer], keys: tuple[str, ...], read: Callable[[AttributeValue], AttributeValue] | None = None
+) -> RankedName | None:
+    """`read` finds the name in a value."""
     for layer_rank, attributes in layers:
         for place, key in enumerate(keys):
-            if key in attributes and (found := _ranked(layer_rank + min(place, _PER_LAYER - 1), attributes[key])):
-                return found
+            if key in attributes:
+                value = read(attributes[key]) if read else attributes[key]
+                if found := _ranked(layer_rank + min(place, _PER_LAYER - 1), value):
+                    return found
     return None
 
 
@@ -140,12 +147,25 @@ def _short_ranked(rank: int, text: str) -> RankedName | None:
     return RankedName(rank, name) if name else None
 
 
-def _model(layers: list[_Layer]) -> RankedName | None:
-    found = _first(layers, names.MODEL_KEYS)
-    if found is None or not found.value.startswith(_QUOTES):
-        return found
-    name = found.value.strip(_QUOTES)
-    return RankedName(found.rank, name) if name else None
+class _Parameters(msgspec.Struct, gc=False):
+    """Of a call, as JSON text."""
+
+    model: str = ""
+
+
+_parameters: Callable[[str], _Parameters] = msgspec.json.Decoder(_Parameters).decode
+
+
+def _model_name(value: AttributeValue) -> AttributeValue:
+    """From a name, a name as JSON text (MLflow), or JSON text of a call's parameters (OpenInference)."""
+    if not isinstance(value, str) or not value.startswith(('"', "{")):
+        return value
+    if value.startswith('"'):
+        return value[:MAX_NAME_BYTES].strip('"')
+    try:
+        return _parameters(value).model if len(value) <= MAX_PARAMETERS_CHARS else ""
+    except UNDECODABLE:
+        return ""
 
 
 def _step(layers: list[_Layer]) -> int | None:

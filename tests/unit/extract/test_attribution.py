@@ -98,6 +98,11 @@ def test_agent(attributes: dict[str, Any], agent: str) -> None:
         ({"model": '"gpt-5"'}, "gpt-5"),
         ({"model": ["no", "name"]}, None),
         ({"model": '""'}, None),
+        ({"llm.invocation_parameters": '{"model": "gpt-5", "n": 2}', "llm.model_name": "gpt-5-2026-08-07"}, "gpt-5"),
+        ({"llm.invocation_parameters": '{"n": 2}', "llm.model_name": "gpt-5"}, "gpt-5"),
+        ({"llm.invocation_parameters": '{"model": 7}', "llm.model_name": "gpt-5"}, "gpt-5"),
+        ({"llm.invocation_parameters": '{"model": ', "llm.model_name": "gpt-5"}, "gpt-5"),
+        ({"llm.invocation_parameters": '{"model": "gpt-5", "pad": "' + "x" * 5_000 + '"}'}, None),
         ({}, None),
     ],
 )
