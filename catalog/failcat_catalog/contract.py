@@ -93,6 +93,18 @@ CONTROL_FLOW = (
     ControlFlow("autogen_core 0.7", ("DropMessage",)),
     ControlFlow("docs.celeryq.dev: celery.exceptions", ("celery.Ignore", "celery.Reject", "celery.Retry")),
     ControlFlow(
+        "arq 0.26 worker.py, dramatiq 2 errors.py, huey 2 exceptions.py, docs.bullmq.io",
+        (
+            "arq.Retry",
+            "RetryJob",
+            "dramatiq.Retry",
+            "RetryTask",
+            "CancelExecution",
+            "DelayedError",
+            "WaitingChildrenError",
+        ),
+    ),
+    ControlFlow(
         "temporalio 1.35, @temporalio/workflow",
         ("ContinueAsNewError", "ContinueAsNew", "CompleteAsyncError", "CancelledFailure", "CanceledFailure"),
     ),
@@ -101,6 +113,13 @@ CONTROL_FLOW = (
         "airflow 3 exceptions.py", ("AirflowSkipException", "AirflowRescheduleException", "airflow.TaskDeferred")
     ),
     ControlFlow("streamlit 1.x, werkzeug 3", ("RerunException", "streamlit.StopException", "RequestRedirect")),
+    ControlFlow(
+        "aiohttp 3 web_exceptions.py, pyramid 2 httpexceptions.py, tornado 6 web.py, kit.svelte.dev redirect()",
+        (
+            *("HTTPFound", "HTTPSeeOther", "HTTPMovedPermanently", "HTTPTemporaryRedirect", "HTTPPermanentRedirect"),
+            *("tornado.Finish", "Redirect"),
+        ),
+    ),
     ControlFlow(
         "next 16 redirect(), notFound(), dynamic rendering; react 19 use()",
         starts=(
@@ -119,13 +138,21 @@ CONTROL_FLOW = (
         texts=(
             *("driver: skip fast-path; continue as if unimplemented", "sql: no rows in result set"),
             *("no rows in result set", "pg: no rows in result set", "redis: nil", "mongo: no documents in result"),
-            *("memcache: cache miss", "http: Server closed", "net/http: abort Handler", "context canceled"),
+            *("memcache: cache miss", "redigo: nil returned", "datastore: no such entity"),
+            *("http: Server closed", "net/http: abort Handler", "context canceled"),
         ),
     ),
     ControlFlow(
-        "pkg.go.dev: io, gorm, google.golang.org/api/iterator",
-        texts=("EOF", "record not found", "no more items in iterator"),
+        "pkg.go.dev: io, io/fs, flag, gorm, google.golang.org/api/iterator",
+        texts=(
+            *("EOF", "record not found", "no more items in iterator", "skip this directory"),
+            *("skip everything and stop the walk", "flag: help requested"),
+        ),
         is_go=True,
+    ),
+    ControlFlow(
+        "docs.rs sqlx::Error::RowNotFound",
+        texts=("no rows returned by a query that expected to return at least one row",),
     ),
 )
 """What is no failure. A cancellation that a protocol reports (gRPC CANCELLED, HTTP 499) is one, of severity LOW."""

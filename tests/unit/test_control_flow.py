@@ -116,3 +116,16 @@ def test_a_cancellation_that_a_protocol_reports_is_a_row(made: Span) -> None:
     [failure] = failures(made)
     match = Catalog.builtin().match(failure.observation)
     assert (match.code, match.severity, match.retryable) == ("CANCELLED", "LOW", False)
+
+
+@pytest.mark.parametrize(
+    ("description", "rows"),
+    [
+        ("GraphInterrupt((Interrupt(value='approve?', id='i1'),))", 0),
+        ("langgraph.errors.NodeInterrupt('ask')", 0),
+        ("acme.PlanError('ask')", 1),
+        ("the agent raised GraphInterrupt('ask')", 1),
+    ],
+)
+def test_a_description_may_be_the_repr_of_a_signal(description: str, rows: int) -> None:
+    assert len(failures(span(message=description))) == rows

@@ -24,6 +24,8 @@ TOOL_MARKS: Mapping[str, frozenset[str]] = {
     "mlflow.spanType": frozenset({"TOOL", '"TOOL"'}),  # MLflow writes JSON
     "langfuse.observation.type": frozenset({"tool"}),
     "langsmith.span.kind": frozenset({"tool"}),
+    "agentops.span.kind": frozenset({"tool"}),
+    "genkit:metadata:subtype": frozenset({"tool", "tool.v2"}),
 }
 """Attributes, and the values that mark a tool's call; any value where none is named."""
 

@@ -13,9 +13,15 @@ _STATUSES = (names.ERROR_TYPE, names.HTTP_STATUS, names.HTTP_STATUS_OLD, *names.
 
 def steers(exception_type: str, error_type: str, message: str, attributes: Attributes) -> bool:
     """Whether a report is a signal of a program to itself."""
-    if not is_control_flow(exception_type or error_type, message):
+    if not is_control_flow(exception_type or error_type or _class_of_repr(message), message):
         return False
     return not any(_is_cancelled(key, attributes[key]) for key in _STATUSES if key in attributes)
+
+
+def _class_of_repr(message: str) -> str:
+    """The class of a status description that is Python's `repr` of an exception: `GraphInterrupt((Interrupt(…),))`."""
+    name, bracket, _ = message.partition("(")
+    return name if bracket and message.endswith(")") and name.replace(".", "").isidentifier() else ""
 
 
 def _is_cancelled(key: str, value: object) -> bool:

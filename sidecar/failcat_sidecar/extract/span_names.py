@@ -12,6 +12,7 @@ _OPERATION_KEYS = (
     *("gen_ai.operation.name", "rpc.method", "db.operation.name", "db.operation"),
 )
 _ROUTE_KEYS = ("http.route", "url.template")
+_TOOL_PREFIX = "execute_tool "  # the conventions' name of a tool's call, before the tool's own
 _MODEL = "gen_ai.request.model"
 _NO_OPERATION = frozenset({"framework"})  # Spring AI, on spans of its own
 
@@ -23,7 +24,7 @@ _CLASS_PATH = re.compile(r"<class .*|(?=.*(?:^|[.:$\\])_*[A-Z]\w*[a-z])\w+(?:(?:
 def operation_of(name: str, attributes: Attributes) -> str:
     """The span's name, or its operation's where the name is a message template, a class path or an HTTP verb."""
     if not says_little(name):
-        return name
+        return name.removeprefix(_TOOL_PREFIX) or name
     for key in _OPERATION_KEYS:
         operation = attributes.get(key)
         if isinstance(operation, str) and operation and operation not in _NO_OPERATION and not says_little(operation):

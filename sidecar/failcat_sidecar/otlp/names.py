@@ -29,6 +29,9 @@ RUN_KEYS = (
     "spring.ai.chat.client.conversation.id",
     "gcp.vertex.agent.session_id",  # Google ADK
     "mlflow.trace.session",
+    "genkit:sessionId",
+    "langsmith.metadata.thread_id",
+    "gen_ai.thread.id",  # Azure AI Agents
     "ai.telemetry.metadata.sessionId",  # Vercel AI SDK
     *(f"traceloop.association.properties.{name}" for name in ("session_id", "conversation_id", "thread_id")),
 )
@@ -38,6 +41,7 @@ SKILL_KEYS = (
     "ai.toolCall.name",  # Vercel AI SDK
     "spring.ai.tool.definition.name",
     "mcp.tool.name",
+    "haystack.component.name",
     "tool_name",  # Claude Code
     "function_name",  # Gemini CLI
 )
@@ -46,6 +50,7 @@ AGENT_KEYS = (
     "agent.name",  # OpenInference
     "agent_name",  # Pydantic AI before version 1
     "agno.agent",
+    "crewai.agent.role",
     *("gen_ai.agent.id", "gen_ai.workflow.name"),
     "ai.telemetry.functionId",  # Vercel AI SDK
     "traceloop.workflow.name",

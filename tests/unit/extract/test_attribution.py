@@ -194,6 +194,8 @@ def test_names_are_cut_and_redacted() -> None:
         ({"function_name": "read_file"}, "", "read_file", "shop"),
         ({"conversation.id": "k"}, "k", "step", "shop"),
         ({"agent_name": "clerk"}, "", "step", "clerk"),
+        ({"crewai.agent.role": "Clerk", "genkit:sessionId": "g"}, "g", "step", "Clerk"),
+        ({"haystack.component.name": "retriever", "gen_ai.thread.id": "t"}, "t", "retriever", "shop"),
         ({"gcp.vertex.agent.session_id": "g"}, "g", "step", "shop"),
         # the conventions' names come first
         ({"gen_ai.tool.name": "a", "tool.name": "b", "gen_ai.agent.name": "c", "agent.name": "d"}, "", "a", "c"),
@@ -228,6 +230,7 @@ def test_names_of_instrumentations(attributes: dict[str, Any], run: str, skill: 
         ("claude_code.tool.execution", {"gen_ai.operation.name": "chat"}, "claude_code.tool.execution"),
         ("ai.generateText.doGenerate", {"ai.telemetry.functionId": "clerk"}, "ai.generateText.doGenerate"),
         ("chat gpt-5", {"graph.node.name": "plan"}, "chat gpt-5"),
+        ("execute_tool find_order", {"gen_ai.operation.name": "execute_tool"}, "find_order"),
     ],
 )
 def test_a_span_s_name_that_says_little_gives_way(name: str, attributes: dict[str, Any], skill: str) -> None:
