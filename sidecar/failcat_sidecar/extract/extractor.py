@@ -32,7 +32,7 @@ from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.loss import loss_of
 from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
-from failcat_sidecar.extract.times import clamped_us
+from failcat_sidecar.extract.times import ended_unix_nano, occurred_us
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Attributes, Item, Resource, SpanItem
 
@@ -127,7 +127,7 @@ class _Batch:
             attributes = _with_finish_reason(attributes, report.finish_reason)
         attributes, answer = without_answer(item, report, attributes)
         observation = _observation(item, report, attributes[0], answer)
-        occurred_at_us = clamped_us(report.time_unix_nano, self._now_unix_nano)
+        occurred_at_us = occurred_us(item, report.time_unix_nano, self._now_unix_nano)
         context = _context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us)
         if answer:
             context[ANSWER_KEY] = answer
@@ -141,7 +141,7 @@ class _Batch:
             parent_span_id=_parent(item) if located else b"",
             kind=_KINDS.get(item.kind, _SPAN) if isinstance(item, SpanItem) else _LOG,
             is_final=report.is_final,
-            span_end_unix_nano=item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano,
+            span_end_unix_nano=ended_unix_nano(item),
             time_unix_nano=report.time_unix_nano,
             occurred_at_us=occurred_at_us,
             observation=observation,

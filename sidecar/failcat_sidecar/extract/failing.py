@@ -24,6 +24,7 @@ from failcat_catalog.contract import (
 )
 from failcat_sidecar.extract.control_flow import steers
 from failcat_sidecar.extract.descriptions import raised_by, split_description
+from failcat_sidecar.extract.times import ended_unix_nano
 from failcat_sidecar.extract.told_texts import message_elsewhere
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import KIND_SERVER, STATUS_ERROR, STATUS_OK, LogItem, SpanItem
@@ -93,7 +94,7 @@ def _distinct_exceptions(span: SpanItem, signs: SpanSigns) -> Iterator[RawReport
             code_text(event.attributes.get(names.EXCEPTION_MESSAGE)),
             code_text(event.attributes.get(names.EXCEPTION_STACKTRACE)),
             "",
-            event.time_unix_nano or span.end_unix_nano,
+            event.time_unix_nano or ended_unix_nano(span),
             event.index,
             is_final=False,
         )
@@ -123,7 +124,7 @@ def _from_status(span: SpanItem, signs: SpanSigns) -> RawReport:
         message or message_elsewhere(span, signs),
         code_text(attributes.get(names.EXCEPTION_STACKTRACE)),
         error_type,
-        span.end_unix_nano,
+        ended_unix_nano(span),
         NO_EVENT,
         finish_reason=signs.finish_reason,
     )

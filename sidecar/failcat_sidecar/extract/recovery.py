@@ -11,8 +11,8 @@ from failcat_catalog.types import AttributeValue
 from failcat_catalog.vocabulary import RecoveryMode
 from failcat_core.records import RecoveryRecord
 from failcat_sidecar.extract.attribution import name_of
-from failcat_sidecar.extract.times import clamped_us
-from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
+from failcat_sidecar.extract.times import ended_unix_nano, occurred_us
+from failcat_sidecar.otlp.model import Attributes, Item
 
 MAX_ATTEMPT = (1 << 31) - 1  # the column is an integer
 MAX_DROPPED = (1 << 31) - 1  # of one report: the sum of many is a bigint
@@ -60,13 +60,12 @@ def recovery_of(
         return parts
     failure, mode, succeeded, attempt = parts
     located = has_context(item.trace_id, item.span_id)
-    time_unix_nano = item.end_unix_nano if isinstance(item, SpanItem) else item.time_unix_nano
     return RecoveryRecord(
         failure_id=failure,
         attempt=attempt,
         mode=mode,
         succeeded=succeeded,
-        occurred_at_us=clamped_us(time_unix_nano, now_unix_nano),
+        occurred_at_us=occurred_us(item, ended_unix_nano(item), now_unix_nano),
         error_code=name_of(item.attributes.get(own.RECOVERY_ERROR_CODE)) or None,
         tenant_id=tenant_id,
         token_tenant=token_tenant,

@@ -139,7 +139,7 @@ def decode_logs(body: bytes) -> Iterator[Decoded]:
 
 def _frame(body: bytes, decoder: msgspec.json.Decoder[T]) -> Generator[Decoded, None, T]:
     try:
-        body.decode()
+        body = _utf8(body)
         if body.count(b"{") > MAX_OBJECTS:
             raise InvalidPayload(f"more than {MAX_OBJECTS} objects in one request")
         if body.count(b",") > MAX_OBJECTS:
@@ -151,6 +151,15 @@ def _frame(body: bytes, decoder: msgspec.json.Decoder[T]) -> Generator[Decoded, 
         raise InvalidPayload("the JSON is nested too deeply") from error
     except ValueError as error:  # msgspec's errors are ValueErrors
         raise InvalidPayload(f"not an OTLP JSON message: {error}") from error
+
+
+def _utf8(body: bytes) -> bytes:
+    """The body with U+FFFD for what is not UTF-8: a text that was cut in a character must not cost the request."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return body.decode(errors="replace").encode()
+    return body
 
 
 def _check_separators(body: bytes) -> Iterator[Decoded]:
@@ -254,7 +263,8 @@ def _log_item(raw: _Raw) -> LogItem | None:
     return log_item(
         trace_id=id_of(log.trace_id),
         span_id=id_of(log.span_id),
-        time_unix_nano=nanoseconds_of(log.time_unix_nano) or nanoseconds_of(log.observed_time_unix_nano),
+        time_unix_nano=nanoseconds_of(log.time_unix_nano),
+        observed_unix_nano=nanoseconds_of(log.observed_time_unix_nano),
         severity_number=severity_number_of(log.severity_number),
         severity_text=log.severity_text or "",
         event_name=log.event_name or "",

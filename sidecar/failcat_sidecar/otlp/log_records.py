@@ -15,6 +15,7 @@ def log_item(
     trace_id: bytes,
     span_id: bytes,
     time_unix_nano: int,
+    observed_unix_nano: int,
     severity_number: int,
     severity_text: str,
     event_name: str,
@@ -30,7 +31,8 @@ def log_item(
     return LogItem(
         trace_id=trace_id,
         span_id=span_id,
-        time_unix_nano=time_unix_nano,
+        time_unix_nano=time_unix_nano or observed_unix_nano,
+        observed_unix_nano=observed_unix_nano,
         event_name=event_name,
         attributes=failure.attributes if failure else attributes,
         failure=failure,

@@ -61,6 +61,7 @@ class LogItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     trace_id: bytes
     span_id: bytes
     time_unix_nano: int  # of the event, else of its observation
+    observed_unix_nano: int
     event_name: str
     attributes: Attributes  # with the conventions' names for what a known event names otherwise
     failure: LogFailure | None  # what it reports

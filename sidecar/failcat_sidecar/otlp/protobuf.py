@@ -211,7 +211,8 @@ def _log_item(suspect: _Suspect) -> LogItem | None:
     return log_item(
         trace_id=log.trace_id,
         span_id=log.span_id,
-        time_unix_nano=log.time_unix_nano or log.observed_time_unix_nano,
+        time_unix_nano=log.time_unix_nano,
+        observed_unix_nano=log.observed_time_unix_nano,
         severity_number=log.severity_number,
         severity_text=log.severity_text,
         event_name=log.event_name,

@@ -3,6 +3,8 @@
 A parsed attribute costs two Python objects, and most attributes of a failing span were also on the span before it: as
 bytes they can be looked up. An empty element takes 2 bytes on the wire and 100 in memory: as bytes, only the elements
 that are kept are parsed.
+
+A text that is not UTF-8, such as one that was cut in a character, is repaired, because a parser rejects the message.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError, Message
@@ -113,26 +116,27 @@ _MANY = {"Span": ("attributes", "events"), "LogRecord": ("attributes",)}
 """Fields that an item may repeat without bound."""
 
 
-def _pool(*not_read: Mapping[str, tuple[str, ...]]) -> DescriptorPool:
+def _pool(*not_read: Mapping[str, tuple[str, ...]], texts_as_bytes: bool = False) -> DescriptorPool:
     pool = DescriptorPool()
     for module in (common_pb2, resource_pb2, trace_pb2, logs_pb2):
         file = FileDescriptorProto()
         module.DESCRIPTOR.CopyToProto(file)
         for message in file.message_type:
-            _leave_raw(message)
+            _leave_raw(message, texts_as_bytes=texts_as_bytes)
             for names in not_read:
                 _remove(message, names.get(message.name, ()))
         pool.Add(file)
     return pool
 
 
-def _leave_raw(message: DescriptorProto) -> None:
+def _leave_raw(message: DescriptorProto, *, texts_as_bytes: bool) -> None:
     for inner in message.nested_type:
-        _leave_raw(inner)
-    for name in _AS_BYTES.get(message.name, ()):
-        left = next(each for each in message.field if each.name == name)
-        left.type = FieldDescriptorProto.TYPE_BYTES
-        left.ClearField("type_name")
+        _leave_raw(inner, texts_as_bytes=texts_as_bytes)
+    for each in message.field:
+        is_text = texts_as_bytes and each.type == FieldDescriptorProto.TYPE_STRING
+        if is_text or each.name in _AS_BYTES.get(message.name, ()):
+            each.type = FieldDescriptorProto.TYPE_BYTES
+            each.ClearField("type_name")
 
 
 def _remove(message: DescriptorProto, names: Iterable[str]) -> None:
@@ -148,12 +152,41 @@ def _id_parser() -> Callable[[bytes], RawSpan]:
     return cast("Callable[[bytes], RawSpan]", message_class(file, "Span").FromString)
 
 
-_messages = _pool(_NOT_READ)
-_lean_messages = _pool(_NOT_READ, _MANY)
+_messages, _lean_messages = _pool(_NOT_READ), _pool(_NOT_READ, _MANY)
+_textless = _pool(_NOT_READ, texts_as_bytes=True)
 
 
 def _parser(kind: type[Message], pool: DescriptorPool = _messages) -> Callable[[bytes], Any]:
-    return GetMessageClass(pool.FindMessageTypeByName(kind.DESCRIPTOR.full_name)).FromString
+    parse = _class(kind, pool).FromString
+
+    def parse_or_repair(data: bytes) -> Message:
+        try:
+            return parse(data)
+        except DecodeError:
+            return parse(_repaired(kind, data))
+
+    return parse_or_repair
+
+
+def _class(kind: type[Message], pool: DescriptorPool) -> type[Message]:
+    return GetMessageClass(pool.FindMessageTypeByName(kind.DESCRIPTOR.full_name))
+
+
+def _repaired(kind: type[Message], data: bytes) -> bytes:
+    """The message with U+FFFD for what is not UTF-8 in its texts. Raises DecodeError for what is no message."""
+    message = _class(kind, _textless).FromString(data)
+    _repair(message, kind.DESCRIPTOR)
+    return message.SerializeToString()
+
+
+def _repair(message: Message, sent: Any) -> None:
+    """`sent` is the descriptor with which the message was sent."""
+    for each, value in message.ListFields():
+        original = sent.fields_by_name[each.name]
+        if original.type == FieldDescriptor.TYPE_STRING:
+            setattr(message, each.name, value.decode(errors="replace").encode())
+        elif each.type == FieldDescriptor.TYPE_MESSAGE:  # what repeats is bytes here, and repaired when it is parsed
+            _repair(value, original.message_type)
 
 
 # Each parses the bytes of one message and raises google.protobuf.message.DecodeError.

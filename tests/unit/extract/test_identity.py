@@ -28,7 +28,6 @@ from failcat_catalog.contract import NO_EVENT, is_control_flow
 from failcat_catalog.identity import content_hash, failure_id
 from failcat_sidecar.export import Encoding
 from failcat_sidecar.extract import Failure
-from failcat_sidecar.extract.times import EARLIEST_US
 
 REPORTED = "01890a5d-ac96-774b-bcce-b302099a8057"
 DAY_US = 86_400_000_000
@@ -104,12 +103,11 @@ def _utf16(text: str) -> list[int]:
     ("end_ns", "occurred_us", "clamped"),
     [
         (START_NS, START_NS // 1_000, False),
-        (0, EARLIEST_US, True),
-        (5, EARLIEST_US, True),
-        (2**64 - 1, START_NS // 1_000 + DAY_US, True),
+        (5, START_NS // 1_000, True),  # the start is plausible
+        (2**64 - 1, START_NS // 1_000, True),
     ],
 )
-def test_occurrence_is_clamped_and_flagged_and_the_id_keeps_the_raw_time(
+def test_a_time_that_is_not_plausible_is_replaced_and_flagged_and_the_id_keeps_it(
     end_ns: int, occurred_us: int, clamped: bool
 ) -> None:
     made = span()
@@ -117,3 +115,30 @@ def test_occurrence_is_clamped_and_flagged_and_the_id_keeps_the_raw_time(
     (failure,) = failures(made)
     assert (failure.occurred_at_us, "occurred_at_clamped" in failure.context) == (occurred_us, clamped)
     assert failure.id == failure_id(end_ns, trace_id(1), span_id(1), NO_EVENT)
+
+
+@pytest.mark.parametrize(
+    ("start_ns", "end_ns", "event_ns", "occurred_us"),
+    [
+        (START_NS - MS, 0, 0, (START_NS - MS) // 1_000),
+        (0, 0, START_NS - 2 * MS, (START_NS - 2 * MS) // 1_000),
+        (0, 0, 0, START_NS // 1_000),  # when it arrived
+        (7, 5, 3, START_NS // 1_000),
+        (2**64 - 1, 2**64 - 1, 2**64 - 1, START_NS // 1_000 + DAY_US),  # a clock ahead: later than all others
+    ],
+)
+def test_without_a_plausible_end_a_span_takes_whatever_time_is_known(
+    start_ns: int, end_ns: int, event_ns: int, occurred_us: int
+) -> None:
+    made = span(events=(Span.Event(name="retry", time_unix_nano=event_ns),))
+    made.start_time_unix_nano, made.end_time_unix_nano = start_ns, end_ns
+    (failure,) = failures(made)
+    assert failure.occurred_at_us == occurred_us
+
+
+@pytest.mark.parametrize("time_ns", [0, 5])
+def test_a_log_record_without_a_plausible_time_takes_that_of_its_observation(time_ns: int) -> None:
+    made = log(attributes={"exception.type": "E"})
+    made.time_unix_nano, made.observed_time_unix_nano = time_ns, START_NS - MS
+    (failure,) = log_failures(made)
+    assert failure.occurred_at_us == (START_NS - MS) // 1_000

@@ -62,7 +62,7 @@ def test_what_the_reference_decoder_writes_is_read() -> None:
     "body",
     [
         *(b"1234", b"", b"[]", b"null", b'"x"', b"{", b'{"resourceSpans":[{]}', b'{"resourceSpans":1}'),
-        *(b"\xff{}", b'{"a":"\xff"}'),
+        b"\xff{}",
         *(b"[" * 100_000, b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"x":' * 100_000),
     ],
 )

@@ -157,7 +157,7 @@ def test_what_is_not_protobuf_is_an_invalid_payload_when_it_is_large_too(body: b
 
 @pytest.mark.usefixtures("all_are_large")
 def test_a_span_that_cannot_be_read_is_rejected_alone_when_the_request_is_large_too() -> None:
-    bad = FAILED + message(5, b"\xff\xff")
+    bad = FAILED + b"\x2a\x05x"  # a name that is cut short
     result = decoded(request(span(1).SerializeToString(), bad, span(2).SerializeToString()))
     assert (result.spans, len(result.suspects), result.rejected) == (3, 2, 1)
 

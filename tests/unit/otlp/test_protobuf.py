@@ -102,7 +102,7 @@ def test_nan_is_read() -> None:
 
 
 def test_a_span_that_cannot_be_read_is_rejected_alone() -> None:
-    bad = span(9, name="MARK").SerializeToString().replace(b"MARK", b"\xff\xff\xff\xff")
+    bad = span(9).SerializeToString() + b"\x2a\x05x"  # a name that is cut short
     good = traces(span(1), Span(name="PLACE"))
     place = b"\x12\x07" + Span(name="PLACE").SerializeToString()
     request = ExportTraceServiceRequest.FromString(good)
@@ -117,7 +117,7 @@ def test_a_span_that_cannot_be_read_is_rejected_alone() -> None:
 
 
 def test_a_span_with_an_attribute_that_cannot_be_read_is_rejected_alone() -> None:
-    raw = span(9).SerializeToString() + b"\x4a\x03\x0a\x01\xff"  # a key that is no UTF-8
+    raw = span(9).SerializeToString() + b"\x4a\x03\x0a\x05x"  # a key that is cut short
     scope = b"".join(b"\x12" + _varint(len(data)) + data for data in (raw, span(1).SerializeToString()))
     outer = b"\x12" + _varint(len(scope)) + scope
     result = decoded(b"\x0a" + _varint(len(outer)) + outer)
