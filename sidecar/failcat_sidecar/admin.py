@@ -107,7 +107,7 @@ class AdminServer:
         return web.json_response(readiness.document(), status=200 if readiness.ready else 503)
 
 
-def _answer_bad_http(status: int) -> web.Response:
+def _answer_bad_http(status: int, _peer: str) -> web.Response:
     """The response to invalid HTTP or a bug of ours; `status` is aiohttp's."""
     response = web.Response(status=status, text="this is not valid HTTP\n" if status < 500 else "the log says why\n")
     response.force_close()

@@ -210,8 +210,11 @@ class Sidecar:
             self.http = http
         if address := self.settings.otlp_grpc:
             grpc = GrpcReceiver(consumer, limits, self._tokens, observer, budget=budget)
-            await grpc.start(address.host, address.port, option="FAILCAT_OTLP_GRPC")
+            http_port = self.http.port if self.http else 0
+            await grpc.start(address.host, address.port, option="FAILCAT_OTLP_GRPC", http_port=http_port)
             self.grpc = grpc
+            if self.http:
+                self.http.relay_grpc(grpc)
 
     async def _open_database(self) -> None:
         if not self.database_url:

@@ -11,6 +11,17 @@ class Signal(StrEnum):
     LOGS = "logs"
 
 
+class UnstoredSignal(StrEnum):
+    """Signals without failures. They are accepted and dropped, so that agents that send everything log no error each
+    minute."""
+
+    METRICS = "metrics"
+    PROFILES = "profiles"
+
+
+AnySignal = Signal | UnstoredSignal
+
+
 class Encoding(StrEnum):
     PROTOBUF = "protobuf"
     JSON = "json"

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry, Metric, ProcessCollector
 from prometheus_client.registry import Collector
 
 from failcat_catalog.text import printable
-from failcat_sidecar.export import Signal, Transport
+from failcat_sidecar.export import AnySignal, Transport, UnstoredSignal
 from failcat_sidecar.rejections import RejectionReason
 
 MAX_LABEL_VALUES = 200
@@ -67,6 +67,9 @@ class Metrics:
         self._requests = self._counter("failcat_requests_rejected", "Rejected requests.", "transport", "reason")
         self._unrecognised = self._counter(
             "failcat_requests_unrecognised", "Requests of which nothing was recognised.", "transport", "reason"
+        )
+        self._not_stored = self._counter(
+            "failcat_requests_not_stored", "Accepted requests of signals without failures.", "transport", "signal"
         )
         self._store_errors = self._counter("failcat_store_errors", "Failed attempts to write to PostgreSQL.", "kind")
         self._tokens_reloads = self._counter("failcat_tokens_reloads", "Reloads of the tokens file.", "outcome")
@@ -160,6 +163,9 @@ class Metrics:
     def request_unrecognised(self, transport: str, reason: str) -> None:
         self._unrecognised.add(1, transport, reason)
 
+    def request_not_stored(self, transport: str, signal: str) -> None:
+        self._not_stored.add(1, transport, signal)
+
     def store_failed(self, kind: str) -> None:
         self._store_errors.add(1, kind)
 
@@ -250,8 +256,11 @@ class RequestObserver:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
-    def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
+    def refused(self, transport: Transport, signal: AnySignal | None, reason: RejectionReason) -> None:
         self._metrics.request_rejected(transport, reason)
 
-    def failed(self, transport: Transport, signal: Signal | None) -> None:
+    def not_stored(self, transport: Transport, signal: UnstoredSignal) -> None:
+        self._metrics.request_not_stored(transport, signal)
+
+    def failed(self, transport: Transport, signal: AnySignal | None) -> None:
         self._metrics.request_rejected(transport, "failed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from failcat_sidecar.export import Signal, Transport
+from failcat_sidecar.export import AnySignal, Transport, UnstoredSignal
 
 
 class RejectionReason(StrEnum):
@@ -30,10 +30,14 @@ class RejectionReason(StrEnum):
 class ReceiveObserver(Protocol):
     """Counts requests; called on the event loop, so it must not block. `signal` is None where it is not known."""
 
-    def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
+    def refused(self, transport: Transport, signal: AnySignal | None, reason: RejectionReason) -> None:
         """The client's request was rejected."""
         ...
 
-    def failed(self, transport: Transport, signal: Signal | None) -> None:
+    def not_stored(self, transport: Transport, signal: UnstoredSignal) -> None:
+        """A request of a signal without failures was accepted and dropped."""
+        ...
+
+    def failed(self, transport: Transport, signal: AnySignal | None) -> None:
         """The request failed because of a bug of ours."""
         ...

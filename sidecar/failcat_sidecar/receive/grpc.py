@@ -14,15 +14,24 @@ import grpc
 from grpc import aio
 
 from failcat_sidecar.errors import ConfigurationError, RetryableError
-from failcat_sidecar.export import Consumer, Encoding, Export, ExportOutcome, Signal, Transport
+from failcat_sidecar.export import (
+    AnySignal,
+    Consumer,
+    Encoding,
+    Export,
+    ExportOutcome,
+    Signal,
+    Transport,
+    UnstoredSignal,
+)
 from failcat_sidecar.receive.auth import Tokens, TokenScope, authorize, require_loopback_or_tokens
 from failcat_sidecar.receive.budget import ByteBudget, Displaced
 from failcat_sidecar.receive.compression import Inflater, coding_of_message
 from failcat_sidecar.receive.grpc_front import CORE_HOST, GrpcConnection, GrpcFront
 from failcat_sidecar.receive.limits import ReceiveLimits, too_large
+from failcat_sidecar.receive.refusal_log import RefusalLog
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
-    MetricsNotServed,
     NotServed,
     answer_to,
     retry_info,
@@ -39,10 +48,11 @@ _core_log.addFilter(lambda record: not str(record.msg).startswith("Invalid encod
 
 OPTION = "FAILCAT_OTLP_GRPC"
 
-_SERVICES = {
+_SERVICES: dict[str, AnySignal] = {
     "opentelemetry.proto.collector.trace.v1.TraceService": Signal.TRACES,
     "opentelemetry.proto.collector.logs.v1.LogsService": Signal.LOGS,
-    "opentelemetry.proto.collector.metrics.v1.MetricsService": None,  # rejected with a text of its own
+    "opentelemetry.proto.collector.metrics.v1.MetricsService": UnstoredSignal.METRICS,
+    "opentelemetry.proto.collector.profiles.v1development.ProfilesService": UnstoredSignal.PROFILES,
 }
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -79,10 +89,14 @@ class GrpcReceiver:
         self._server: aio.Server | None = None
         self.port = 0
 
-    async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
-        """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
+    async def start(self, host: str, port: int, *, option: str = OPTION, http_port: int = 0) -> None:
+        """Listens; port 0 takes a free one, see `.port`. `http_port` is named to clients that speak HTTP here; 0: there
+        is none. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
-        self._front = GrpcFront(self._limits, self._budget, self._count_cut, option=option)
+        self._refusals = RefusalLog(Transport.GRPC)
+        self._front = GrpcFront(
+            self._limits, self._budget, self._count_cut, self._refusals, option=option, http_port=http_port
+        )
         self.port = await self._front.start(host, port)
         server = aio.server(options=_options(self._limits))
         server.add_generic_rpc_handlers([self._service(name, signal) for name, signal in _SERVICES.items()])
@@ -105,7 +119,11 @@ class GrpcReceiver:
         self._front.close()
         self._inflater.close()
 
-    def _service(self, name: str, signal: Signal | None) -> grpc.GenericRpcHandler:
+    def connection(self) -> asyncio.Protocol:
+        """The protocol of a client that has connected elsewhere."""
+        return self._front.connection()
+
+    def _service(self, name: str, signal: AnySignal) -> grpc.GenericRpcHandler:
         async def export(_messages: object, context: aio.ServicerContext) -> bytes:
             task = asyncio.current_task()
             assert task is not None
@@ -115,15 +133,12 @@ class GrpcReceiver:
                 outcome = await self._consume(signal, context)
             except Exception as error:
                 return await self._refuse(signal, error, context)
-            assert signal is not None
             return success_body(signal, Encoding.PROTOBUF, outcome)
 
         return grpc.method_handlers_generic_handler(name, {"Export": grpc.stream_unary_rpc_method_handler(export)})
 
-    async def _consume(self, signal: Signal | None, context: aio.ServicerContext) -> ExportOutcome:
+    async def _consume(self, signal: AnySignal, context: aio.ServicerContext) -> ExportOutcome:
         """Processes a call. Raises the error to respond with."""
-        if signal is None:
-            raise MetricsNotServed
         header = dict(context.invocation_metadata()).get("authorization")
         principal = authorize(self._tokens, header, TokenScope.OTLP)
         connection = self._front.connected.get(context.peer())
@@ -132,6 +147,9 @@ class GrpcReceiver:
         connection.call_began()
         try:
             message = await self._read(signal, context, connection)
+            if isinstance(signal, UnstoredSignal):
+                self._observer.not_stored(Transport.GRPC, signal)
+                return ExportOutcome()
             with self._budget.lease(connection.share, self._budget.tenant(principal.tenant_id)) as lease:
                 lease.grow(len(message))
                 if coding := coding_of_message(message):
@@ -141,7 +159,7 @@ class GrpcReceiver:
         finally:
             connection.call_ended()
 
-    async def _read(self, signal: Signal, context: aio.ServicerContext, connection: GrpcConnection) -> bytes:
+    async def _read(self, signal: AnySignal, context: aio.ServicerContext, connection: GrpcConnection) -> bytes:
         """The message as sent. Raises IncompleteRequest, Displaced or PayloadTooLarge."""
         timeout = asyncio.timeout(self._limits.body_seconds)
         try:
@@ -160,13 +178,14 @@ class GrpcReceiver:
             raise IncompleteRequest if context.peer() else too_large(self._limits.max_request_bytes)
         return bytes(message)
 
-    async def _refuse(self, signal: Signal | None, error: Exception, context: aio.ServicerContext) -> bytes:
+    async def _refuse(self, signal: AnySignal, error: Exception, context: aio.ServicerContext) -> bytes:
         answer = answer_to(error)
         if answer is None:
             log.error("A request over gRPC failed", exc_info=error)
             self._observer.failed(Transport.GRPC, signal)
         else:
             self._observer.refused(Transport.GRPC, signal, answer.reason)
+            self._refusals.refused(answer.reason, self._peer(context), str(error))
         status = status_of(error)
         trailer = [("grpc-status-details-bin", status.SerializeToString())]
         if isinstance(error, RetryableError):
@@ -176,6 +195,11 @@ class GrpcReceiver:
         context.set_code(_CODES[status.code])
         context.set_details(status.message)
         return b""
+
+    def _peer(self, context: aio.ServicerContext) -> str:
+        """The client's host: to the core, all clients are the front."""
+        connection = self._front.connected.get(context.peer() or "")
+        return connection.peer if connection else ""
 
     def _count_cut(self, reason: RejectionReason) -> None:
         self._observer.refused(Transport.GRPC, None, reason)

@@ -13,7 +13,16 @@ from failcat_sidecar.receive.budget import Busy, ByteBudget, Lease, Share
 from failcat_sidecar.receive.http2 import PREFACE, Streams
 from failcat_sidecar.receive.limits import ReceiveLimits
 from failcat_sidecar.receive.listener import Listener
+from failcat_sidecar.receive.other_port import (
+    TLS_HANDSHAKE,
+    TLS_IS_NOT_SPOKEN,
+    http_refusal,
+    is_http,
+    not_grpc,
+    peer_of,
+)
 from failcat_sidecar.receive.pool import ConnectionPool
+from failcat_sidecar.receive.refusal_log import RefusalLog
 from failcat_sidecar.rejections import RejectionReason
 
 CORE_HOST = "127.0.0.1"
@@ -27,7 +36,14 @@ class GrpcFront:
     """Listens for clients and connects each to gRPC's core after its HTTP/2 preface."""
 
     def __init__(
-        self, limits: ReceiveLimits, budget: ByteBudget, refused: Callable[[RejectionReason], None], *, option: str
+        self,
+        limits: ReceiveLimits,
+        budget: ByteBudget,
+        refused: Callable[[RejectionReason], None],
+        refusals: RefusalLog,
+        *,
+        option: str,
+        http_port: int,
     ) -> None:
         self.limits = limits
         self.budget = budget
@@ -35,7 +51,9 @@ class GrpcFront:
         self.pool: ConnectionPool[GrpcConnection] = ConnectionPool(limits, refused)
         self.core_port = 0
         self.connected: dict[str, GrpcConnection] = {}  # by the peer's name in the core
-        self._listener = Listener(option, lambda: GrpcConnection(self), self.pool.make_room)
+        self._refusals = refusals
+        self._http_port = http_port
+        self._listener = Listener(option, self.connection, self.pool.make_room)
 
     async def start(self, host: str, port: int) -> int:
         """Returns the port. Raises ConfigurationError."""
@@ -45,6 +63,19 @@ class GrpcFront:
             self.pool.close()
             raise
         return self._listener.port
+
+    def connection(self) -> GrpcConnection:
+        """The protocol of a new connection."""
+        return GrpcConnection(self)
+
+    def refusal(self, start: bytes, peer: str) -> bytes:
+        """Logs a client that does not speak HTTP/2; the response to it, if it can read one."""
+        text = not_grpc(self._http_port)
+        if start.startswith(TLS_HANDSHAKE):
+            text = TLS_IS_NOT_SPOKEN
+        self.refused(RejectionReason.MALFORMED)
+        self._refusals.refused(RejectionReason.MALFORMED, peer, text)
+        return http_refusal(text) if is_http(start) else b""
 
     def stop_listening(self) -> None:
         self._listener.close()
@@ -138,11 +169,20 @@ class GrpcConnection(asyncio.Protocol):
         """Connects to the core after the HTTP/2 preface, so that other clients cost no connection to it."""
         self._start += data
         if not PREFACE.startswith(self._start[: len(PREFACE)]):
-            self._front.refused(RejectionReason.MALFORMED)
-            self.cut()
+            self._refuse()
         elif len(self._start) >= len(PREFACE) and not self._connecting:
             self._pause(1)
             self._connecting = self._loop.create_task(self._connect())
+
+    def _refuse(self) -> None:
+        if self._client:
+            self._client.write(self._front.refusal(self._start, self.peer))
+            self._client.close()
+
+    @property
+    def peer(self) -> str:
+        """The client's host; empty when it is gone."""
+        return peer_of(self._client)
 
     async def _connect(self) -> None:
         try:

@@ -13,7 +13,16 @@ from typing import NamedTuple
 from aiohttp import web
 
 from failcat_sidecar.errors import RetryableError, Unauthenticated, UnsupportedContent
-from failcat_sidecar.export import Consumer, Encoding, Export, ExportOutcome, Signal, Transport
+from failcat_sidecar.export import (
+    AnySignal,
+    Consumer,
+    Encoding,
+    Export,
+    ExportOutcome,
+    Signal,
+    Transport,
+    UnstoredSignal,
+)
 from failcat_sidecar.receive.allocator import keep_freed_memory
 from failcat_sidecar.receive.auth import (
     Principal,
@@ -26,14 +35,16 @@ from failcat_sidecar.receive.auth import (
 from failcat_sidecar.receive.budget import ByteBudget, Displaced, Lease
 from failcat_sidecar.receive.compression import Inflater, content_coding
 from failcat_sidecar.receive.connections import Connection, Server
+from failcat_sidecar.receive.grpc import GrpcReceiver
 from failcat_sidecar.receive.limits import ReceiveLimits, too_large
 from failcat_sidecar.receive.listener import Listener
+from failcat_sidecar.receive.other_port import GRPC_IS_OFF, TLS_IS_NOT_SPOKEN, goaway, peer_of
 from failcat_sidecar.receive.pool import ConnectionPool
+from failcat_sidecar.receive.refusal_log import RefusalLog
 from failcat_sidecar.receive.status import (
     IncompleteRequest,
     MalformedRequest,
     MethodNotAllowed,
-    MetricsNotServed,
     NotServed,
     answer_to,
     encode_status,
@@ -47,7 +58,12 @@ log = logging.getLogger("failcat.receive")
 
 OPTION = "FAILCAT_OTLP_HTTP"
 
-_SIGNALS = {"/v1/traces": Signal.TRACES, "/v1/logs": Signal.LOGS}
+_SIGNALS: dict[str, AnySignal] = {
+    "/v1/traces": Signal.TRACES,
+    "/v1/logs": Signal.LOGS,
+    "/v1/metrics": UnstoredSignal.METRICS,
+    "/v1development/profiles": UnstoredSignal.PROFILES,
+}
 _ENCODINGS = {"application/x-protobuf": Encoding.PROTOBUF, "application/json": Encoding.JSON}
 _CONTENT_TYPES = {encoding: content_type for content_type, encoding in _ENCODINGS.items()}
 
@@ -59,7 +75,7 @@ class ShuttingDown(RetryableError):
 class _Head(NamedTuple):
     """The headers of an admitted request."""
 
-    signal: Signal
+    signal: AnySignal
     encoding: Encoding
     coding: str  # of the content; empty for none
     max_bytes: int  # of the decompressed body
@@ -67,7 +83,7 @@ class _Head(NamedTuple):
 
 
 class HttpReceiver:
-    """Serves POST /v1/traces and /v1/logs."""
+    """Serves POST /v1/traces and /v1/logs; accepts the other signals and drops them."""
 
     def __init__(
         self,
@@ -88,14 +104,21 @@ class HttpReceiver:
         self._requests: set[asyncio.Task[object]] = set()
         self._stopping = False
         self._listener: Listener | None = None
+        self._grpc: GrpcReceiver | None = None
+        self._logged_grpc = False
         self.port = 0
+
+    def relay_grpc(self, grpc: GrpcReceiver) -> None:
+        """Clients that speak gRPC to this port are served by that receiver."""
+        self._grpc = grpc
 
     async def start(self, host: str, port: int, *, option: str = OPTION) -> None:
         """Listens; port 0 takes a free one, see `.port`. Raises ConfigurationError naming `option`."""
         require_loopback_or_tokens(option, host, self._tokens)
         keep_freed_memory()
         self._pool: ConnectionPool[Connection] = ConnectionPool(self._limits, self._count_cut)
-        server = Server(self._handle, self._pool, self._answer_bad_http)
+        self._refusals = RefusalLog(Transport.HTTP)
+        server = Server(self._handle, self._pool, self._answer_bad_http, self)
         listener = Listener(option, server, self._pool.make_room)
         try:
             await listener.start(host, port)
@@ -174,6 +197,9 @@ class HttpReceiver:
             body = await _read(request, head.max_bytes, lease)
             lease.finished()
             self._pool.working(connection)
+            if isinstance(head.signal, UnstoredSignal):
+                self._observer.not_stored(Transport.HTTP, head.signal)
+                return ExportOutcome()
             if head.coding:
                 body = await self._inflater.plain(body, head.coding, head.max_bytes, lease)
             export = Export(head.signal, head.encoding, Transport.HTTP, body, head.principal.tenant_id)
@@ -187,12 +213,14 @@ class HttpReceiver:
             self._observer.failed(Transport.HTTP, signal)
         else:
             self._observer.refused(Transport.HTTP, signal, answer.reason)
+            self._refusals.refused(answer.reason, request.remote or "", str(error))
         return _error_response(error, _encoding(request) or Encoding.JSON)
 
-    def _answer_bad_http(self, status: int) -> web.Response:
+    def _answer_bad_http(self, status: int, peer: str) -> web.Response:
         """The response to invalid HTTP; `status` is aiohttp's."""
         if status < 500:
             self._observer.refused(Transport.HTTP, None, RejectionReason.MALFORMED)
+            self._refusals.refused(RejectionReason.MALFORMED, peer, str(MalformedRequest()))
             response = _error_response(MalformedRequest(), Encoding.JSON)
         else:
             self._observer.failed(Transport.HTTP, None)
@@ -200,14 +228,33 @@ class HttpReceiver:
         response.force_close()
         return response
 
+    def take_grpc(self, client: asyncio.Transport, start: bytes) -> None:
+        """Serves a client of this port that speaks gRPC, as if it had connected to the other one."""
+        peer = peer_of(client)
+        if self._grpc is None:
+            self._observer.refused(Transport.GRPC, None, RejectionReason.NOT_SERVED)
+            self._refusals.refused(RejectionReason.NOT_SERVED, peer, GRPC_IS_OFF)
+            client.write(goaway(GRPC_IS_OFF))
+            client.close()
+            return
+        if not self._logged_grpc:
+            self._logged_grpc = True
+            log.info("%s sends OTLP over gRPC to the port for HTTP, %d; it is served (logged once)", peer, self.port)
+        connection = self._grpc.connection()
+        client.set_protocol(connection)
+        connection.connection_made(client)
+        connection.data_received(start)
+
+    def note_tls(self, peer: str) -> None:
+        """Logs a client that speaks TLS."""
+        self._refusals.refused(RejectionReason.MALFORMED, peer, TLS_IS_NOT_SPOKEN)
+
     def _count_cut(self, reason: RejectionReason) -> None:
         self._observer.refused(Transport.HTTP, None, reason)
 
 
-def _signal(request: web.BaseRequest) -> Signal:
+def _signal(request: web.BaseRequest) -> AnySignal:
     """Raises NotServed or MethodNotAllowed."""
-    if request.path == "/v1/metrics":
-        raise MetricsNotServed
     signal = _SIGNALS.get(request.path)
     if signal is None:
         raise NotServed

@@ -38,10 +38,6 @@ class NotServed(PermanentError):
     """Failcat serves POST /v1/traces and POST /v1/logs here."""
 
 
-class MetricsNotServed(NotServed):
-    """Failcat stores failures from traces and logs; send metrics elsewhere."""
-
-
 class MethodNotAllowed(PermanentError):
     """Only POST is allowed here."""
 

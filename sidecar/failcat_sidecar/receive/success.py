@@ -7,7 +7,7 @@ import json
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from failcat_sidecar.export import Encoding, ExportOutcome, Signal
+from failcat_sidecar.export import AnySignal, Encoding, ExportOutcome, Signal, UnstoredSignal
 
 MAX_MESSAGE_CHARACTERS = 1_024
 
@@ -15,9 +15,9 @@ _JSON_FIELD = {Signal.TRACES: "rejectedSpans", Signal.LOGS: "rejectedLogRecords"
 _EMPTY = {Encoding.PROTOBUF: b"", Encoding.JSON: b"{}"}
 
 
-def success_body(signal: Signal, encoding: Encoding, outcome: ExportOutcome) -> bytes:
+def success_body(signal: AnySignal, encoding: Encoding, outcome: ExportOutcome) -> bytes:
     """`Export<Signal>ServiceResponse`; with nothing rejected, a message is a warning."""
-    if not outcome.rejected and not outcome.message:
+    if isinstance(signal, UnstoredSignal) or not (outcome.rejected or outcome.message):
         return _EMPTY[encoding]
     message = outcome.message[:MAX_MESSAGE_CHARACTERS].encode("utf-8", "replace").decode()
     if encoding is Encoding.JSON:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -17,7 +17,7 @@ from google.protobuf import json_format
 from google.rpc import status_pb2
 
 from failcat_sidecar.errors import InvalidPayload
-from failcat_sidecar.export import Encoding, Export, ExportOutcome, Signal, Transport
+from failcat_sidecar.export import AnySignal, Encoding, Export, ExportOutcome, Transport, UnstoredSignal
 from failcat_sidecar.receive import GrpcReceiver, HttpReceiver, ReceiveLimits, Tokens
 from failcat_sidecar.rejections import RejectionReason
 
@@ -55,17 +55,21 @@ class RememberingConsumer:
 
 @dataclass
 class RememberingObserver:
-    refusals: list[tuple[Transport, Signal | None, RejectionReason]] = field(default_factory=list)
-    failures: list[tuple[Transport, Signal | None]] = field(default_factory=list)
+    refusals: list[tuple[Transport, AnySignal | None, RejectionReason]] = field(default_factory=list)
+    failures: list[tuple[Transport, AnySignal | None]] = field(default_factory=list)
+    dropped: list[tuple[Transport, UnstoredSignal]] = field(default_factory=list)
 
     @property
     def reasons(self) -> list[RejectionReason]:
         return [reason for _, _, reason in self.refusals]
 
-    def refused(self, transport: Transport, signal: Signal | None, reason: RejectionReason) -> None:
+    def refused(self, transport: Transport, signal: AnySignal | None, reason: RejectionReason) -> None:
         self.refusals.append((transport, signal, reason))
 
-    def failed(self, transport: Transport, signal: Signal | None) -> None:
+    def not_stored(self, transport: Transport, signal: UnstoredSignal) -> None:
+        self.dropped.append((transport, signal))
+
+    def failed(self, transport: Transport, signal: AnySignal | None) -> None:
         self.failures.append((transport, signal))
 
 
@@ -132,9 +136,11 @@ async def started(consumer: RememberingConsumer, observer: RememberingObserver) 
     """Starts a receiver of a kind, and stops it at the end of the test."""
     receivers: list[Receiver] = []
 
-    async def start(kind: type[Receiver], *, tokens: Tokens | None = None, **limits: Any) -> Receiver:
+    async def start(
+        kind: type[Receiver], *, tokens: Tokens | None = None, http_port: int | None = None, **limits: Any
+    ) -> Receiver:
         receiver = kind(consumer, ReceiveLimits(**limits), tokens, observer)
-        await receiver.start("127.0.0.1", 0)
+        await receiver.start("127.0.0.1", 0, **cast(Any, {} if http_port is None else {"http_port": http_port}))
         receivers.append(receiver)
         return receiver
 

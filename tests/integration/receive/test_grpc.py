@@ -18,7 +18,7 @@ from tests.integration.receive.conftest import ListenGrpc, RememberingConsumer, 
 from tests.support.waiting import until
 
 from failcat_sidecar.errors import ConfigurationError, InvalidPayload, PermanentError, RetryableError
-from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport
+from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport, UnstoredSignal
 from failcat_sidecar.receive import GrpcReceiver, ReceiveLimits, Tokens
 from failcat_sidecar.receive.grpc import MAX_STREAMS
 from failcat_sidecar.receive.grpc_front import FREE_FRAMES
@@ -209,13 +209,12 @@ async def test_partial_success_is_an_answer(
     assert (getattr(partial, field), partial.error_message) == (2, "2 were bad")
 
 
-async def test_metrics_are_unimplemented_with_a_clear_text(
-    listen_grpc: ListenGrpc, call: Call, observer: RememberingObserver
+async def test_metrics_are_accepted_and_not_stored(
+    listen_grpc: ListenGrpc, call: Call, consumer: RememberingConsumer, observer: RememberingObserver
 ) -> None:
     answer = await call(await listen_grpc(), method=METRICS)
-    assert answer.code is grpc.StatusCode.UNIMPLEMENTED
-    assert answer.message == "Failcat stores failures from traces and logs; send metrics elsewhere."
-    assert observer.refusals == [(Transport.GRPC, None, RejectionReason.NOT_SERVED)]
+    assert (answer.code, consumer.exports) == (grpc.StatusCode.OK, [])
+    assert (observer.dropped, observer.refusals) == ([(Transport.GRPC, UnstoredSignal.METRICS)], [])
 
 
 async def test_other_service_is_unimplemented(listen_grpc: ListenGrpc, call: Call) -> None:
@@ -375,7 +374,7 @@ async def test_metadata_that_is_no_text_stays_out_of_the_log(
     await until(lambda: bool(observer.refusals))
     assert observer.reasons == [RejectionReason.UNAUTHENTICATED]
     assert "s3cr3t" not in caplog.text
-    assert not caplog.records
+    assert [record.name for record in caplog.records] == ["failcat.receive"]
     writer.transport.abort()
 
 
@@ -384,7 +383,7 @@ async def test_what_is_not_http2_is_cut_off_without_a_connection_to_the_core(
 ) -> None:
     receiver = await listen_grpc()
     reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
-    writer.write(b"GET / HTTP/1.1\r\n")
+    writer.write(b"nonsense\r\n")
     with suppress(ConnectionResetError):
         assert await asyncio.wait_for(reader.read(), 5) == b""
     assert (observer.reasons, receiver._front.connected) == ([RejectionReason.MALFORMED], {})

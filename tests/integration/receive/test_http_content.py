@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.integration.receive.conftest import Exchange, Listen, RememberingConsumer, RememberingObserver, Send
 
 from failcat_sidecar.errors import InvalidPayload, PermanentError, RetryableError, SpoolFull
-from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport
+from failcat_sidecar.export import Encoding, ExportOutcome, Signal, Transport, UnstoredSignal
 from failcat_sidecar.receive import Tokens
 from failcat_sidecar.receive.budget import Lease
 from failcat_sidecar.rejections import RejectionReason
@@ -322,14 +322,23 @@ async def test_warning_is_a_partial_success_that_rejects_nothing(
     assert (partial.rejected_spans, partial.error_message) == (0, "cut at 8 KiB")
 
 
-@pytest.mark.parametrize("content_type", [PROTOBUF, JSON])
-async def test_metrics_are_refused_for_good_with_a_clear_text(
-    listen: Listen, send: Send, observer: RememberingObserver, content_type: str
+@pytest.mark.parametrize(("content_type", "body"), [(PROTOBUF, b""), (JSON, b"{}")])
+@pytest.mark.parametrize(
+    ("path", "signal"), [("/v1/metrics", UnstoredSignal.METRICS), ("/v1development/profiles", UnstoredSignal.PROFILES)]
+)
+async def test_other_signals_are_accepted_and_not_stored(
+    listen: Listen,
+    send: Send,
+    consumer: RememberingConsumer,
+    observer: RememberingObserver,
+    content_type: str,
+    body: bytes,
+    path: str,
+    signal: UnstoredSignal,
 ) -> None:
-    reply = await send(await listen(), b"{}", path="/v1/metrics", content_type=content_type)
-    assert (reply.status, reply.rpc_status.code) == (404, code_pb2.UNIMPLEMENTED)
-    assert reply.rpc_status.message == "Failcat stores failures from traces and logs; send metrics elsewhere."
-    assert (reply.headers["Content-Type"], observer.reasons) == (content_type, [RejectionReason.NOT_SERVED])
+    reply = await send(await listen(), b"{}", path=path, content_type=content_type)
+    assert (reply.status, reply.body, reply.headers["Content-Type"]) == (200, body, content_type)
+    assert (observer.dropped, observer.refusals, consumer.exports) == ([(Transport.HTTP, signal)], [], [])
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/trace", "/v1/traces/", "/v1/profiles", "/%00", "/" + "x" * 5_000])
