@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from failcat_catalog.contract import class_name
 from failcat_catalog.matcher.database_codes import database_code
 from failcat_catalog.matcher.evidence import protocol_code
-from failcat_catalog.matcher.facts import NO_INFORMATION
+from failcat_catalog.matcher.facts import MAX_NAME_LENGTH, NO_INFORMATION
 from failcat_catalog.matcher.patterns import MAX_TEXT_BYTES, re2_installed
 from failcat_catalog.matcher.probes import CODE_PROBE, MENTION_PROBE, STATUS_PROBE, leading_code, leading_status
 from failcat_catalog.matcher.tool_spans import is_tool_span
@@ -20,12 +22,19 @@ def observed_code(observation: Observation) -> str:
     GRPC_UNAVAILABLE, SQLSTATE_40P01 or MYSQL_1213, else a code in the text, else UNKNOWN_ERROR, of a tool's call
     tool_error. `_OTHER` and empty count as absent."""
     for value in (observation.error_code, observation.error_type, observation.exception_type):
-        code = class_name(value.strip())
-        if code.lower() not in NO_INFORMATION and code != UNKNOWN_ERROR:
+        code = (_told if len(value) <= MAX_NAME_LENGTH else _told.__wrapped__)(value)
+        if code:
             number = database_code(observation.attributes, code) if code.isdecimal() else ""
             return number or (f"HTTP_{code}" if _is_status(code) else code)
     code = protocol_code(observation.attributes) or _code_in_text(observation.message)
     return code or (TOOL_ERROR if is_tool_span(observation.attributes) else UNKNOWN_ERROR)
+
+
+@lru_cache(maxsize=2048)
+def _told(value: str) -> str:
+    """The code or class in `value`, empty where it says nothing."""
+    code = class_name(value.strip())
+    return "" if code.lower() in NO_INFORMATION or code == UNKNOWN_ERROR else code
 
 
 def _is_status(code: str) -> bool:

@@ -22,7 +22,7 @@ from failcat_catalog.matcher.facts import (
 )
 from failcat_catalog.matcher.probes import CAUSE_PROBE, Probe
 from failcat_catalog.matcher.texts import Predicate, Result, ScannedText
-from failcat_catalog.matcher.tool_spans import is_tool_span
+from failcat_catalog.matcher.tool_spans import TOOL_KEYS, is_tool_span
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -218,11 +218,9 @@ def _attribute_facts(attributes: Mapping[str, AttributeValue], error_type: str) 
             facts += reader(value)
     if "rpc.response.status_code" in attributes or "rpc.status_code" in attributes:
         facts += _rpc_status(attributes)
-    if number := database_code(attributes, error_type):
-        facts += code_facts(number)
-    elif DATABASE_STATUS in attributes:
-        facts += _database_status(attributes)
-    if is_tool_span(attributes):
+    if "db.system.name" in attributes or "db.system" in attributes or DATABASE_STATUS in attributes:
+        facts += _database_facts(attributes, error_type)
+    if not TOOL_KEYS.isdisjoint(attributes) and is_tool_span(attributes):
         facts.append("span:tool")
     if "protocol:mcp" in facts or "protocol:jsonrpc" in facts:
         facts += _jsonrpc(error_type)
@@ -307,7 +305,10 @@ def _rpc_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
     return _grpc(value) if system in _GRPC_CODED else ()
 
 
-def _database_status(attributes: Mapping[str, AttributeValue]) -> Sequence[str]:
+def _database_facts(attributes: Mapping[str, AttributeValue], error_type: str) -> Sequence[str]:
+    number = database_code(attributes, error_type)
+    if number:
+        return code_facts(number)
     value = attributes.get(DATABASE_STATUS)
     text = value if isinstance(value, str) else ""
     return sqlstate_facts(text.upper()) if len(text) == 5 and text.isalnum() else ()

@@ -25,6 +25,7 @@ SERVER_FAULTS = frozenset(
 status it has decided whose fault the exception is. Source: semantic conventions, RPC spans."""
 
 _STATUSES = (names.ERROR_TYPE, names.HTTP_STATUS, names.HTTP_STATUS_OLD, *names.RPC_STATUSES)
+_NOTHING: Attributes = {}
 _SERVER_EVENTS = ("http.server.", "rpc.server.")
 _EMPTY_CLASSES = frozenset({"Exception", "Error", "RpcException"})
 """Without a message such an exception says less than the status: grpcio's `context.abort` raises one."""
@@ -43,17 +44,14 @@ framework, Flask, Falcon, Tornado, aiohttp, Sanic."""
 def without_answer(item: Item, report: RawReport, cleaned: Cleaned) -> tuple[Cleaned, Attributes]:
     """The attributes to match, and those that tell the answer only; none unless the item is a server's with an
     exception of its own."""
-    if not _is_server(item) or not _tells_more(report):
-        return cleaned, {}
+    is_server = item.kind == KIND_SERVER if isinstance(item, SpanItem) else item.event_name.startswith(_SERVER_EVENTS)
+    if not is_server or not _tells_more(report):
+        return cleaned, _NOTHING
     values, marks = cleaned
     answer = {key: values[key] for key in _STATUSES if key in values and code_text(values[key]) in SERVER_FAULTS}
     if not answer:
-        return cleaned, {}
+        return cleaned, _NOTHING
     return ({key: value for key, value in values.items() if key not in answer}, marks), answer
-
-
-def _is_server(item: Item) -> bool:
-    return item.kind == KIND_SERVER if isinstance(item, SpanItem) else item.event_name.startswith(_SERVER_EVENTS)
 
 
 def _tells_more(report: RawReport) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from failcat_catalog.contract import code_text
+from failcat_catalog.contract import class_name, code_text
 from failcat_catalog.text import MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue
 from failcat_core.records import UNDECODABLE
@@ -20,7 +20,7 @@ from failcat_core.report import RankedName
 from failcat_sidecar.extract.context import resource_context
 from failcat_sidecar.extract.span_names import operation_of, says_little
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.kinds import with_kind_names
+from failcat_sidecar.otlp.kinds import KINDS, with_kind_names
 from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
 _PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it; the last keys share one
@@ -72,6 +72,16 @@ def _short_name(text: str) -> str:
     return cleaned(text, MAX_NAME_BYTES)
 
 
+def class_of(text: str) -> str:
+    """The same of an exception's class or an `error.type`."""
+    return _short_class(text) if len(text) <= _MAX_CACHED_CHARS else cleaned(class_name(text), MAX_NAME_BYTES)
+
+
+@lru_cache(maxsize=8_192)
+def _short_class(text: str) -> str:
+    return cleaned(class_name(text), MAX_NAME_BYTES)
+
+
 def resource_attribution_of(resource: Resource) -> ResourceAttribution:
     found = resource.attributes
     service = _ranked(_FALLBACK, found.get(names.SERVICE_NAME))
@@ -100,7 +110,8 @@ def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connec
 
 def _layers(item: SpanItem | LogItem, origin: ResourceAttribution) -> list[_Layer]:
     """The attributes to search, the best first."""
-    layers: list[_Layer] = [(0, with_kind_names(item.attributes))]
+    attributes = item.attributes
+    layers: list[_Layer] = [(0, attributes if KINDS.isdisjoint(attributes) else with_kind_names(attributes))]
     if isinstance(item, SpanItem) and item.inherited:
         layers.append((_PER_LAYER, item.inherited))
     if origin.attributes:
@@ -125,10 +136,10 @@ def _first(
 ) -> RankedName | None:
     """`read` finds the name in a value."""
     for layer_rank, attributes in layers:
-        for place, key in enumerate(keys):
+        for rank, key in enumerate(keys, layer_rank):
             if key in attributes:
                 value = read(attributes[key]) if read else attributes[key]
-                if found := _ranked(layer_rank + min(place, _PER_LAYER - 1), value):
+                if found := _ranked(rank if rank < layer_rank + _PER_LAYER else layer_rank + _PER_LAYER - 1, value):
                     return found
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from failcat_catalog import attributes as own
-from failcat_catalog.contract import class_name, code_text
+from failcat_catalog.contract import code_text
 from failcat_catalog.finish_reasons import finish_reason_words
 from failcat_catalog.identity import ZERO_SPAN_ID, content_hash, content_id, failure_id, has_context, uuid_text
 from failcat_catalog.sanitize import Alteration
@@ -21,6 +21,7 @@ from failcat_sidecar.extract.attribution import (
     Attribution,
     ResourceAttribution,
     attribution_of,
+    class_of,
     name_of,
     resource_attribution_of,
 )
@@ -206,8 +207,8 @@ def _with_finish_reason(attributes: Cleaned, reason: str) -> Cleaned:
 def _observation(item: Item, report: RawReport, attributes: dict[str, Any], answer: Attributes) -> Observation:
     return Observation(
         error_code=name_of(item.attributes.get(own.FAILURE_CODE)),
-        error_type="" if names.ERROR_TYPE in answer else name_of(class_name(report.error_type)),
-        exception_type=name_of(class_name(report.exception_type)),
+        error_type="" if names.ERROR_TYPE in answer else class_of(report.error_type),
+        exception_type=class_of(report.exception_type),
         message=cleaned(report.message, MAX_MESSAGE_BYTES),
         attributes=attributes,
     )

@@ -21,7 +21,8 @@ _NAMED = (
     _Named("traceloop.span.kind", "agent", ("traceloop.entity.name",), "agent.name"),
     _Named("traceloop.span.kind", "tool", ("traceloop.entity.name",), "tool.name"),
 )
-_KINDS = frozenset(named.kind for named in _NAMED)
+KINDS = frozenset(named.kind for named in _NAMED)
+"""The attributes that tell a span's kind."""
 
 KIND_NAMES = {
     target: tuple(dict.fromkeys(name for named in _NAMED if named.target == target for name in named.names))
@@ -32,8 +33,6 @@ KIND_NAMES = {
 
 def with_kind_names(attributes: Attributes) -> Attributes:
     """The attributes, and the names that follow from the span's kind."""
-    if _KINDS.isdisjoint(attributes):
-        return attributes
     for kind, value, names, target in _NAMED:
         if attributes.get(kind) == value and target not in attributes:
             found = [name for name in names if name in attributes]
