@@ -79,7 +79,14 @@ FAMILIES = (
     EventFamily(
         "codex.",
         "openai/codex codex-rs/otel/src/events/session_telemetry.rs; recorded with 0.171",
-        when_told=("api_request", "sse_event", "websocket_connect", "websocket_request", "tool_result"),
+        when_told=(
+            "api_request",
+            "sse_event",
+            "websocket_connect",
+            "websocket_request",
+            "websocket_event",
+            "tool_result",
+        ),
         never=("tool_decision", "auth_recovery"),
     ),
     EventFamily(
@@ -198,7 +205,6 @@ CONVENTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         HTTP_STATUS: ("http.status_code", "status_code", "errorStatus", "error_status"),
         TOOL_NAME: ("tool_name", "function_name", "toolName", "tool"),
-        FINISH_REASONS: ("finish_reasons", "finish_reason", "stop_reason"),
         "gen_ai.skill.name": ("skill.name",),
         "gen_ai.agent.name": ("agent.name", "agent_name", "subagent_name"),
         "gen_ai.conversation.id": ("conversation.id", "conversation_id", "cursor.conversation.id", "ulid"),

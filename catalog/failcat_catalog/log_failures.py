@@ -17,7 +17,9 @@ from failcat_catalog.contract import (
     EXCEPTION_EVENT,
     EXCEPTION_MESSAGE,
     EXCEPTION_TYPE,
+    OWN_REPORTS,
     code_text,
+    told_error_type,
 )
 from failcat_catalog.finish_reasons import FINISH_REASONS, failing_finish_reason
 from failcat_catalog.log_events import (
@@ -48,12 +50,17 @@ MAX_NAME_CHARS = 128
 
 MARKED_KEYS = (
     *(EXCEPTION_TYPE, EXCEPTION_MESSAGE, *STACKTRACE_KEYS, ERROR_TYPE, "error.message", "error"),
-    *(own.FAILURE_CODE, own.RECOVERY_FAILURE_ID, own.LOSS_REPORT_ID),
+    *OWN_REPORTS,
 )
 """A record that reports something has one of these keys, or one of MARKED_NAMES in it."""
 
 _TOOL_ERROR = "tool_error"  # the MCP conventions' `error.type` of a tool that reports an error
-_NO_ERROR = frozenset({"", "none", "null", "nil", "undefined", "false", "true", "no", "ok", "success", "_other"})
+_NO_TEXT = frozenset({"true", "_other"})  # an error, and nothing about it
+_MAX_WORD_CHARS = 64  # read of a value that may be one of the words
+_STATUS_KEYS = frozenset({HTTP_STATUS, *CONVENTIONS[HTTP_STATUS]})
+_ERROR_KEYS = frozenset({EXCEPTION_TYPE, *TYPE_KEYS, *MESSAGE_KEYS})
+_TELLING = frozenset({*_STATUS_KEYS, *_ERROR_KEYS, *FAILING_VALUES})
+_EXCUSING = frozenset(EXCUSING_VALUES)
 _NESTED = ("error", "exception")  # maps with the fields `type` and `message`
 _LEVELS = (("TRACE", 1), ("DEBUG", 5), ("INFO", 9), ("NOTICE", 10), ("WARN", 13), ("ERR", 17), ("SEVERE", 17))
 _HIGHEST_LEVELS = (("CRIT", 21), ("FATAL", 21), ("ALERT", 21), ("EMERG", 21), ("PANIC", 21))
@@ -96,7 +103,6 @@ def log_failure(event_name: str, body: AttributeValue, severity: int, attributes
         return _explicit(text, attributes)
     counts = _counts(names, severity)
     if counts is not None:
-        fields = {**fields, **dict(_translated(fields, names))}
         return _known_failure(names, text, fields, attributes) if _fails(counts, fields) else None
     if _is_generic_failure(named, severity, fields):
         return _generic_failure(named, text, fields, attributes)
@@ -118,7 +124,7 @@ def _fields(body: AttributeValue, attributes: Fields) -> Fields:
 
 def _is_name(text: str) -> bool:
     """Rust's tracing names every log line `event file:line`."""
-    return 0 < len(text) <= MAX_NAME_CHARS and not any(map(str.isspace, text))
+    return 0 < len(text) <= MAX_NAME_CHARS and text.split() == [text]
 
 
 def _counts(names: Iterable[str], severity: int) -> Counts | None:
@@ -142,7 +148,7 @@ def _translated(fields: Fields, names: Iterable[str]) -> Iterator[tuple[str, Att
     for name in names:
         yield from IMPLIED.get(name, {}).items()
     for key, others in CONVENTIONS.items():
-        if _text(fields.get(key)) in _NO_ERROR:
+        if not _has(fields, key):
             value = next((fields[other] for other in others if _has(fields, other)), None)
             if key == HTTP_STATUS:
                 value = _number(value)
@@ -155,19 +161,23 @@ def _has(fields: Fields, key: str) -> bool:
 
 
 def _fails(counts: Counts, fields: Fields) -> bool:
-    if counts is Counts.NEVER or _has_one_of(EXCUSING_VALUES, fields):
+    """Most events went well: this looks only at the fields that are there."""
+    keys = fields.keys()
+    if counts is Counts.NEVER or any(_is_one_of(EXCUSING_VALUES, key, fields[key]) for key in keys & _EXCUSING):
         return False
-    if counts is Counts.ALWAYS or _has_one_of(FAILING_VALUES, fields):
+    if counts is Counts.ALWAYS or any(_tells(key, fields[key]) for key in keys & _TELLING):
         return True
-    return (
-        _status(fields) >= 400
-        or bool(failing_finish_reason(fields))
-        or any(_says_error(fields.get(key)) for key in (EXCEPTION_TYPE, *TYPE_KEYS, *MESSAGE_KEYS))
-    )
+    return bool(failing_finish_reason(fields))
 
 
-def _has_one_of(values: Mapping[str, frozenset[str]], fields: Fields) -> bool:
-    return any(_text(fields[key]).lower() in wanted for key, wanted in values.items() if key in fields)
+def _tells(key: str, value: AttributeValue) -> bool:
+    if key in _STATUS_KEYS:
+        return (_number(value) or 0) >= 400
+    return _is_one_of(FAILING_VALUES, key, value) or (key in _ERROR_KEYS and _says_error(value))
+
+
+def _is_one_of(values: Mapping[str, frozenset[str]], key: str, value: AttributeValue) -> bool:
+    return key in values and _text(value)[:_MAX_WORD_CHARS].lower() in values[key]
 
 
 def _status(fields: Fields) -> int:
@@ -180,8 +190,7 @@ def _number(value: AttributeValue) -> int | None:
 
 
 def _says_error(value: AttributeValue) -> bool:
-    text = _text(value).strip().lower()
-    return text not in _NO_ERROR and not (len(text) == 3 and text.isdecimal() and text[0] in "123")
+    return bool(told_error_type(_text(value)[:_MAX_WORD_CHARS]))
 
 
 def _text(value: AttributeValue) -> str:
@@ -219,7 +228,8 @@ def _exception(fields: Fields) -> tuple[str, str]:
 
 def _first(fields: Fields, keys: Iterable[str]) -> str:
     """The first text that says something."""
-    return next((_text(fields[key]) for key in keys if key in fields and _says_error(fields[key])), "")
+    told = (_text(fields[key]) for key in keys if key in fields and _says_error(fields[key]))
+    return next((text for text in told if text.lower() not in _NO_TEXT), "")
 
 
 def _generic_failure(named: list[str], text: str, fields: Fields, attributes: Fields) -> LogFailure:
@@ -241,6 +251,7 @@ def _generic_failure(named: list[str], text: str, fields: Fields, attributes: Fi
 
 
 def _known_failure(names: list[str], text: str, fields: Fields, attributes: Fields) -> LogFailure:
+    fields = {**fields, **dict(_translated(fields, names))}
     exception_type, raw_message = _exception(fields)
     message = _first(fields, MESSAGE_KEYS)
     error_type = _first(fields, (*TYPE_KEYS, TERMINATE_REASON))
@@ -254,8 +265,8 @@ def _known_failure(names: list[str], text: str, fields: Fields, attributes: Fiel
         error_type = error_type or ("" if exception_type or _status(fields) >= 400 else _TOOL_ERROR)
     message = message or _text_of_body(names, text)
     told: dict[str, AttributeValue] = {key: fields[key] for key in CONVENTIONS if key in fields}
-    if reason:
-        told.setdefault(FINISH_REASONS, [reason])
+    if reason and FINISH_REASONS not in attributes:
+        told[FINISH_REASONS] = [reason]
     if error_type:
         told[ERROR_TYPE] = error_type
     if _has(fields, TOOL_NAME):

@@ -58,6 +58,9 @@ TOOL: dict[str, Any] = {"tool_name": "Bash", "success": "false"}
             "finish reason: content_filter",
         ),
         ("gen_ai.choice", {"finish_reason": "length"}, "length", "finish reason: length"),
+        ("gen_ai.choice", {"finish_reason": "CONTENT-FILTER"}, "content_filter", "finish reason: content_filter"),
+        ("codex.websocket_event", {"success": "false", "error.message": "closed"}, "", "closed"),
+        ("gemini_cli.hook_call", {"error": True}, "", ""),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("severity", [NONE, DEBUG, INFO, ERROR])
@@ -112,6 +115,7 @@ def test_a_known_event_that_went_well_or_on_is_no_failure(name: str, fields: dic
         ({"event.name": "refused", "error.message": "port 1"}, "refused", "", "port 1"),
         ({"event.name": "refused", "error.type": "ECONN"}, "ECONN", "", ""),
         ({"event.name": "refused", "error.message": "m", "error.type": "_OTHER"}, "refused", "", "m"),
+        ({"event.name": "refused", "error.type": "_OTHER"}, "refused", "", ""),
         ({"event.name": "exception"}, "", "", ""),
         ({"event.name": "job.failed", "error": {"type": "T", "message": "m"}}, "T", "", "m"),
         ({"event.name": "my.api_error", "status_code": 404, "error": "nope"}, "", "", "nope"),

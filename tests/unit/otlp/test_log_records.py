@@ -77,6 +77,21 @@ def test_what_the_predicate_recognises_is_decoded_and_nothing_else(
 
 
 @pytest.mark.parametrize(
+    "key", [*STACKTRACE_KEYS, "exception.type", "exception.message", "error.type", "error.message"]
+)
+def test_one_field_is_enough_to_be_looked_at(key: str) -> None:
+    body = logs(log(event_name="refused", attributes={key: "E: m"}))
+    for encoding, sent in ((Encoding.PROTOBUF, body), (Encoding.JSON, as_json(body, Signal.LOGS))):
+        assert len(decoded(sent, Signal.LOGS, encoding).suspects) == 1
+
+
+@pytest.mark.parametrize(("severity", "text", "is_failure"), [(9, "", 0), (0, "INFO", 0), (17, "", 1)])
+def test_the_severity_of_a_record_that_is_reduced_is_read(severity: int, text: str, is_failure: int) -> None:
+    record = log(severity=severity, severity_text=text, attributes={"exception.type": "E", "big": "x" * 300_000})
+    assert len(decoded(logs(*[record] * 8), Signal.LOGS).suspects) == 8 * is_failure
+
+
+@pytest.mark.parametrize(
     ("severity", "is_failure"),
     [("SEVERITY_NUMBER_INFO", 0), ("SEVERITY_NUMBER_ERROR2", 1), ("17", 1), (9, 0), (None, 1)],
 )
@@ -89,9 +104,10 @@ def test_json_names_a_severity_in_several_ways(severity: Any, is_failure: int) -
 
 def test_the_row_of_a_known_event_says_who_and_where() -> None:
     told = {"tool_name": "Edit", "success": "false", "error_type": "TimeoutError", "session.id": "s", "agent.name": "a"}
-    (failure,) = log_failures(log(body="claude_code.tool_result", severity=9, attributes=told))
-    assert failure.skill and failure.agent
+    (failure,) = log_failures(log(body="claude_code.tool_result", severity=9, attributes={**told, "model": "m"}))
+    assert failure.skill and failure.agent and failure.model
     assert (failure.skill.value, failure.agent.value, failure.run.value) == ("Edit", "a", "s")
+    assert failure.model.value == "m"
     assert failure.observation.error_type == "TimeoutError"
 
 
