@@ -1,6 +1,6 @@
 """The schema that this release writes to."""
 
-EXPECTED_REVISION = "0006"
+EXPECTED_REVISION = "0007"
 """The newest revision under migrations/versions."""
 
 OWN_NOT_NULL = {

@@ -11,10 +11,11 @@ made AS (
     ORDER BY tenant_id, signature, first_seen
     ON CONFLICT (tenant_id, signature) DO NOTHING
 )
-INSERT INTO failure_group_hours AS stored (tenant_id, signature, hour, shard, occurrences, last_seen)
-SELECT tenant_id, signature, hour, $1::SMALLINT, occurrences, last_seen
+INSERT INTO failure_group_hours AS stored (tenant_id, signature, hour, shard, occurrences, first_seen, last_seen)
+SELECT tenant_id, signature, hour, $1::SMALLINT, occurrences, first_seen, last_seen
 FROM counted
 ORDER BY tenant_id, signature, hour
 ON CONFLICT (tenant_id, signature, hour, shard) DO UPDATE
 SET occurrences = stored.occurrences + excluded.occurrences,
+    first_seen = least(stored.first_seen, excluded.first_seen),
     last_seen = greatest(stored.last_seen, excluded.last_seen)

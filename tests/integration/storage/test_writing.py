@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import msgspec
@@ -90,6 +90,31 @@ async def test_a_group_keeps_what_it_began_with(store: Store, db: asyncpg.Connec
     assert (group["tenant_id"], group["title"], group["state"]) == ("", "TimeoutError: no answer", "new")
     assert [sample.bytes for sample in group["samples"]] == [first.id]
     assert group["occurrences"] == 10
+
+
+async def test_a_group_was_first_seen_when_its_earliest_failure_happened(
+    store: Store, db: asyncpg.Connection, failures: Failures
+) -> None:
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    for minutes in (10, 20, 5, -90, 30):  # in the order of arrival, one before the group's first hour
+        occurred_at_us = int((noon + timedelta(minutes=minutes)).timestamp()) * 1_000_000
+        await store.write([failures.one(signature="v1:a", occurred_at_us=occurred_at_us)])
+    [group] = await db.fetch("SELECT first_seen, last_seen FROM failure_group_totals")
+    assert tuple(group) == (noon - timedelta(minutes=90), noon + timedelta(minutes=30))
+    hours = await db.fetch("SELECT first_seen, last_seen FROM failure_group_hours ORDER BY hour")
+    assert tuple(hours[1]) == (noon + timedelta(minutes=5), noon + timedelta(minutes=30))
+
+
+async def test_hours_that_an_earlier_release_counted_have_the_groups_first_time(
+    store: Store, db: asyncpg.Connection, failures: Failures
+) -> None:
+    failure = failures.one(signature="v1:a")
+    await store.write([failure])
+    first_seen = await db.fetchval("SELECT first_seen FROM failure_group_totals")
+    await db.execute("UPDATE failure_group_hours SET first_seen = NULL")
+    assert await db.fetchval("SELECT first_seen FROM failure_group_totals") == first_seen
+    await store.write([failures.one(signature="v1:a", occurred_at_us=failure.occurred_at_us)])
+    assert await db.fetchval("SELECT first_seen FROM failure_group_totals") == first_seen
 
 
 async def test_groups_are_counted_by_tenant_and_by_hour_of_occurrence(
