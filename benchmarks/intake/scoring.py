@@ -91,7 +91,8 @@ def fits(expected: object, actual: object) -> bool:
     if text in _REFUSED.findall(expected):
         return False
     return (
-        (" " in expected and expected in text)
+        _is_relative(expected, text)
+        or (" " in expected and expected in text)
         or expected.startswith("not ")
         or any(words in expected for words in _ANYTHING)
         or ("U+FFFD" in expected and "\ufffd" in text)
@@ -100,8 +101,12 @@ def fits(expected: object, actual: object) -> bool:
 
 
 def _is_alternative(word: str, text: str) -> bool:
-    is_relative = any(word in codes and text in codes for codes in ANSWERS.values())
-    return is_relative or word == text or (word.endswith("...") and text.startswith(word.rstrip(".")))
+    return _is_relative(word, text) or word == text or (word.endswith("...") and text.startswith(word.rstrip(".")))
+
+
+def _is_relative(code: str, other: str) -> bool:
+    """Whether two codes are of one family."""
+    return any({code, other} <= codes for codes in ANSWERS.values())
 
 
 def _paired(expected: Sequence[Expected], rows: Sequence[Row]) -> list[tuple[Expected, Row | None]]:
@@ -117,7 +122,8 @@ def _paired(expected: Sequence[Expected], rows: Sequence[Row]) -> list[tuple[Exp
 
 
 def _fitting(wanted: Expected, row: Row) -> int:
-    return sum(fits(value, row.get(name)) for name, value in wanted.items())
+    """What is exactly as expected counts twice."""
+    return sum(fits(value, row.get(name)) + (value == row.get(name)) for name, value in wanted.items())
 
 
 def _brief(row: Row) -> str:

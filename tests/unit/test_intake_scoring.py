@@ -15,7 +15,7 @@ FITS = [
     ("CONNECTION_FAILED (or REDIS_...)", "REDIS_CONNECTION_FAILED", True),
     ("CONNECTION_FAILED (or REDIS_...)", "TIMEOUT", False),
     ("CONNECTION_FAILED (or REDIS_...)", "CONNECTION_REFUSED", True),
-    ("CONNECTION_FAILED", "CONNECTION_REFUSED", False),
+    ("CONNECTION_FAILED", "CONNECTION_REFUSED", True),
     ("not UNKNOWN_ERROR", "UNKNOWN_ERROR", False),
     ("not UNKNOWN_ERROR", "ValueError", True),
     ("LLM_ERROR or another code, not error_code UNKNOWN_ERROR", "UNKNOWN_ERROR", False),
@@ -54,6 +54,12 @@ SCORES = [  # what is expected, the rows, then lost, doubled, false, right codes
 def test_rows_are_scored(expect: object, rows: list[Row], answer: tuple[int, ...]) -> None:
     scored = score(case("", "", (), expect), rows, [])
     assert (scored.lost, scored.doubled, scored.false, scored.right["code"]) == answer
+
+
+def test_the_row_that_is_exactly_as_expected_is_taken_first() -> None:
+    expect = {"rows": [{"error_message": "limit reached"}, {"error_message": "with U+FFFD"}]}
+    rows = [{**row(), "error_message": text} for text in ("limit reached\ufffd", "limit reached")]
+    assert score(case("", "", (), expect), rows, []).wrong == []
 
 
 def test_words_may_answer_instead_of_a_row() -> None:
