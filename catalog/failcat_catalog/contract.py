@@ -89,7 +89,7 @@ CONTROL_FLOW = (
     ),
     ControlFlow("crewai 1.15: a person is asked", ("HumanFeedbackPending",)),
     ControlFlow("strands-agents 1.x, agno 2.x exceptions.py", ("InterruptException", "StopAgentRun", "RetryAgentRun")),
-    ControlFlow("llama-index-workflows 2.x, haystack 2.x", ("WorkflowCancelledByUser", "BreakpointException")),
+    ControlFlow("llama-index-workflows 2.x, haystack 2.x", ("WorkflowCancelledByUser", "haystack.BreakpointException")),
     ControlFlow("autogen_core 0.7", ("DropMessage",)),
     ControlFlow("docs.celeryq.dev: celery.exceptions", ("celery.Ignore", "celery.Reject", "celery.Retry")),
     ControlFlow(
@@ -100,8 +100,8 @@ CONTROL_FLOW = (
             "dramatiq.Retry",
             "RetryTask",
             "CancelExecution",
-            "DelayedError",
-            "WaitingChildrenError",
+            "bullmq.DelayedError",
+            "bullmq.WaitingChildrenError",
         ),
     ),
     ControlFlow(
@@ -117,7 +117,7 @@ CONTROL_FLOW = (
         "aiohttp 3 web_exceptions.py, pyramid 2 httpexceptions.py, tornado 6 web.py, kit.svelte.dev redirect()",
         (
             *("HTTPFound", "HTTPSeeOther", "HTTPMovedPermanently", "HTTPTemporaryRedirect", "HTTPPermanentRedirect"),
-            *("tornado.Finish", "Redirect"),
+            *("tornado.Finish", "svelte.Redirect"),
         ),
     ),
     ControlFlow(

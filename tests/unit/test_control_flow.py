@@ -75,6 +75,7 @@ def test_signals_as_libraries_send_them(exception_type: str, message: str) -> No
     ("exception_type", "message"),
     [
         ("acme.jobs.Retry", "the job was given back"),  # celery's name, of another module
+        ("acme.shipments.DelayedError", "the truck is late"),  # BullMQ's, bare, of another module
         ("ValueError", "record not found"),  # Go's text, in another language
         ("ssl.SSLError", "EOF"),
         (GO, 'Post "https://api.example.com/v1/chat": EOF'),
