@@ -178,6 +178,7 @@ for _signals in CONTROL_FLOW:
     for _root, _, _class in (name.rpartition(".") for name in _signals.classes):
         _CLASSES.setdefault(_class, {})[_root] = _signals
 _TEXTS = {text: signals for signals in CONTROL_FLOW for text in signals.texts}
+_MAX_CACHED_CHARS = 64
 _MAX_TEXT = max(map(len, _TEXTS))
 _STARTS = tuple(start for signals in CONTROL_FLOW for start in signals.starts)
 
@@ -250,7 +251,12 @@ def _exception(attributes: Mapping[str, object]) -> tuple[str, str]:
 def told_error_type(value: object) -> str:
     """The value of `error.type` as text; empty when it says that nothing failed, as `none` and HTTP statuses below 400
     do. `_OTHER`, of which the conventions say "failed, kind unknown", is a failure."""
-    text = code_text(value)
+    text = value if type(value) is str else code_text(value)
+    return (_told_error_type if len(text) <= _MAX_CACHED_CHARS else _told_error_type.__wrapped__)(text)
+
+
+@lru_cache(maxsize=1_024)
+def _told_error_type(text: str) -> str:
     is_status = len(text) == 3 and text.isdecimal()
     return "" if text.strip().lower() in NO_ERROR_TYPES or (is_status and text < "400") else text
 

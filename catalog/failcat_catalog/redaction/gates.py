@@ -12,7 +12,9 @@ SHORT_STEMS = ("pw", "pwd", "auth", "otp", "sig", "signature", "pat")
 """Stems that are parts of many words: looked for only with a sign behind them, for which `=` stands."""
 SIGNS = "=:\"'`>]" + FILL
 _MAY_FOLLOW = frozenset(SIGNS + "_- \t0123456789")
-_ASSIGNS = ("=", ":", ">", "-")
+_ASSIGNS = ("=", ":", "-")
+_COUNTED = ("token", "key")
+_PUNCTUATION = "().,;:!?'\"`[]{}"
 _LEAST_CHARS = 6  # of a value without a sign before it
 _READ_CHARS = 48
 _OPTION_CHARS = 24
@@ -37,16 +39,22 @@ def _may_assign(view: str, lower: str, at: int, end: int) -> bool:
         end += 1
         after = lower[end : end + 1]
     if after == " ":
-        return _may_follow(view, at, end + 1)
+        return _may_follow(view, at, end + 1, is_counted=lower.startswith(_COUNTED, at))
     if after in ("'", '"') and view[at - 1 : at] == after and view[at - 3 : at - 1] == ": ":
         return "value" in lower[end : end + _LEAST_CHARS + 8]  # else this is the value of another name
     return after in _MAY_FOLLOW or lower.startswith("confirmation", end)
 
 
-def _may_follow(view: str, at: int, start: int) -> bool:
+def _may_follow(view: str, at: int, start: int, *, is_counted: bool) -> bool:
     """Whether a value may follow a blank: after a sign, an option's name, an element's name, or in prose."""
     words = view[start : start + _READ_CHARS].split(" ", 3)[:3]
-    if words[0][:1] in _ASSIGNS or any(len(word) >= _LEAST_CHARS and not word.isalpha() for word in words):
+    sign = words[0][:1]
+    if sign in _ASSIGNS or any(len(word) >= _LEAST_CHARS and _may_be_value(word, is_counted) for word in words):
         return True
     before = view[max(at - _OPTION_CHARS, 0) : at]
     return "--" in before or "<" in before
+
+
+def _may_be_value(word: str, is_counted: bool) -> bool:
+    """`(TPM):` is a word in punctuation; after tokens and keys a number is an amount."""
+    return not (word.isalpha() or word.strip(_PUNCTUATION).isalpha() or (is_counted and word.isdecimal()))
