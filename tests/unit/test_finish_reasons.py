@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
-from tests.support.otlp import as_json, decoded, extracted
+from tests.support.otlp import any_value, as_json, decoded, extracted, log, log_failures
 
 from failcat._reporting.span_failures import is_suspect, span_failure
 from failcat_catalog.builtin import builtin_document
@@ -208,6 +208,26 @@ def test_a_reason_told_elsewhere_is_stored_where_the_catalog_reads_it() -> None:
     span = ended(StatusCode.OK, {"llm.finish_reason": "SAFETY"})
     _, (failure,) = seen(span, Encoding.PROTOBUF)
     assert failure.observation.attributes[REASONS] == ["safety"] == failure.context["attributes"][REASONS]
+
+
+@pytest.mark.parametrize(
+    ("event_name", "body", "attributes", "word"),
+    [
+        ("gen_ai.choice", {"index": 0, "finish_reason": "content-filter"}, {}, "content_filter"),
+        ("gen_ai.choice", {"index": 0, "finish_reason": "stop"}, {}, ""),
+        ("gen_ai.client.inference.operation.details", None, {REASONS: '["length"]'}, "length"),
+        ("gen_ai.client.inference.operation.details", None, {MESSAGES: messages(["SAFETY"])}, "safety"),
+        ("gen_ai.client.inference.operation.details", None, {MESSAGES: json.dumps(messages(["error"]))}, "error"),
+        ("gen_ai.client.inference.operation.details", None, {MESSAGES: json.dumps(messages(["stop"]))}, ""),
+    ],
+)
+def test_log_events_tell_finish_reasons_alike(
+    event_name: str, body: Any, attributes: dict[str, Any], word: str
+) -> None:
+    record = log(event_name=event_name, severity=9, attributes=attributes)
+    record.body.CopyFrom(any_value(body))
+    found = [(failure.observation.error_type, failure.observation.message) for failure in log_failures(record)]
+    assert found == ([(word, f"finish reason: {word}")] if word else [])
 
 
 def test_no_word_is_both_failing_and_benign_and_each_row_names_its_source() -> None:

@@ -34,12 +34,9 @@ class Marks:
     """Searches for several marks in one pass."""
 
     def __init__(self, *marks: Mark) -> None:
-        counted = {mark.pattern: 1 for mark in marks} | {
-            mark.pattern + mark.harmless: -1 for mark in marks if mark.harmless
-        }
-        self._counted = counted
         self._harmless = {mark.pattern: mark.pattern + mark.harmless for mark in marks if mark.harmless}
         self._any = Patterns(*(mark.pattern for mark in marks))
+        counted = {*(mark.pattern for mark in marks), *self._harmless.values()}
         self._each = Patterns(*counted, each=counted)
 
     def are_in(self, data: bytes) -> bool:
