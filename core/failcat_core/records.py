@@ -6,12 +6,9 @@ break an old reader. Times are integers in microseconds since the Unix epoch; id
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
-
-from failcat_core.report import Report
 
 
 class ReportDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -27,9 +24,11 @@ class ReportDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class FailureRecord(ReportDetails, tag_field="kind", tag="failure", kw_only=True, omit_defaults=True):
-    """One failure, classified: a row of `failure_matches`. Texts are redacted, cut and storable."""
+    """One failure, classified: a row of `failure_matches`, of a single span or log record or of several that report it.
+    The spool carries one for each report. Texts are redacted, cut and storable."""
 
     id: bytes  # 16 bytes, UUID version-7 layout, see failcat_catalog.identity
+    report_id: bytes | None = None  # of the span or log record, when the agent gave its failure another one's id
     run_id: str
     error_code: str
     signature: str
@@ -52,22 +51,20 @@ class FailureRecord(ReportDetails, tag_field="kind", tag="failure", kw_only=True
     parent_span_id: bytes | None = None  # 8 bytes
     caused_by: bytes | None = None  # id of the failure that led to this one
     context: str | dict[str, Any] = "{}"  # JSON: attributes, stack trace, marks; a map in older spools
-    reports: list[Report] = []  # that the row was made of, the deepest first; 17 at most, none in older spools
+
+    @property
+    def own_id(self) -> bytes:
+        """Of the span or log record alone."""
+        return self.report_id or self.id
 
     def context_values(self) -> dict[str, Any]:
         """The context as a mapping. Raises one of UNDECODABLE for text that is no JSON object."""
         return _decode_context(self.context) if isinstance(self.context, str) else self.context
 
 
-class PackedFailureRecord(FailureRecord, tag_field="kind", tag="failure", kw_only=True, omit_defaults=True):
-    """A failure on its way to PostgreSQL: its reports have no columns, so they stay encoded. It is encoded to the same
-    bytes."""
-
-    reports: msgspec.Raw = msgspec.Raw(b"\x90")  # type: ignore[assignment]
-
-
 class EnrichmentRecord(ReportDetails, tag_field="kind", tag="enrichment", kw_only=True, omit_defaults=True):
-    """Details that a later report adds to a stored failure: fills only null columns and absent context keys."""
+    """Details that a later report adds to a stored failure: fills only null columns and absent context keys. Spooled by
+    releases before joining; later ones spool every report as a failure."""
 
     id: bytes  # the row to fill
     member_id: bytes  # the identity that the absorbed member would have had
@@ -77,7 +74,6 @@ class EnrichmentRecord(ReportDetails, tag_field="kind", tag="enrichment", kw_onl
     tenant_id: str | None = None
     token_tenant: str | None = None  # as a failure's
     context: dict[str, Any] = msgspec.field(default_factory=dict)
-    report: Report | None = None  # of the member; None in older spools
 
 
 class RecoveryRecord(msgspec.Struct, tag_field="kind", tag="recovery", kw_only=True, omit_defaults=True):
@@ -115,11 +111,6 @@ encode = msgspec.msgpack.Encoder().encode
 
 decode = msgspec.msgpack.Decoder(list[Record]).decode
 """msgpack bytes of one batch → list[Record]. Raises one of UNDECODABLE."""
-
-decode_packed: Callable[[bytes], list[Record]] = msgspec.msgpack.Decoder(  # type: ignore[assignment]  # of subclasses
-    list[PackedFailureRecord | EnrichmentRecord | RecoveryRecord | LossRecord]
-).decode
-"""The same without the reports of failures, which are a third of the work: see PackedFailureRecord."""
 
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """msgspec raises Python's own errors for text that is not UTF-8 and for endless nesting."""

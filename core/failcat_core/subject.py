@@ -32,7 +32,8 @@ class Subject:
         if isinstance(record, LossRecord):
             return self.run is not None and record.run_id == self.run
         if isinstance(record, FailureRecord):
-            return record.id in failures or (self.run is not None and record.run_id == self.run)
+            is_known = record.id in failures or record.own_id in failures
+            return is_known or (self.run is not None and record.run_id == self.run)
         if isinstance(record, EnrichmentRecord):
             return record.id in failures or record.member_id in failures
         return record.failure_id in failures

@@ -16,7 +16,7 @@ from failcat_core.records import UNDECODABLE, decode
 from failcat_sidecar.admin import AdminServer
 from failcat_sidecar.batcher import RequestBatcher
 from failcat_sidecar.catalog_layers import CatalogLayers
-from failcat_sidecar.dedup import Deduplicator, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, Joiner, RecentFailures
 from failcat_sidecar.dedup.recent_failures import MAX_FAILURES
 from failcat_sidecar.errors import ConfigurationError
 from failcat_sidecar.extract import Extractor
@@ -62,6 +62,7 @@ class Sidecar:
         self._on_progress = on_progress
         self._spool: Spool | None = None
         self._store: Store | None = None
+        self._joiner: Joiner | None = None
         self._embedded: EmbeddedPostgres | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -90,6 +91,7 @@ class Sidecar:
             shard=_shard(self.settings.data_dir),
             direct=self._embedded is not None,
             max_table_bytes=limit.table_bytes if limit else None,
+            join=self._joiner,
         )
 
     def _drain(self, spool: Spool, store: Store) -> None:
@@ -190,6 +192,7 @@ class Sidecar:
 
     async def _listen(self, spool: Spool) -> None:
         deduplicator = Deduplicator(self.catalog.match, self.catalog.version, _remember(spool))
+        self._joiner = Joiner(deduplicator.catalog)
         has_tokens = self._tokens is not None
         extractor = Extractor(keep_contents=self.settings.keep_contents, has_tokens=has_tokens)
         batcher = RequestBatcher(extractor, deduplicator, spool, self.metrics)

@@ -55,6 +55,8 @@ class Metrics:
         self._duplicates = self._counter("failcat_duplicate_failures", "Failures that were sent again.")
         self._losses = self._counter("failure_losses", "Failures that agents report as dropped.")
         self._persisted = self._counter("failure_persisted", "Rows inserted into failure_matches.")
+        self._revised = self._counter("failure_match_revised", "Rows that later reports changed, by how.", "change")
+        self._unjoined = self._counter("failcat_traces_not_joined", "Traces with too many reports to be joined.")
         self._dropped = self._counter("failcat_failures_dropped", "Failures that were dropped, by reason.", "reason")
         self._quarantined = self._counter("failure_quarantined", "Quarantined records, by reason.", "reason")
         self._quarantine_dropped = self._counter(
@@ -135,6 +137,13 @@ class Metrics:
 
     def failures_lost(self, count: int) -> None:
         self._losses.add(count)
+
+    def rows_revised(self, changes: Mapping[str, int], unjoined: int) -> None:
+        """By `known`, `unknown`, `code` (the verdict) and `merged` (into another row); traces left as they are."""
+        for change, count in changes.items():
+            self._revised.add(count, change)
+        if unjoined:
+            self._unjoined.add(unjoined)
 
     def rows_persisted(self, count: int) -> None:
         self._persisted.add(count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import msgspec
 
@@ -16,8 +17,8 @@ from failcat_storage.tenants import Reference
 class Batch:
     """The records of one transaction."""
 
-    failures: list[FailureRecord] = field(default_factory=list)  # sorted by id, ids are unique
-    repeated: list[FailureRecord] = field(default_factory=list)  # their ids are in `failures` already
+    failures: list[FailureRecord] = field(default_factory=list)  # reports, sorted by id; their own ids are unique
+    repeated: list[FailureRecord] = field(default_factory=list)  # their own ids are in `failures` already
     enrichments: dict[Reference, EnrichmentRecord] = field(default_factory=dict)  # by the row to fill
     recoveries: list[RecoveryRecord] = field(default_factory=list)
     losses: list[LossRecord] = field(default_factory=list)
@@ -41,10 +42,10 @@ def sort_out(records: Iterable[Record]) -> Batch:
     failures: dict[bytes, FailureRecord] = {}
     for record in records:
         if isinstance(record, FailureRecord):
-            if record.id in failures:
+            if record.own_id in failures:
                 batch.repeated.append(record)
             else:
-                failures[record.id] = record
+                failures[record.own_id] = record
         elif isinstance(record, EnrichmentRecord):
             row = Reference.of(record)
             if record.token_tenant is None:  # may come with and without its tenant
@@ -55,7 +56,7 @@ def sort_out(records: Iterable[Record]) -> Batch:
             batch.recoveries.append(record)
         else:
             batch.losses.append(record)
-    batch.failures = [failures[key] for key in sorted(failures)]
+    batch.failures = sorted(failures.values(), key=attrgetter("id"))
     return batch
 
 

@@ -12,7 +12,7 @@ from failcat_storage.clocks import Clocks
 from failcat_storage.database import Database
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance_steps import MaintenanceReport, Step, locked
-from failcat_storage.partitions import Week, drop_partition, existing_weeks
+from failcat_storage.partitions import KEYS, MEMBERS, Week, drop_partition, existing_weeks
 from failcat_storage.queries import query
 from failcat_storage.retention import FleetRetention, read_retention
 
@@ -21,6 +21,7 @@ MAX_CHUNKS = 2_000  # of a table and run; the rest is for tomorrow
 
 DEFAULT = "failure_matches_default"
 EXPIRING = {
+    "failure_members_default": "created_at",
     "recovery_attempts": "created_at",
     "failure_losses": "created_at",
     "failure_quarantine": "created_at",
@@ -59,6 +60,11 @@ async def expire(database: Database, expiry: Expiry, report: MaintenanceReport) 
     for week in filter(expiry.covers, existing):
         step = _guarded(partial(_drop, week=week, report=report), expiry)
         report.dropped_rows += await locked(database, week.name, report, step)
+    async with database.transaction() as connection:
+        existing = await existing_weeks(connection, MEMBERS)
+    for week in filter(expiry.covers, existing):
+        step = _guarded(partial(_drop_members, week=week, report=report), expiry)
+        await locked(database, week.name_in(MEMBERS), report, step)
     await _in_chunks(database, DEFAULT, report, _guarded(partial(_delete_counted, cutoff=expiry.cutoff), expiry))
     for table in EXPIRING:
         step = _guarded(partial(_delete_older, table=table, cutoff=expiry.cutoff), expiry)
@@ -68,7 +74,9 @@ async def expire(database: Database, expiry: Expiry, report: MaintenanceReport) 
 
 async def count_expired(connection: asyncpg.Connection, expiry: Expiry) -> dict[str, int]:
     """How many rows `expire` would drop, by table; bookkeeping left out, and tables that would lose none."""
-    weeks = [week.name for week in await existing_weeks(connection) if expiry.covers(week)]
+    weeks = [
+        week.name_in(table) for table in KEYS for week in await existing_weeks(connection, table) if expiry.covers(week)
+    ]
     counts = {name: await connection.fetchval(query("count_partition").format(name=name)) for name in weeks}
     for table, column in ((DEFAULT, "created_at"), *EXPIRING.items()):
         if table != "job_runs":
@@ -100,6 +108,14 @@ async def _drop(connection: asyncpg.Connection, week: Week, report: MaintenanceR
     await drop_partition(connection, week)
     report.dropped.append(week.name)
     return int(rows)
+
+
+async def _drop_members(connection: asyncpg.Connection, week: Week, report: MaintenanceReport) -> int:
+    """Their rows went with the same week, or stay and are read as one report each."""
+    if week in await existing_weeks(connection, MEMBERS):
+        await drop_partition(connection, week, MEMBERS)
+        report.dropped.append(week.name_in(MEMBERS))
+    return 0
 
 
 async def _delete_counted(connection: asyncpg.Connection, cutoff: datetime) -> int:

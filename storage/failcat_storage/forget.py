@@ -26,11 +26,15 @@ Counts = dict[str, int]
 
 async def failure_ids(database: Database, subject: Subject) -> set[bytes]:
     """The ids of the run or the failure, which other records refer to; none for a tenant, whose records know it."""
-    if subject.failure is not None:
-        return {subject.failure.bytes}
     if subject.tenant is not None:
         return set()
-    return {row["id"].bytes async for page in _pages(database, subject) for row in page}
+    ids = {subject.failure} if subject.failure else set[UUID]()
+    async for page in _pages(database, subject):
+        rows = [row["id"] for row in page]
+        async with database.transaction() as connection:
+            members = await connection.fetch(query("members_of_rows"), rows)
+        ids.update(rows, (row["member_id"] for row in members))
+    return {each.bytes for each in ids}
 
 
 async def count(database: Database, subject: Subject, failures: Collection[bytes]) -> Counts:
@@ -58,6 +62,8 @@ async def forget(database: Database, subject: Subject, failures: Collection[byte
     async for page in _pages(database, subject):
         async with database.transaction() as connection:
             await _erase_failures(connection, page, erased)
+    if subject.tenant is not None:
+        await _in_pages(database, "forget_members", [], subject.tenant)
     erased[RECOVERIES] += await _in_pages(database, "forget_recoveries", _uuids(failures), subject.tenant)
     erased[LOSSES] += await _in_pages(database, "forget_losses", subject.run, subject.tenant)
     async for records in _quarantined(database, subject, failures):
@@ -84,6 +90,7 @@ async def _erase_failures(connection: asyncpg.Connection, page: list[asyncpg.Rec
     keys = [tenant for tenant, _ in groups], [signature for _, signature in groups]
     statement = query("uncount_leaving").format(leaving=query("forget_failures"))
     erased[FAILURES] += await connection.fetchval(statement, ids)
+    await connection.execute(query("forget_members"), ids, None, None)
     erased[RECOVERIES] += _affected(await connection.execute(query("forget_recoveries"), ids, None, None))
     # Writers wait from here on: one that counts on a group must not find it gone.
     await connection.execute("LOCK TABLE failure_groups IN SHARE ROW EXCLUSIVE MODE")

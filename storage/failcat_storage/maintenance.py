@@ -19,7 +19,7 @@ from failcat_storage.database import Database
 from failcat_storage.expiry import Expiry, count_expired, expire, present_week
 from failcat_storage.group_merges import bridge_old_groups
 from failcat_storage.maintenance_steps import STATEMENT_TIMEOUT_SECONDS, MaintenanceReport, locked
-from failcat_storage.partitions import Week, create_partition, existing_weeks
+from failcat_storage.partitions import KEYS, Week, create_partition, existing_weeks
 from failcat_storage.queries import query
 from failcat_storage.retention import FleetRetention, announce_retention, read_retention, set_retention
 
@@ -73,18 +73,21 @@ async def last_success_seconds(url: str) -> float | None:
 
 async def ensure_partitions(database: Database, now: datetime, report: MaintenanceReport) -> None:
     """Makes what is missing of this week and the four to come."""
-    async with database.transaction() as connection:
-        existing = await existing_weeks(connection)
-    for week in Week.of(now).and_following(WEEKS_AHEAD):
-        if week not in existing:
-            report.moved_rows += await locked(database, week.name, report, partial(_create, week=week, report=report))
+    for table in KEYS:
+        async with database.transaction() as connection:
+            existing = await existing_weeks(connection, table)
+        for week in Week.of(now).and_following(WEEKS_AHEAD):
+            if week not in existing:
+                name = week.name_in(table)
+                step = partial(_create, week=week, table=table, report=report)
+                report.moved_rows += await locked(database, name, report, step)
 
 
-async def _create(connection: asyncpg.Connection, week: Week, report: MaintenanceReport) -> int:
-    if week in await existing_weeks(connection):
+async def _create(connection: asyncpg.Connection, week: Week, table: str, report: MaintenanceReport) -> int:
+    if week in await existing_weeks(connection, table):
         return 0  # another sidecar was faster
-    moved_rows = await create_partition(connection, week)
-    report.created.append(week.name)
+    moved_rows = await create_partition(connection, week, table)
+    report.created.append(week.name_in(table))
     return moved_rows
 
 

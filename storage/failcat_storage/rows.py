@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,7 +16,7 @@ from asyncpg.pgproto import pgproto
 
 from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, RecoveryRecord, ReportDetails
 from failcat_storage.groups import MICROSECONDS_PER_HOUR, GroupHour
-from failcat_storage.tables import Column, Table
+from failcat_storage.tables import Cell, Column, Table
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -126,6 +127,26 @@ LOSSES: Table[LossRecord] = Table(
 )
 """Of `failure_losses`."""
 
+
+class MemberRow(msgspec.Struct, gc=False):
+    """One report of a failure that has several: a row of `failure_members`."""
+
+    member_id: bytes
+    row_id: bytes
+    tenant_id: str | None
+    trace_id: bytes | None
+    report: bytes  # the encoded record, a batch of one
+
+
+MEMBERS: Table[MemberRow] = Table(
+    Column("member_id", "UUID", convert=uuid_of),
+    Column("row_id", "UUID", convert=uuid_of),
+    Column("tenant_id", "TEXT"),
+    Column("trace_id", "TEXT", convert=hex_text),
+    Column("report", "BYTEA"),
+)
+"""Of `failure_members`."""
+
 GROUP_HOURS: Table[GroupHour] = Table(
     Column("tenant_id", "TEXT"),
     Column("signature", "TEXT"),
@@ -138,6 +159,27 @@ GROUP_HOURS: Table[GroupHour] = Table(
 )
 """Of `failure_group_hours`, and of `failure_groups` when a group is new."""
 
+_READ: Mapping[Callable[..., Cell] | None, Callable[[Any], Any]] = {
+    None: lambda value: value,
+    uuid_of: lambda value: value.bytes,
+    _optional_uuid: lambda value: value.bytes,
+    moment: lambda value: (value - _EPOCH) // _MICROSECOND,
+    hex_text: bytes.fromhex,
+    json_text: lambda value: value,
+}
+"""From what the driver decodes to the record's field, by the column's `convert`."""
+
+
+def record_of(row: Mapping[str, Any]) -> FailureRecord:
+    """The inverse of FAILURES.rows. Raises ValueError for what no writer of ours stores."""
+    fields = {
+        column.source: _READ[column.convert](row[column.name])
+        for column in FAILURES.columns
+        if row[column.name] is not None
+    }
+    return FailureRecord(**fields)
+
+
 INSERT_FAILURES = FAILURES.query("insert_failures")
 ENRICH_FAILURES = ENRICHMENTS.query(
     "enrich_failures",
@@ -147,4 +189,9 @@ ENRICH_FAILURES = ENRICHMENTS.query(
 )
 INSERT_RECOVERIES = RECOVERIES.query("insert_recoveries")
 INSERT_LOSSES = LOSSES.query("insert_losses")
+UPDATE_FAILURES = FAILURES.query(
+    "update_failures", assigned=", ".join(f"{name} = given.{name}" for name in FAILURES.names if name != "id")
+)
+INSERT_MEMBERS = MEMBERS.query("insert_members")
+MOVE_MEMBERS = MEMBERS.query("move_members")
 COUNT_GROUPS = GROUP_HOURS.query("count_groups", first=2)

@@ -1,6 +1,6 @@
 """The schema that this release writes to."""
 
-EXPECTED_REVISION = "0007"
+EXPECTED_REVISION = "0008"
 """The newest revision under migrations/versions."""
 
 OWN_NOT_NULL = {
@@ -12,6 +12,7 @@ OWN_NOT_NULL = {
     "recovery_attempts": frozenset(
         {"failure_id", "attempt", "mode", "succeeded", "occurred_at", "settled", "created_at"}
     ),
+    "failure_members": frozenset({"member_id", "row_id", "report", "created_at"}),
     "failure_losses": frozenset({"id", "run_id", "hour", "dropped", "created_at"}),
     "failure_quarantine": frozenset({"id", "reason", "detail", "record", "record_bytes", "created_at", "refusals"}),
 }

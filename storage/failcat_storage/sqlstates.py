@@ -22,7 +22,7 @@ from failcat_storage.errors import (
     StorageError,
     UnexplainedRefusal,
 )
-from failcat_storage.partitions import DEFAULT, TABLE, Week
+from failcat_storage.partitions import KEYS, Week
 from failcat_storage.schema import OWN_CHECKS, OWN_NOT_NULL
 
 _ROWS = {"22": "refused_value", "54": "too_large"}
@@ -97,7 +97,7 @@ def _is_own(error: asyncpg.PostgresError) -> bool:
 
 def _table_of(name: str) -> str:
     """The table of a partition."""
-    return TABLE if name == DEFAULT or Week.named(name) else name
+    return next((table for table in KEYS if name == f"{table}_default" or Week.named(name, table)), name)
 
 
 def first_line(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from failcat_catalog.identity import uuid_text
+from failcat_core.joining import Join, apart
 from failcat_core.records import Record
 from failcat_storage.batch import sort_out
 from failcat_storage.blame import Blame, reason_of
@@ -22,11 +23,14 @@ from failcat_storage.errors import (
     StorageConfigurationError,
     UnexplainedRefusal,
 )
+from failcat_storage.groups import Titles
 from failcat_storage.quarantine import QuarantinedReason, Refused, quarantine_state
 from failcat_storage.queries import query
+from failcat_storage.rejoin import Rejoined, Rejoiner
 from failcat_storage.schema import EXPECTED_REVISION
 from failcat_storage.size import DatabaseFull, DatabaseSize
 from failcat_storage.tenants import Reference
+from failcat_storage.traces import Traces
 from failcat_storage.writer import BatchWriter, Written, apply_recoveries
 
 log = logging.getLogger("failcat.store")
@@ -39,6 +43,8 @@ class WriteResult:
     inserted: int = 0
     duplicates: int = 0  # failures that were stored or quarantined already
     recoveries: int = 0  # attempts that were new
+    revised: dict[str, int] = field(default_factory=dict)  # rows that reports of earlier batches changed, by how
+    unrevised: int = 0  # traces with too many reports to be joined with earlier ones
     quarantined: dict[str, int] = field(default_factory=dict)  # records newly quarantined, by reason
     dropped: dict[str, int] = field(default_factory=dict)  # refused records that quarantine has no room for, by reason
     refused: int = 0  # records not stored: these, and those quarantined before
@@ -50,6 +56,7 @@ class _Call:
     """The progress of one `write`."""
 
     result: WriteResult = field(default_factory=WriteResult)
+    traces: Traces = field(default_factory=dict)  # of which more reports are stored than were written
     unapplied: set[Reference] = field(default_factory=set)  # failures whose recoveries are not applied yet
 
 
@@ -70,10 +77,14 @@ class StoreHealth:
 class Store:
     """Writes records exactly once. One `write` at a time keeps the order of the spool; more are safe."""
 
-    def __init__(self, database: Database, shard: int, max_table_bytes: int | None = None) -> None:
+    def __init__(
+        self, database: Database, shard: int, max_table_bytes: int | None = None, join: Join | None = None
+    ) -> None:
         self.size = DatabaseSize(max_table_bytes)
         self._database = database
-        self._writer = BatchWriter(database, shard)
+        titles = Titles()
+        self._writer = BatchWriter(database, shard, join or apart, titles)
+        self._rejoiner = Rejoiner(database, join, shard, titles) if join else None
         self._blame = Blame()
 
     @classmethod
@@ -86,16 +97,18 @@ class Store:
         connect_timeout_seconds: float = 5,
         direct: bool = False,
         max_table_bytes: int | None = None,
+        join: Join | None = None,
     ) -> Store:
         """Connects on first use. Raises StorageConfigurationError for a URL that cannot work.
 
         `shard` (0..32767) picks the group counters that this writer shares with few others; `direct` says that there is
-        no pooler between us and the server. `max_table_bytes` is for the tables of a server that is ours alone.
+        no pooler between us and the server. `max_table_bytes` is for the tables of a server that is ours alone. Without
+        `join`, every report stays a row.
         """
         if not 0 <= shard < 1 << 15:
             raise ValueError(f"shard {shard} is not in 0..32767")
         database = Database(url, pool_size=pool_size, connect_timeout_seconds=connect_timeout_seconds, direct=direct)
-        return cls(database, shard, max_table_bytes)
+        return cls(database, shard, max_table_bytes, join)
 
     async def write(self, records: Sequence[Record]) -> WriteResult:
         """Returns when every record is committed or quarantined. Raises RetryableStorageError, after which writing all
@@ -105,6 +118,7 @@ class Store:
             await self._check_room()
             try:
                 await self._write(records, call)
+                await self._rejoin(call.traces, call.result)
                 if call.unapplied:
                     await self._apply_recoveries(sorted(call.unapplied, key=attrgetter("id")), call)
             except (
@@ -132,9 +146,29 @@ class Store:
     async def _transaction(self, records: Sequence[Record], call: _Call) -> None:
         batch = sort_out(records)
         written = await self._writer.write(batch)
+        call.traces |= written.traces
         if written.unapplied:
             call.unapplied |= batch.references()
         _add(call.result, written)
+
+    async def _rejoin(self, traces: Traces, result: WriteResult) -> None:
+        """Halves as `_write` does. Reports whose row PostgreSQL refuses stay as they are."""
+        if not traces or self._rejoiner is None:
+            return
+        try:
+            rejoined = await self._rejoiner.rejoin(traces)
+        except (RefusedData, UnexplainedRefusal) as refusal:
+            if not self._blame.may_be_a_records(refusal):
+                raise
+            if len(traces) > 1:
+                for trace_id, stored in traces.items():
+                    await self._rejoin({trace_id: stored}, result)
+                return
+            await self._writer.rehearse()
+            self._blame.is_a_records(refusal)
+            log.error("the reports of trace %s are not joined: %s", next(iter(traces)).hex(), refusal)
+            return
+        _add_rejoined(result, rejoined)
 
     async def _quarantine(self, record: Record, call: _Call) -> None:
         """Quarantines the record, unless it is taken now. Raises SchemaConflict when a plain one is refused too."""
@@ -211,6 +245,13 @@ def _add(result: WriteResult, written: Written) -> None:
     for counts, added in ((result.quarantined, written.quarantined), (result.dropped, written.dropped)):
         for reason, count in added.items():
             counts[reason] = counts.get(reason, 0) + count
+
+
+def _add_rejoined(result: WriteResult, rejoined: Rejoined) -> None:
+    result.inserted += len(rejoined.inserted)
+    result.unrevised += rejoined.left
+    for change, count in rejoined.revised.items():
+        result.revised[change] = result.revised.get(change, 0) + count
 
 
 def _health(revision: str | None, *, reachable: bool, message: str) -> StoreHealth:

@@ -12,7 +12,7 @@ from uuid import UUID
 from failcat_storage.errors import RefusedData
 from failcat_storage.queries import query
 
-Cell = UUID | str | float | bool | int | datetime | None
+Cell = UUID | str | bytes | float | bool | int | datetime | None
 Row = tuple[Cell, ...]
 R = TypeVar("R")
 

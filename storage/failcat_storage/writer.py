@@ -1,12 +1,15 @@
-"""One batch of records → one transaction: rows, counts of groups, enrichments, recoveries and quarantined records.
+"""One batch of records → one transaction: rows, their members, counts of groups, enrichments, recoveries and
+quarantined records.
 
-Rows go in by COPY, straight into the table: faster than anything that can skip duplicates, and nearly always right.
-When an id is there already, COPY stores nothing and the batch goes in by INSERT … ON CONFLICT instead, as does every
-further batch until one comes without duplicates (a replay is a run of them).
+The reports of a batch are joined, and rows go in by COPY, straight into the table: faster than anything that can skip
+duplicates, and nearly always right. When an id is there already, COPY stores nothing and the reports go in one by one,
+by INSERT … ON CONFLICT, as does every further batch until one comes without duplicates (a replay is a run of them);
+`rejoin` joins them. Rows whose id is a member of another row are taken out before anything is counted: a COPY that
+waited for another sidecar's merge has brought them back.
 
-Order of locks, the same in every writer: ids of failures, second ids of those whose id another tenant holds, counters
-of groups, keys of quarantine, keys of recoveries, keys of losses, rows to enrich; each sorted. Measured: eight writers
-on overlapping batches never deadlock.
+Order of locks, the same in every writer: ids of failures, second ids of those whose id another tenant holds, ids of
+members, counters of groups, keys of quarantine, keys of recoveries, keys of losses, rows to enrich; each sorted.
+Measured: eight writers on overlapping batches never deadlock.
 """
 
 from __future__ import annotations
@@ -15,41 +18,43 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from failcat_catalog.identity import id_of_tenant
 from failcat_core.failpoints import failpoint
+from failcat_core.joining import Join, apart
 from failcat_core.records import EnrichmentRecord, FailureRecord, RecoveryRecord
 from failcat_storage.batch import Batch, merge, sort_out
 from failcat_storage.database import Afterwards, Database
 from failcat_storage.errors import DuplicateRow, RefusedData, SchemaConflict, Undone, UnexplainedRefusal
 from failcat_storage.groups import Titles, count_hours
+from failcat_storage.members import member_row, member_rows, rows_of_members, take_out_members
 from failcat_storage.quarantine import FOREIGN_ID, Refused, quarantine_records
 from failcat_storage.queries import query
 from failcat_storage.rehearsal import plain_records
+from failcat_storage.reports import JoinedBatch, copy_joined, insert_reports
 from failcat_storage.rows import (
     COUNT_GROUPS,
     ENRICH_FAILURES,
     ENRICHMENTS,
-    FAILURES,
     GROUP_HOURS,
-    INSERT_FAILURES,
     INSERT_LOSSES,
     INSERT_RECOVERIES,
     LOSSES,
     RECOVERIES,
+    MemberRow,
     uuid_of,
 )
-from failcat_storage.tables import encodable, transposed
-from failcat_storage.tenants import MAX_ALIASES, Reference, correct_causes, holders_for, holders_of
+from failcat_storage.tables import transposed
+from failcat_storage.tenants import Reference, correct_causes, holders_for
+from failcat_storage.traces import Traces, after_commit
 
 MAX_CONTEXT_BYTES = 64 << 10
 
-_DROPPED = "a trigger on failure_matches drops rows, or row-level security hides them"
+_UNAPPLIED, _MORE_REPORTS = 1, 2
+"""Numbers of rows that after_commit answers."""
 
 
 @dataclass(slots=True)
@@ -62,6 +67,9 @@ class Written:
     quarantined: Counter[str] = field(default_factory=Counter)  # records newly quarantined, by reason
     dropped: Counter[str] = field(default_factory=Counter)  # refused records that quarantine has no room for, by reason
     refused: int = 0  # records not stored: these, and those quarantined before
+    traces: Traces = field(
+        default_factory=dict
+    )  # of its reports, when more reports of some are stored: `rejoin` must follow
     unapplied: bool = False  # recoveries of its failures may not be in their rows yet: `apply_recoveries` must follow
 
 
@@ -69,68 +77,88 @@ Move = tuple[UUID, UUID, str | None]
 """The id that attempts are stored under, the id of their failure's row, and the tenant of both."""
 
 
-class Insert(Protocol):
-    """Inserts failures, sorted by id, and returns those that were new."""
-
-    async def __call__(self, connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]: ...
-
-
 class BatchWriter:
     """Writes batches for one shard of the groups' counters."""
 
-    def __init__(self, database: Database, shard: int) -> None:
+    def __init__(self, database: Database, shard: int, join: Join = apart, titles: Titles | None = None) -> None:
         self._database = database
         self._shard = shard
-        self._titles = Titles()
+        self._join = join
+        self._titles = titles or Titles()
         self._replaying = False  # duplicates were seen: COPY would fail again
 
     async def write(self, batch: Batch) -> Written:
         """Raises RefusedData or UnexplainedRefusal when PostgreSQL does not take one of the records; none is stored."""
-        if not self._replaying:
+        if not self._replaying and not batch.repeated:
             try:
-                return await self._transaction(batch, copy_failures)
+                return await self._transaction(batch, self._joined(batch))
             except DuplicateRow:
                 self._replaying = True
-        written = await self._transaction(batch, insert_new_failures)
-        self._replaying = len(written.failures) < len(batch.failures)
+        written = await self._transaction(batch, None)
+        self._replaying = written.duplicates > 0
         return written
 
-    async def _transaction(self, batch: Batch, insert: Insert) -> Written:
+    def _joined(self, batch: Batch) -> JoinedBatch:
+        """Raises DuplicateRow when two rows would have one id: a failure that the agent gave one and that several
+        tenants report."""
+        rows: dict[bytes, FailureRecord] = {}
+        members: list[MemberRow] = []
+        joined = self._join(batch.failures)
+        for each in joined:
+            rows[each.row.id] = each.row
+            if each.reports:
+                members += member_rows(each)
+        if len(rows) < len(joined):
+            raise DuplicateRow
+        return JoinedBatch([rows[key] for key in sorted(rows)], members)
+
+    async def _transaction(self, batch: Batch, joined: JoinedBatch | None) -> Written:
         written, lookup = Written(), Afterwards()
         async with self._database.transaction(afterwards=lookup) as connection:
-            await self._store(connection, batch, insert, written)
+            await self._store(connection, batch, joined, written)
             # Nearly always nothing is unapplied in this range, and a range is cheaper to query than every id.
             if stretch := batch.id_range():
-                lowest, highest = stretch
-                lookup.statement = query("any_unapplied").format(lowest=lowest.hex(), highest=highest.hex())
+                lookup.statement = after_commit(*stretch, written.traces)
             failpoint("write.inserted")
         failpoint("write.committed")
-        written.unapplied = bool(lookup.statement) and lookup.status != "SELECT 0"
-        given = len(batch.failures) + len(batch.repeated)
-        written.duplicates = given - len(written.failures) - written.quarantined.total() - written.dropped.total()
+        found = int(lookup.status.removeprefix("SELECT ") or 0) if lookup.statement else 0
+        written.unapplied = bool(found & _UNAPPLIED)
+        if not found & _MORE_REPORTS:
+            written.traces = {}
         return written
 
-    async def _store(self, connection: asyncpg.Connection, batch: Batch, insert: Insert, written: Written) -> None:
-        """The batch within the caller's transaction; adds to `written`."""
+    async def _store(
+        self, connection: asyncpg.Connection, batch: Batch, joined: JoinedBatch | None, written: Written
+    ) -> None:
+        """The batch within the caller's transaction; adds to `written`. Without `joined` its reports are stored one by
+        one, those that are not stored yet."""
         if batch.failures:
-            written.failures = await insert(connection, batch.failures)
+            given = [*batch.failures, *batch.repeated]
+            stored = await (copy_joined(connection, joined) if joined else insert_reports(connection, given))
+            taken = await take_out_members(connection, stored.failures)
+            written.failures = [failure for failure in stored.failures if failure.id not in taken]
+            written.duplicates = stored.duplicates + len(taken)
+            written.traces = stored.traces
             failpoint("write.staged")
-            foreign = await insert_under_own_ids(connection, batch, written.failures)
             await correct_causes(connection, written.failures)
             await self._count_groups(connection, written.failures)
-            if foreign:
-                quarantined = await quarantine_records(connection, foreign)
-                written.quarantined, written.dropped, written.refused = (
-                    quarantined.kept,
-                    quarantined.dropped,
-                    len(foreign),
-                )
+            if stored.foreign:
+                await self._quarantine_foreign(connection, stored.foreign, written)
         if batch.recoveries:
+            batch.recoveries = await of_rows(connection, batch.recoveries)
             written.recoveries = await insert_recoveries(connection, batch.recoveries)
         if batch.losses:
             await connection.execute(INSERT_LOSSES, *LOSSES.arrays(batch.losses))
         if batch.enrichments:
             await enrich(connection, batch.enrichments)
+
+    async def _quarantine_foreign(
+        self, connection: asyncpg.Connection, foreign: list[Refused], written: Written
+    ) -> None:
+        """What is quarantined already is a duplicate."""
+        quarantined = await quarantine_records(connection, foreign)
+        written.duplicates += len(foreign) - quarantined.total
+        written.quarantined, written.dropped, written.refused = quarantined.kept, quarantined.dropped, len(foreign)
 
     async def rehearse(self) -> None:
         """Writes one record of every kind and rolls back. Raises SchemaConflict when that is refused too: then no
@@ -139,7 +167,9 @@ class BatchWriter:
             with suppress(Undone):
                 async with self._database.transaction() as connection:
                     batch = sort_out(plain_records())
-                    await self._store(connection, batch, copy_failures, Written())
+                    failure = batch.failures[0]
+                    joined = JoinedBatch(batch.failures, [member_row(failure, failure.id)])
+                    await self._store(connection, batch, joined, Written())
                     await apply_recoveries_of_locked(connection, [uuid_of(batch.failures[0].id)])
                     await quarantine_records(connection, [Refused(batch.failures[0], FOREIGN_ID, "a rehearsal")])
                     await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # those that wait for the commit
@@ -162,58 +192,16 @@ class BatchWriter:
         return Written(duplicates=int(failure_known), quarantined=kept, dropped=dropped, refused=1)
 
 
-async def copy_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
-    """All of them, or DuplicateRow and none."""
-    rows = FAILURES.rows(failures)
-    with encodable():
-        copied = await connection.copy_records_to_table("failure_matches", records=rows, columns=FAILURES.names)
-    if copied != f"COPY {len(rows)}":
-        raise SchemaConflict(_DROPPED)
-    return failures
-
-
-async def insert_new_failures(connection: asyncpg.Connection, failures: list[FailureRecord]) -> list[FailureRecord]:
-    """Inserts the failures whose id is not stored yet, and returns them."""
-    rows = await connection.fetch(INSERT_FAILURES, *FAILURES.arrays(failures))
-    inserted = {row["id"].bytes for row in rows}
-    return [failure for failure in failures if failure.id in inserted]
-
-
-async def insert_under_own_ids(
-    connection: asyncpg.Connection, batch: Batch, inserted: list[FailureRecord]
-) -> list[Refused]:
-    """Stores the failures whose id another tenant holds under ids of their own, and adds them to `inserted`. Returns
-    those that get none: without tokens, or when all their ids are taken."""
-    suspects = list(batch.repeated)
-    if len(inserted) < len(batch.failures):
-        new = {failure.id for failure in inserted}
-        suspects += [failure for failure in batch.failures if failure.id not in new]
-    refused: list[FailureRecord] = []
-    for attempt in range(MAX_ALIASES + 1):
-        if not suspects:
-            break
-        foreign = await find_foreign(connection, suspects)
-        last = attempt == MAX_ALIASES
-        refused += [failure for failure in foreign if last or failure.token_tenant is None]
-        renamed = [] if last else [under_own_id(each) for each in foreign if each.token_tenant is not None]
-        by_id = {failure.id: failure for failure in renamed}  # what came twice counts once
-        added = await insert_new_failures(connection, [by_id[each] for each in sorted(by_id)]) if by_id else []
-        inserted += added
-        suspects = [by_id[each] for each in by_id.keys() - {failure.id for failure in added}]
-    return [Refused(failure, FOREIGN_ID, "this id is already stored for another tenant") for failure in refused]
-
-
-def under_own_id(failure: FailureRecord) -> FailureRecord:
-    renamed: FailureRecord = msgspec.structs.replace(failure, id=id_of_tenant(failure.id, failure.tenant_id or ""))
-    return renamed
-
-
-async def find_foreign(connection: asyncpg.Connection, suspects: list[FailureRecord]) -> list[FailureRecord]:
-    """The failures whose id is stored for another tenant."""
-    holders = await holders_of(connection, (failure.id for failure in suspects))
-    if not all(failure.id in holders for failure in suspects):  # neither inserted nor there
-        raise SchemaConflict(_DROPPED)
-    return [failure for failure in suspects if holders[failure.id] != failure.tenant_id]
+async def of_rows(connection: asyncpg.Connection, recoveries: Sequence[RecoveryRecord]) -> list[RecoveryRecord]:
+    """Outcomes of reports as those of the rows that these are part of."""
+    members = await rows_of_members(connection, [recovery.failure_id for recovery in recoveries])
+    meant: list[RecoveryRecord] = []
+    for recovery in recoveries:
+        row_id, owner = members.get(recovery.failure_id, (recovery.failure_id, recovery.tenant_id))
+        has_no_tenant = recovery.token_tenant is None and None in (owner, recovery.tenant_id)
+        is_own = owner == recovery.tenant_id or has_no_tenant
+        meant.append(msgspec.structs.replace(recovery, failure_id=row_id) if is_own else recovery)
+    return meant
 
 
 async def insert_recoveries(connection: asyncpg.Connection, recoveries: Sequence[RecoveryRecord]) -> int:
@@ -268,11 +256,23 @@ async def apply_recoveries_of_locked(
     connection: asyncpg.Connection, ids: Iterable[UUID], moves: Sequence[Move] = ()
 ) -> None:
     """Applies the outcomes of stored failures, after moving their attempts."""
-    there = await lock_failures(connection, {*ids, *(row for _, row, _ in moves)})
+    wanted = {*ids, *(row for _, row, _ in moves)}
+    there = await lock_failures(connection, wanted)
     if moves:
         await connection.execute(query("move_recoveries"), *transposed(moves))
+    if gone := wanted - set(there):  # perhaps into other rows, while this waited for the lock
+        await _move_to_rows(connection, gone)
     if there:
         await connection.execute(query("apply_recoveries"), there)
+
+
+async def _move_to_rows(connection: asyncpg.Connection, ids: Collection[UUID]) -> None:
+    """Attempts on reports that are part of other rows."""
+    members = await rows_of_members(connection, [each.bytes for each in ids])
+    moves = [(uuid_of(key), uuid_of(row_id)) for key, (row_id, _) in members.items() if row_id != key]
+    if moves:
+        await lock_failures(connection, {row_id for _, row_id in moves})
+        await connection.execute(query("move_outcomes"), *transposed(moves))
 
 
 async def _moves(connection: asyncpg.Connection, references: Collection[Reference]) -> list[Move]:

@@ -29,8 +29,6 @@ UNREAD_FIELDS = {
     "GroupHour.title": WHOLE,
     "MaintenanceReport.bridged_groups": WHOLE,
     "MaintenanceReport.moved_rows": WHOLE,
-    "ReportDetails.agent_name": WHOLE,
-    "ReportDetails.skill_id": WHOLE,
     "SegmentHeader.created_at_us": WHOLE,
     "_Row.record_bytes": WHOLE,
 }

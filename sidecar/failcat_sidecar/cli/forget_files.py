@@ -142,7 +142,7 @@ def _failure_ids(records: list[Record], subject: Subject) -> Iterator[bytes]:
     """Of the run, which records of other kinds do not know."""
     for record in records:
         if isinstance(record, FailureRecord) and subject.run is not None and subject.run == record.run_id:
-            yield record.id
+            yield from (record.id, record.own_id)
 
 
 def _encode(records: list[Record], size_bytes: int) -> bytes | None:

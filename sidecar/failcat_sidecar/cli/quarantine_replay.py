@@ -26,11 +26,10 @@ async def replay_chosen(chosen: Chosen) -> Replayed:
     """Replays the chosen items and returns the results. Raises FailcatError."""
     from failcat_storage.quarantined import Replayed
     from failcat_storage.quarantined import replay as replay_rows
-    from failcat_storage.store import Store
 
     done = Replayed()
     url = chosen.connect()
-    store = Store.connect(url, shard=REPLAY_SHARD)
+    store = await replay_write.connected(url, REPLAY_SHARD)
     write = partial(replay_write.write, store)
     try:
         for batch in chosen.batches:
@@ -82,9 +81,8 @@ def _deadly(url: str, records: Sequence[Record]) -> list[Record]:
 
 
 async def _try(url: str, records: Sequence[Record]) -> None:
-    from failcat_storage.store import Store
 
-    store = Store.connect(url, shard=REPLAY_SHARD)
+    store = await replay_write.connected(url, REPLAY_SHARD)
     try:
         await replay_write.write(store, records)
     finally:

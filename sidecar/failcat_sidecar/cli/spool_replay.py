@@ -17,7 +17,7 @@ import click
 from failcat_core import records
 from failcat_sidecar.cli.database import find_database
 from failcat_sidecar.cli.flags import with_settings
-from failcat_sidecar.cli.replay_write import write
+from failcat_sidecar.cli.replay_write import connected, write
 from failcat_sidecar.errors import DataFolderError
 from failcat_sidecar.spool import Disk, StoredBatch
 from failcat_sidecar.spool.reader import SegmentReader
@@ -124,9 +124,7 @@ def _batches(readers: Iterable[tuple[SegmentReader, int]], since: float) -> Iter
 
 
 async def _replay(url: str, batches: Iterable[StoredBatch], done: ReplaySummary) -> None:
-    from failcat_storage.store import Store
-
-    store = Store.connect(url, shard=0)
+    store = await connected(url, 0, "stopped after 0 records, ")
     shown_at = time.monotonic()
     try:
         for part in _parts(batches, done):

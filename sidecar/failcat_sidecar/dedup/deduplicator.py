@@ -1,21 +1,24 @@
-"""Turns the candidates of a batch into records, one row per failure. One synchronous call decides and remembers."""
+"""Turns the candidates of a batch into records, one for each report, and counts what it takes for a new failure. One
+synchronous call decides and remembers."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from failcat_catalog.types import Match
+from failcat_catalog.types import Match, Observation
 from failcat_catalog.vocabulary import MatchType
 from failcat_core.records import FailureRecord, LossRecord, Record, RecoveryRecord
-from failcat_sidecar.dedup.best import best_of, enrichment_record, failure_record, verdict_on
-from failcat_sidecar.dedup.chains import ChainBuilder
-from failcat_sidecar.dedup.member import Chain, Matcher, Member, member_of
+from failcat_sidecar.dedup.best import Matcher, joined_record, merged_observation
+from failcat_sidecar.dedup.components import Component, components_of
+from failcat_sidecar.dedup.join import by_tenant
+from failcat_sidecar.dedup.member import Member, member_of
 from failcat_sidecar.dedup.recent_failures import (
-    Accepted,
     RecentFailures,
+    RecentReport,
     RecoveryKey,
     Remembered,
     recovery_key,
@@ -64,10 +67,17 @@ class Deduplicator:
         """`classify` and `decide`."""
         return self.decide(self.classify(candidates))
 
+    def catalog(self) -> tuple[Matcher, str]:
+        """What failures are classified with now; the matcher raises nothing."""
+        return self._ask, self._catalog_version
+
     def classify(self, candidates: Iterable[Candidate]) -> list[Classified]:
         """Matches each failure against the catalog, the costly part. Changes no state, so it can be done in slices."""
+        ask, version = self._ask, self._catalog_version
         return [
-            member_of(candidate, self._ask(candidate)) if isinstance(candidate, Failure) else candidate
+            member_of(candidate, ask(candidate.observation), ask, version)
+            if isinstance(candidate, Failure)
+            else candidate
             for candidate in candidates
         ]
 
@@ -81,11 +91,19 @@ class Deduplicator:
                 members.append(item)
             else:
                 outcomes.append(item)
-        accepted, ignored = self._accept(self._fresh(members, deduplicated), deduplicated)
-        deduplicated.records = list(accepted)
-        deduplicated.remembered.failures = self._recent_failures.remember_failures(accepted)
-        for rule, dropped in ignored:
-            deduplicated.remembered.failures += self._recent_failures.remember_ignored(dropped, rule)
+        fresh = self._fresh(members, deduplicated)
+        ignored = self._count_failures(fresh, deduplicated)
+        stored = [member for member in fresh if member.evidence.id not in ignored] if ignored else fresh
+        deduplicated.records = [member.record for member in stored]
+        accepted = ((member.evidence, scope_of(member.record.token_tenant)) for member in stored)
+        deduplicated.remembered.reports = self._recent_failures.remember_reports(accepted)
+        if ignored:
+            dropped = (
+                (member.evidence, scope_of(member.record.token_tenant), ignored[member.evidence.id])
+                for member in fresh
+                if member.evidence.id in ignored
+            )
+            deduplicated.remembered.reports += self._recent_failures.remember_ignored(dropped)
         if outcomes:
             self._add_recoveries(outcomes, deduplicated)
         return deduplicated
@@ -94,9 +112,9 @@ class Deduplicator:
         """Forgets a batch that did not become durable, so that it counts as new when it is sent again."""
         self._recent_failures.forget(deduplicated.remembered)
 
-    def _ask(self, failure: Failure) -> Match:
+    def _ask(self, observation: Observation) -> Match:
         try:
-            return self._match(failure.observation)
+            return self._match(observation)
         except Exception as error:  # a fault of the matcher must cost this failure its verdict, not its whole request
             self._faults.log(error)
             return Match(MatchType.UNKNOWN, 0.0)
@@ -105,9 +123,9 @@ class Deduplicator:
         """Members that were not sent before, in this batch or another."""
         fresh: dict[tuple[bytes, str | None], Member] = {}
         for member in members:
-            failure = member.failure
+            record = member.record
             # One token without a tenant may speak for several.
-            key = failure.own_id, failure.tenant_id if failure.token_tenant is not None else None
+            key = record.own_id, record.tenant_id if record.token_tenant is not None else None
             if key in fresh or self._was_sent(member):
                 deduplicated.duplicates += 1
             else:
@@ -115,49 +133,80 @@ class Deduplicator:
         return list(fresh.values())
 
     def _was_sent(self, member: Member) -> bool:
-        failure = member.failure
-        known = self._recent_failures.find(failure.own_id, member.scope)
-        if known is None and failure.id != failure.own_id:  # remembered under the id that the shim gave it
-            known = self._recent_failures.find(failure.id, member.scope)
+        evidence = member.evidence
+        known = self._recent_failures.find(evidence.id, scope_of(member.record.token_tenant))
         return (
-            known is not None and known.span_key == member.span_key and same_tenant(failure.tenant_id, known.tenant_id)
+            known is not None
+            and (known.trace_id, known.span_id) == (evidence.trace_id, evidence.span_id)
+            and same_tenant(evidence.tenant_id, known.tenant_id)
         )
 
-    def _accept(
-        self, members: list[Member], deduplicated: Deduplicated
-    ) -> tuple[list[Accepted], list[tuple[str, list[Accepted]]]]:
-        """Makes and counts the records of new failures; beside them those that rules ignore, to be remembered only.
-        Changes no memory yet, so that an exception leaves no trace."""
-        accepted: list[Accepted] = []
-        ignored: list[tuple[str, list[Accepted]]] = []
-        chains = ChainBuilder(self._recent_failures).build(members)
-        verdicts = [self._verdict_on(chain) for chain in chains]  # first of all: a chain may have another as its cause
-        for chain, verdict in zip(chains, verdicts, strict=True):
-            made: list[Accepted]
-            if verdict is None:
-                made = [enrichment_record(chain, member) for member in chain.members]
-                deduplicated.propagated += len(made)
+    def _count_failures(self, fresh: list[Member], deduplicated: Deduplicated) -> dict[bytes, str]:
+        """Counts what is new as failures, and the rest as propagated. Returns the reports that are not stored, each
+        with the rule that ignores it. Changes no memory yet, so that an exception leaves no trace."""
+        traces: defaultdict[tuple[bytes, bytes], list[Member]] = defaultdict(list)
+        ignored: dict[bytes, str] = {}
+        for member in fresh:
+            scope = scope_of(member.record.token_tenant)
+            if member.record.report_id and self._knows(member, scope):
+                deduplicated.propagated += 1  # the exception that has this id, perhaps in another trace
+            elif member.evidence.trace_id:
+                traces[member.evidence.trace_id, scope].append(member)
             else:
-                record = failure_record(chain, *verdict, self._catalog_version)
-                made = [record]
-                deduplicated.propagated += len(chain.members) - 1
-                _count(record, chain.ignored_by, deduplicated)
-            if chain.ignored_by:
-                ignored.append((chain.ignored_by, made))
+                self._count_new([member], member.record, deduplicated, ignored)
+        for (trace_id, scope), members in traces.items():
+            known = self._recent_failures.of_trace(trace_id, scope)
+            if known or len(members) > 1:
+                self._count_trace(known, members, deduplicated, ignored)
             else:
-                accepted += made
-        return accepted, ignored
+                self._count_new(members, members[0].record, deduplicated, ignored)
+        return ignored
 
-    def _verdict_on(self, chain: Chain) -> tuple[Failure, Match] | None:
-        """What a new chain says, and the verdict on it; None for one that has a row, or was ignored. Notes which rule
-        ignores it."""
-        if chain.row:
-            chain.ignored_by = chain.row.ignored_by
-            return None
-        best = best_of(chain.members)
-        match = verdict_on(chain.members, best, self._match)
-        chain.ignored_by = match.ignored_by
-        return best, match
+    def _knows(self, member: Member, scope: bytes) -> bool:
+        known = self._recent_failures.find(member.record.id, scope)
+        return known is not None and same_tenant(known.tenant_id, member.record.tenant_id)
+
+    def _count_trace(
+        self,
+        known: Sequence[RecentReport],
+        members: list[Member],
+        deduplicated: Deduplicated,
+        ignored: dict[bytes, str],
+    ) -> None:
+        fresh = {member.evidence.id: member for member in members}
+        rules = {recent.evidence.id: recent.ignored_by for recent in known}
+        reports = [*(recent.evidence for recent in known), *(member.evidence for member in members)]
+        for own in by_tenant(reports):
+            for component in components_of(own):
+                new = [fresh[each.id] for each in component.reports if each.id in fresh]
+                if len(new) == len(component.reports):
+                    self._count_new(new, self._row(component, new), deduplicated, ignored)
+                    continue
+                deduplicated.propagated += len(new)
+                if rule := next(filter(None, (rules.get(each.id) for each in component.reports)), ""):
+                    ignored |= {member.evidence.id: rule for member in new}
+
+    def _count_new(
+        self, members: list[Member], row: FailureRecord, deduplicated: Deduplicated, ignored: dict[bytes, str]
+    ) -> None:
+        """A failure that was not counted before. It is ignored when its cause is, so that no wrapper takes the cause's
+        place, or when all of it together is, which is what its row would say."""
+        deduplicated.propagated += len(members) - 1
+        rule = members[0].ignored_by
+        if not rule and len(members) > 1:
+            together = merged_observation([(member.record, member.evidence) for member in members])
+            rule = self._ask(together).ignored_by
+        if rule:
+            deduplicated.ignored[rule] = deduplicated.ignored.get(rule, 0) + 1
+            ignored |= {member.evidence.id: rule for member in members}
+        else:
+            _count(row, deduplicated)
+
+    def _row(self, component: Component, members: list[Member]) -> FailureRecord:
+        if len(members) == 1:
+            return members[0].record
+        reports = [(member.record, member.evidence) for member in members]
+        return joined_record(reports, component.id, None, self._ask, self._catalog_version)
 
     def _add_recoveries(self, outcomes: list[RecoveryRecord | LossRecord], deduplicated: Deduplicated) -> None:
         """Adds outcomes and losses that are new. Runs after the batch's failures are remembered: an outcome often comes
@@ -177,21 +226,18 @@ class Deduplicator:
         deduplicated.remembered.recoveries = self._recent_failures.remember_recoveries(fresh.values())
 
     def _is_ignored(self, outcome: RecoveryRecord) -> bool:
-        failure = self._recent_failures.find(outcome.failure_id, scope_of(outcome.token_tenant))
-        return failure is not None and bool(failure.ignored_by)
+        return self._recent_failures.is_ignored(outcome.failure_id, scope_of(outcome.token_tenant))
 
     def _with_code(self, outcome: RecoveryRecord) -> RecoveryRecord:
         failure = self._recent_failures.find(outcome.failure_id, scope_of(outcome.token_tenant))
-        if failure and failure.fingerprint.verdict:
-            return msgspec.structs.replace(outcome, error_code=failure.fingerprint.verdict)
+        if failure and failure.told.verdict:
+            return msgspec.structs.replace(outcome, error_code=failure.told.verdict)
         return outcome
 
 
-def _count(record: FailureRecord, ignored_by: str, deduplicated: Deduplicated) -> None:
+def _count(record: FailureRecord, deduplicated: Deduplicated) -> None:
     """A code that only the agent's own catalog has counts as a miss, because labels of hits are a closed set."""
-    if ignored_by:
-        deduplicated.ignored[ignored_by] = deduplicated.ignored.get(ignored_by, 0) + 1
-    elif record.catalog_entry_id is None or record.category is None:
+    if record.catalog_entry_id is None or record.category is None:
         deduplicated.misses[record.error_code] = deduplicated.misses.get(record.error_code, 0) + 1
     else:
         labels = (record.catalog_entry_id, record.category, record.recovery_mode or "")

@@ -1,5 +1,5 @@
-"""The memory of recently accepted failures. Later reports of the same failure are joined to it, and repeated ones are
-recognised.
+"""The memory of recently accepted reports: what is sent again is recognised, and what repeats a failure that was
+counted is not counted once more. A cache: no row depends on it.
 
 Bounded by count and age. It is built from records alone, so replaying the spool after a start gives the same memory.
 """
@@ -12,80 +12,53 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
-from failcat_core.report import Report, ReportKind
-from failcat_sidecar.dedup.release_0_1_0 import report_of_0_1_0, reports_of_0_1_0
-from failcat_sidecar.dedup.similarity import MAX_TEXT_CHARS, Fingerprint, core_text
-from failcat_sidecar.extract.observed import is_class_name
+from failcat_core.records import UNDECODABLE, EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
+from failcat_sidecar.dedup.evidence import ReportEvidence, Told, evidence_of
+from failcat_sidecar.dedup.similarity import MAX_TEXT_CHARS
 
 MAX_FAILURES = 25_000
 """About 1 KiB each."""
 
 MAX_AGE_SECONDS = 600.0
-MAX_PER_SPAN = 32
-"""Failures remembered per span, and per parent span: the newest ones."""
-
-_LOG, _CLIENT = ReportKind.LOG, ReportKind.CLIENT
+MAX_PER_TRACE = 32
+"""Reports remembered per trace: the newest ones."""
 
 RecoveryKey = tuple[bytes, int]
 """Identifies an outcome by failure and attempt; a report of losses by its id and 0, which is no attempt's number."""
 
-Accepted = FailureRecord | EnrichmentRecord
-"""Records that are remembered."""
 
+class RecentReport(msgspec.Struct, gc=False, eq=False):
+    """One accepted report."""
 
-class RecentFailure(msgspec.Struct, gc=False, eq=False):
-    """One accepted member of a chain. Its fingerprint is computed on first use, because few are ever compared."""
-
-    member_id: bytes  # of this member
-    row_id: bytes  # of the row that stands for its chain
-    span_key: bytes  # trace id and span id; empty without context
-    parent_key: bytes  # trace id and parent span id; empty for a root
-    tenant_id: str | None
+    evidence: ReportEvidence
     scope: bytes  # see scope_of
-    is_log: bool
     remembered_at: float  # this process's monotonic seconds
-    error_type: str
-    text: str
-    explicit: bool
-    is_client: bool
-    verdict: str
     ignored_by: str = ""  # the operator's rule that dropped it: there is no row
-    _fingerprint: Fingerprint | None = None
 
     @property
-    def at_ms(self) -> int:
-        """The time in its id: of the exception event, else of the log record, else of the span's end."""
-        return int.from_bytes(self.member_id[:6], "big")
+    def key(self) -> bytes:
+        return self.evidence.id + self.scope
 
     @property
-    def fingerprint(self) -> Fingerprint:
-        if self._fingerprint is None:
-            is_class = is_class_name(self.error_type)
-            self._fingerprint = Fingerprint(
-                class_name=self.error_type.rpartition(".")[2] if is_class else "",
-                code="" if is_class else self.error_type,
-                text=self.text,
-                explicit=self.explicit,
-                is_client=self.is_client,
-                verdict=self.verdict,
-            )
-        return self._fingerprint
+    def failure_key(self) -> bytes:
+        return self.evidence.failure_id + self.scope
 
-
-Index = dict[bytes, tuple[RecentFailure, ...]]
-"""By a span's key. Tuples, because nearly all hold one failure, and the garbage collector skips them."""
+    @property
+    def trace_key(self) -> bytes:
+        """Empty without a valid span context."""
+        trace_id = self.evidence.trace_id
+        return trace_id + self.scope if trace_id else b""
 
 
 class Remembered(msgspec.Struct, gc=False):
     """The entries that one batch added, for a rollback."""
 
-    failures: list[RecentFailure] = []
+    reports: list[RecentReport] = []
     recoveries: list[RecoveryKey] = []
 
 
 class RecentFailures:
-    """Not thread-safe: used on one event loop. Takes a few microseconds per record."""
+    """Reports by their id, by the id of their failure and by trace. Not thread-safe: used on one event loop."""
 
     def __init__(
         self,
@@ -96,66 +69,59 @@ class RecentFailures:
         self._max_failures = max_failures
         self._max_age_seconds = max_age_seconds
         self._clock = clock
-        self._members: dict[bytes, RecentFailure] = {}
-        self._of_span: Index = {}
-        self._of_parent: Index = {}
-        self._in_order: deque[RecentFailure] = deque()
+        self._reports: dict[bytes, RecentReport] = {}
+        self._given: dict[bytes, RecentReport] = {}  # by an id that the agent gave and that is no report's own
+        self._of_trace: dict[bytes, tuple[RecentReport, ...]] = {}  # tuples: the garbage collector skips them
+        self._in_order: deque[RecentReport] = deque()
         self._recoveries: dict[RecoveryKey, None] = {}
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self._reports)
 
-    def find(self, member_id: bytes, scope: bytes = b"") -> RecentFailure | None:
-        """The member with this id: a row, or a report that a row absorbed."""
-        return self._members.get(member_id + scope)
+    def is_ignored(self, failure_id: bytes, scope: bytes) -> bool:
+        recent = self._reports.get(failure_id + scope) or self._given.get(failure_id + scope)
+        return recent is not None and bool(recent.ignored_by)
 
-    def of_span(self, span_key: bytes) -> Sequence[RecentFailure]:
-        """The last failures of one span and its log records, oldest first."""
-        return self._of_span.get(span_key, ())
+    def find(self, report_id: bytes, scope: bytes = b"") -> ReportEvidence | None:
+        """The report with this id, else one of the failure to which the agent gave this id."""
+        recent = self._reports.get(report_id + scope) or self._given.get(report_id + scope)
+        return recent.evidence if recent else None
 
-    def children(self, span_key: bytes) -> Sequence[RecentFailure]:
-        """The last failures of a span's children, oldest first."""
-        return self._of_parent.get(span_key, ())
-
-    def has_related(self, span_key: bytes) -> bool:
-        """Whether failures of the span or of its children are remembered."""
-        return span_key in self._of_span or span_key in self._of_parent
+    def of_trace(self, trace_id: bytes, scope: bytes) -> Sequence[RecentReport]:
+        """The last reports of one trace, oldest first."""
+        return self._of_trace.get(trace_id + scope, ())
 
     def knows_recovery(self, key: RecoveryKey) -> bool:
         return key in self._recoveries
 
     def replay(self, records: Iterable[Record]) -> Remembered:
         """Adds records that the spool retained, in order, as when they were accepted."""
-        failures: list[Accepted] = []
+        reports: list[tuple[ReportEvidence, bytes]] = []
         recoveries: list[RecoveryRecord | LossRecord] = []
         for record in records:
             if isinstance(record, RecoveryRecord | LossRecord):
                 recoveries.append(record)
+            elif isinstance(record, EnrichmentRecord):
+                reports.append((_enriching(record), scope_of(record.token_tenant)))
             else:
-                failures.append(record)
-        return Remembered(self.remember_failures(failures), self.remember_recoveries(recoveries))
+                reports.extend(_replayed(record))
+        return Remembered(self.remember_reports(reports), self.remember_recoveries(recoveries))
 
-    def remember_failures(self, accepted: Iterable[Accepted]) -> list[RecentFailure]:
-        """Adds the failures of a batch, in order. Returns what `forget` removes."""
+    def remember_reports(self, accepted: Iterable[tuple[ReportEvidence, bytes]]) -> list[RecentReport]:
+        """Adds the reports of a batch with their scopes, in order. Returns what `forget` removes."""
         now = self._clock()
-        added: list[RecentFailure] = []
-        for record in accepted:
-            if isinstance(record, EnrichmentRecord):
-                added.append(self._add(self._enriching(record, now)))
-                continue
-            reports = record.reports or reports_of_0_1_0(record)
-            row = self._add(_failed(record, reports, now))
-            added.append(row)
-            added.extend(self._add(_absorbed(report, row)) for report in reports[1:])
+        added = [self._add(RecentReport(_shortened(evidence), scope, now)) for evidence, scope in accepted]
         self._evict(now)
         return added
 
-    def remember_ignored(self, accepted: Iterable[Accepted], rule: str) -> list[RecentFailure]:
-        """Adds a failure that has no row, and what a later report adds to it, so that reports which only pass it on are
+    def remember_ignored(self, dropped: Iterable[tuple[ReportEvidence, bytes, str]]) -> list[RecentReport]:
+        """Adds reports that have no row, with the rule that dropped each, so that reports which only repeat them are
         recognised. The spool holds none of it: a restart forgets it."""
-        added = self.remember_failures(accepted)
-        for recent in added:
-            recent.ignored_by = rule
+        added: list[RecentReport] = []
+        for evidence, scope, rule in dropped:
+            for recent in self.remember_reports([(evidence, scope)]):
+                recent.ignored_by = rule
+                added.append(recent)
         return added
 
     def remember_recoveries(self, records: Iterable[RecoveryRecord | LossRecord]) -> list[RecoveryKey]:
@@ -172,44 +138,24 @@ class RecentFailures:
 
     def forget(self, remembered: Remembered) -> None:
         """Removes the entries of a batch that could not be spooled."""
-        for recent in remembered.failures:
+        for recent in remembered.reports:
             self._unlink(recent)
-        gone = set(map(id, remembered.failures))
+        gone = set(map(id, remembered.reports))
         self._in_order = deque(recent for recent in self._in_order if id(recent) not in gone)
         for key in remembered.recoveries:
             self._recoveries.pop(key, None)
 
-    def _enriching(self, record: EnrichmentRecord, now: float) -> RecentFailure:
-        scope = scope_of(record.token_tenant)
-        row = self.find(record.id, scope)
-        report = record.report or report_of_0_1_0(record)
-        return RecentFailure(
-            member_id=record.member_id,
-            row_id=record.id,
-            span_key=key_of(record.trace_id, record.member_span_id, scope),
-            parent_key=key_of(record.trace_id, record.member_parent_span_id, scope),
-            tenant_id=record.tenant_id,
-            scope=scope,
-            remembered_at=now,
-            verdict=row.verdict if row else "",
-            is_log=report.kind is _LOG,
-            error_type=record.error_type or "",
-            text=_text(record.error_message),
-            explicit=False,  # it is part of another's row already, whatever it called itself
-            is_client=report.kind is _CLIENT,
-        )
-
-    def _add(self, recent: RecentFailure) -> RecentFailure:
-        key = recent.member_id + recent.scope
-        previous = self._members.get(key)
+    def _add(self, recent: RecentReport) -> RecentReport:
+        previous = self._reports.get(recent.key)
         if previous is not None:
             self._unlink(previous)
-        self._members[key] = recent
+        self._reports[recent.key] = recent
+        if recent.failure_key != recent.key:
+            self._given[recent.failure_key] = recent
         self._in_order.append(recent)
-        if recent.span_key:
-            _append(self._of_span, recent.span_key, recent)
-        if recent.parent_key:
-            _append(self._of_parent, recent.parent_key, recent)
+        if key := recent.trace_key:
+            others = self._of_trace.get(key, ())
+            self._of_trace[key] = (*others[1 - MAX_PER_TRACE :], recent) if others else (recent,)
         return recent
 
     def _evict(self, now: float) -> None:
@@ -217,24 +163,15 @@ class RecentFailures:
         while self._in_order and (len(self._in_order) > self._max_failures or self._in_order[0].remembered_at < oldest):
             self._unlink(self._in_order.popleft())
 
-    def _unlink(self, recent: RecentFailure) -> None:
-        key = recent.member_id + recent.scope
-        if self._members.get(key) is recent:
-            del self._members[key]
-        _remove(self._of_span, recent.span_key, recent)
-        _remove(self._of_parent, recent.parent_key, recent)
-
-
-def _append(index: Index, key: bytes, recent: RecentFailure) -> None:
-    index[key] = (*index[key][1 - MAX_PER_SPAN :], recent) if key in index else (recent,)
-
-
-def _remove(index: Index, key: bytes, recent: RecentFailure) -> None:
-    bucket = index.get(key, ())
-    if bucket == (recent,):  # nearly always
-        del index[key]
-    elif recent in bucket:
-        index[key] = tuple(other for other in bucket if other is not recent)
+    def _unlink(self, recent: RecentReport) -> None:
+        for index, key in ((self._reports, recent.key), (self._given, recent.failure_key)):
+            if index.get(key) is recent:
+                del index[key]
+        bucket = self._of_trace.get(recent.trace_key, ())
+        if bucket == (recent,):  # nearly always
+            del self._of_trace[recent.trace_key]
+        elif recent in bucket:
+            self._of_trace[recent.trace_key] = tuple(other for other in bucket if other is not recent)
 
 
 def same_tenant(one: str | None, other: str | None) -> bool:
@@ -254,46 +191,38 @@ def scope_of(token_tenant: str | None) -> bytes:
     return token_tenant.encode("utf-8", "surrogatepass") if token_tenant else b""
 
 
-def key_of(trace_id: bytes | None, span_id: bytes | None, scope: bytes = b"") -> bytes:
-    """The key of a span: 24 bytes and the scope; empty without a valid span context."""
-    return trace_id + span_id + scope if trace_id and span_id else b""
+def _replayed(record: FailureRecord) -> Iterable[tuple[ReportEvidence, bytes]]:
+    try:
+        yield evidence_of(record), scope_of(record.token_tenant)
+    except UNDECODABLE:  # a context that no release of ours encoded
+        return
 
 
-def _failed(record: FailureRecord, reports: Sequence[Report], now: float) -> RecentFailure:
-    scope = scope_of(record.token_tenant)
-    kind, explicit = _LOG, False
-    for report in reports:
-        kind = report.kind if kind is _LOG else kind
-        explicit = explicit or bool(report.code)
-    return RecentFailure(
-        member_id=record.id,
-        row_id=record.id,
-        span_key=key_of(record.trace_id, record.span_id, scope),
-        parent_key=key_of(record.trace_id, record.parent_span_id, scope),
+def _shortened(evidence: ReportEvidence) -> ReportEvidence:
+    told = evidence.told
+    if len(told.message) <= MAX_TEXT_CHARS:
+        return evidence
+    shortened: ReportEvidence = msgspec.structs.replace(
+        evidence, told=told._replace(message=told.message[:MAX_TEXT_CHARS]), _fingerprint=None
+    )
+    return shortened
+
+
+def _enriching(record: EnrichmentRecord) -> ReportEvidence:
+    """Of a report that an earlier release added to a row."""
+    time_us = int.from_bytes(record.member_id[:6], "big") * 1_000
+    return ReportEvidence(
+        id=record.member_id,
+        failure_id=record.id,
+        trace_id=record.trace_id or b"",
+        span_id=record.member_span_id or b"",
+        parent_span_id=record.member_parent_span_id or b"",
         tenant_id=record.tenant_id,
-        scope=scope,
-        is_log=kind is _LOG,
-        remembered_at=now,
-        error_type=record.error_type or "",
-        text=_text(record.error_message),
-        explicit=explicit,
-        is_client=kind is _CLIENT,
-        verdict=record.catalog_entry_id or "",
+        time_us=time_us,
+        ended_us=time_us,
+        is_log="span_kind" not in record.context,
+        is_final=True,
+        is_reported=True,
+        scope="",
+        told=Told("", "", "", (record.error_message or "")[:MAX_TEXT_CHARS], "", "", 0, is_send=False),
     )
-
-
-def _absorbed(report: Report, row: RecentFailure) -> RecentFailure:
-    """A member that the row absorbed when it was accepted."""
-    trace_id = row.span_key[:16]
-    return msgspec.structs.replace(
-        row,
-        member_id=report.id,
-        span_key=key_of(trace_id, report.span_id, row.scope),
-        parent_key=key_of(trace_id, report.parent_span_id, row.scope),
-        error_type=report.exception_type or report.error_type,
-        _fingerprint=None,
-    )
-
-
-def _text(message: str | None) -> str:
-    return core_text(message)[:MAX_TEXT_CHARS] if message else ""

@@ -23,8 +23,8 @@ from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.kinds import KINDS, with_kind_names
 from failcat_sidecar.otlp.model import Attributes, LogItem, Resource, SpanItem
 
-_PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it; the last keys share one
-_FALLBACK = 30
+PER_LAYER = 10  # ranks: a layer's, and the position in a list of keys added to it; the last keys share one
+FALLBACK = 30
 _LAST = 31  # names that say less than any other
 _Layer = tuple[int, Attributes]
 """The rank of the first key, and the attributes."""
@@ -84,7 +84,7 @@ def _short_class(text: str) -> str:
 
 def resource_attribution_of(resource: Resource) -> ResourceAttribution:
     found = resource.attributes
-    service = _ranked(_FALLBACK, found.get(names.SERVICE_NAME))
+    service = _ranked(FALLBACK, found.get(names.SERVICE_NAME))
     return ResourceAttribution(
         attributes={key: found[key] for key in names.IDENTITY_KEYS if key in found},
         service_name=service.value if service else None,
@@ -97,10 +97,10 @@ def resource_attribution_of(resource: Resource) -> ResourceAttribution:
 def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connection_tenant: str | None) -> Attribution:
     layers = _layers(item, origin)
     return Attribution(
-        run=_first(layers, names.RUN_KEYS) or RankedName(_FALLBACK, _trace(item)),
+        run=_first(layers, names.RUN_KEYS) or RankedName(FALLBACK, _trace(item)),
         skill=_first(layers, names.SKILL_KEYS) or _named_by_span(item),
         agent=_first(layers, names.AGENT_KEYS) or origin.agent,
-        model=_first(layers, names.MODEL_KEYS, _model_name),
+        model=_first(layers, names.MODEL_KEYS, model_name),
         step_index=_step(layers),
         tenant_id=connection_tenant or _tenant(layers),
         service_name=origin.service_name,
@@ -113,9 +113,9 @@ def _layers(item: SpanItem | LogItem, origin: ResourceAttribution) -> list[_Laye
     attributes = item.attributes
     layers: list[_Layer] = [(0, attributes if KINDS.isdisjoint(attributes) else with_kind_names(attributes))]
     if isinstance(item, SpanItem) and item.inherited:
-        layers.append((_PER_LAYER, item.inherited))
+        layers.append((PER_LAYER, item.inherited))
     if origin.attributes:
-        layers.append((2 * _PER_LAYER, origin.attributes))
+        layers.append((2 * PER_LAYER, origin.attributes))
     return layers
 
 
@@ -128,7 +128,12 @@ def _named_by_span(item: SpanItem | LogItem) -> RankedName | None:
     if not isinstance(item, SpanItem):
         return None
     name = operation_of(item.name, item.attributes)
-    return _ranked(_LAST if says_little(name) else _FALLBACK, name)
+    return _ranked(rank_of_operation(name), name)
+
+
+def rank_of_operation(name: str) -> int:
+    """Of a skill that is only known by its span's name."""
+    return _LAST if says_little(name) else FALLBACK
 
 
 def _first(
@@ -139,7 +144,7 @@ def _first(
         for rank, key in enumerate(keys, layer_rank):
             if key in attributes:
                 value = read(attributes[key]) if read else attributes[key]
-                if found := _ranked(rank if rank < layer_rank + _PER_LAYER else layer_rank + _PER_LAYER - 1, value):
+                if found := _ranked(rank if rank < layer_rank + PER_LAYER else layer_rank + PER_LAYER - 1, value):
                     return found
     return None
 
@@ -167,7 +172,7 @@ class _Parameters(msgspec.Struct, gc=False):
 _parameters: Callable[[str], _Parameters] = msgspec.json.Decoder(_Parameters).decode
 
 
-def _model_name(value: AttributeValue) -> AttributeValue:
+def model_name(value: AttributeValue) -> AttributeValue:
     """From a name, a name as JSON text (MLflow), or JSON text of a call's parameters (OpenInference)."""
     if not isinstance(value, str) or not value.startswith(('"', "{")):
         return value

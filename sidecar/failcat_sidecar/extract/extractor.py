@@ -14,7 +14,7 @@ from failcat_catalog.sanitize import Alteration
 from failcat_catalog.text import CUT_MARK, MAX_MESSAGE_BYTES, cleaned, was_replaced
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
-from failcat_core.report import RankedName, ReportKind
+from failcat_core.report import RankedName
 from failcat_sidecar.extract.answers import KEY as ANSWER_KEY
 from failcat_sidecar.extract.answers import without_answer
 from failcat_sidecar.extract.attribution import (
@@ -31,14 +31,12 @@ from failcat_sidecar.extract.failing import RawReport, failure_of_log, failures_
 from failcat_sidecar.extract.failure import Candidate, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.extract.loss import loss_of
+from failcat_sidecar.extract.marks import add_marks
 from failcat_sidecar.extract.recovery import Invalid, recovery_of, uuid_of
 from failcat_sidecar.extract.retry_after import retry_after_seconds
 from failcat_sidecar.extract.times import ended_unix_nano, occurred_us
 from failcat_sidecar.otlp import names
-from failcat_sidecar.otlp.model import KIND_CLIENT, KIND_SERVER, Attributes, Item, Resource, SpanItem
-
-_SPAN, _LOG = ReportKind.SPAN, ReportKind.LOG
-_KINDS = {KIND_CLIENT: ReportKind.CLIENT, KIND_SERVER: ReportKind.SERVER}
+from failcat_sidecar.otlp.model import Attributes, Item, Resource, SpanItem
 
 
 class Extractor:
@@ -132,18 +130,21 @@ class _Batch:
         context = _context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us)
         if answer:
             context[ANSWER_KEY] = answer
+        if located:
+            add_marks(
+                context,
+                attribution,
+                reported=reported is not None,
+                final=report.is_final,
+                lag_ns=ended_unix_nano(item) - report.time_unix_nano if report.is_final else 0,
+            )
         context, context_json = fit(context, observation)
         return Failure(
             id=reported or own_id,
             own_id=own_id,
-            is_reported=reported is not None,
             trace_id=item.trace_id if located else b"",
             span_id=item.span_id if located else b"",
             parent_span_id=_parent(item) if located else b"",
-            kind=_KINDS.get(item.kind, _SPAN) if isinstance(item, SpanItem) else _LOG,
-            is_final=report.is_final,
-            span_end_unix_nano=ended_unix_nano(item),
-            time_unix_nano=report.time_unix_nano,
             occurred_at_us=occurred_at_us,
             observation=observation,
             verdict=verdict_of(item.attributes.get(own.MATCH_RESULT)) if report.is_final else None,

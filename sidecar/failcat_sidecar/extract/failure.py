@@ -8,9 +8,7 @@ import msgspec
 
 from failcat_catalog.types import Observation
 from failcat_core.records import LossRecord, RecoveryRecord
-from failcat_core.report import RankedName, ReportKind
-
-_LOG, _CLIENT = ReportKind.LOG, ReportKind.CLIENT  # a member of an Enum takes longer to look up
+from failcat_core.report import RankedName
 
 
 class ExplicitVerdict(msgspec.Struct, frozen=True, gc=False):
@@ -26,15 +24,10 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     id: bytes  # 16 bytes: as the shim reported it, else own_id
     own_id: bytes  # 16 bytes: what follows from the span or log record alone
-    is_reported: bool = False  # by the shim, which gives one exception one id on whatever span it shows
     trace_id: bytes = b""  # 16 bytes, or empty without a valid context
     span_id: bytes = b""  # 8 bytes, or empty
     parent_span_id: bytes = b""  # 8 bytes, or empty for a root
-    kind: ReportKind = ReportKind.SPAN
-    is_final: bool = True  # the span's status is about it; not so for earlier exceptions of the span
-    span_end_unix_nano: int  # of a log record: its time
-    time_unix_nano: int  # the exception event's, else the log record's, else the span's end; raw
-    occurred_at_us: int  # the same in microseconds, clamped to what is plausible
+    occurred_at_us: int  # of the exception event, else the log record, else the span's end; clamped
     observation: Observation
     verdict: ExplicitVerdict | None = None
     run: RankedName
@@ -48,19 +41,6 @@ class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     service_version: str | None = None
     context: dict[str, Any]  # JSON values, at most 64 KiB
     context_json: str  # the same, encoded once: what is stored
-
-    @property
-    def is_log(self) -> bool:
-        return self.kind is _LOG
-
-    @property
-    def is_client(self) -> bool:
-        return self.kind is _CLIENT
-
-    @property
-    def ended_unix_nano(self) -> int:
-        """Of the span when its status is about this failure, else of what reports it."""
-        return self.span_end_unix_nano if self.is_final else self.time_unix_nano
 
 
 Candidate = Failure | RecoveryRecord | LossRecord

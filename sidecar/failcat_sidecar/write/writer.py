@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 
-from failcat_core.records import UNDECODABLE, Record, decode_packed
+from failcat_core.records import UNDECODABLE, Record, decode
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.spool import MAX_CRASHES, Spool, StoredBatch
 from failcat_sidecar.write.dead_letters import DeadLetterFolder
@@ -69,7 +69,7 @@ class Writer:
                 await self._keep_dead_letter(batch, "crashes", f"the process died of it {batch.crashes} times")
                 continue
             try:
-                records.extend(decode_packed(batch.payload))
+                records.extend(decode(batch.payload))
             except UNDECODABLE as error:
                 # Its checksum is right, but it cannot be read: perhaps a newer version wrote it.
                 await self._keep_dead_letter(batch, "undecodable", str(error))
@@ -117,6 +117,7 @@ class Writer:
             self.stuck = ""
         self._metrics.written_in(seconds)
         self._metrics.rows_persisted(result.inserted)
+        self._metrics.rows_revised(result.revised, result.unrevised)
         if result.lag_seconds is not None:
             self._metrics.stored_after(result.lag_seconds)
         for reason, count in result.quarantined.items():

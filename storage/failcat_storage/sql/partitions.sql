@@ -1,5 +1,5 @@
--- Every partition of failure_matches by name.
+-- Every partition of {table} by name.
 SELECT child.relname AS name
 FROM pg_inherits
 JOIN pg_class AS child ON child.oid = inhrelid
-WHERE inhparent = 'failure_matches'::REGCLASS
+WHERE inhparent = '{table}'::REGCLASS

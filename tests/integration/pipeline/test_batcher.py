@@ -13,6 +13,7 @@ from tests.support.otlp import UNSET, span, traces
 
 from failcat_core.records import FailureRecord
 from failcat_sidecar import pending
+from failcat_sidecar.dedup import Joiner
 from failcat_sidecar.errors import RetryableError
 from failcat_sidecar.extract import Candidate, Extractor
 from failcat_sidecar.extract.invalid import InvalidRecoveries
@@ -88,9 +89,9 @@ async def test_a_fault_of_ours_costs_only_the_request_that_it_shows_in(parts: Pa
 async def test_a_child_and_its_parent_that_share_a_batch_are_one_failure(parts: Parts, child_first: bool) -> None:
     child, parent = LoadGenerator(2).chain()
     await asyncio.gather(*(parts.send(batch) for batch in ((child, parent) if child_first else (parent, child))))
-    (record,) = await parts.stored(1)
-    assert isinstance(record, FailureRecord) and record.span_id
-    assert record.span_id.hex() == child.failures[0][1]
+    reports = [record for record in await parts.stored(2) if isinstance(record, FailureRecord)]
+    (joined,) = Joiner(parts.deduplicator.catalog)(reports)
+    assert joined.row.span_id and joined.row.span_id.hex() == child.failures[0][1]
     assert parts.metric("failure_propagated_total") == 1
 
 

@@ -11,7 +11,7 @@ from tests.support.otlp import CLIENT, UNSET, as_json, decoded, exception, extra
 
 from failcat_catalog.catalog import Catalog
 from failcat_core.records import FailureRecord
-from failcat_sidecar.dedup import Deduplicator, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, Joiner, RecentFailures
 from failcat_sidecar.export import Encoding
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "otlp"
@@ -72,8 +72,9 @@ def deduplicated(body: bytes, encoding: Encoding = Encoding.PROTOBUF) -> list[Fa
     deduplicator = Deduplicator(catalog.match, catalog.version, RecentFailures())
     candidates = extracted(decoded(body, encoding=encoding).suspects)
     found = deduplicator.deduplicate(candidates).records
-    assert all(isinstance(record, FailureRecord) for record in found)
-    rows = [record for record in found if isinstance(record, FailureRecord)]
+    reports = [record for record in found if isinstance(record, FailureRecord)]
+    assert len(reports) == len(found)
+    rows = [each.row for each in Joiner(deduplicator.catalog)(reports)]
     return sorted(rows, key=lambda row: row.occurred_at_us)
 
 

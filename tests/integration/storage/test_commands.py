@@ -10,7 +10,7 @@ import pytest
 from tests.support.sidecar import failcat
 
 from failcat_storage import migrate
-from failcat_storage.partitions import PREFIX
+from failcat_storage.partitions import KEYS
 
 
 async def run(*arguments: str, url: str) -> tuple[int, str, str]:
@@ -65,7 +65,7 @@ async def test_maintain_before_migrate_says_what_to_do(empty_database_url: str) 
 async def test_maintain_reports(database_url: str) -> None:
     exit_code, output, _ = await run("maintain", "--json", url=database_url)
     assert exit_code == 0
-    assert all(name.startswith(PREFIX) for name in json.loads(output)["created"])
+    assert all(name.startswith(tuple(f"{table}_y" for table in KEYS)) for name in json.loads(output)["created"])
     assert await run("maintain", url=database_url) == (0, "nothing to do", "")
 
 

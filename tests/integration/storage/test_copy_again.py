@@ -8,6 +8,7 @@ from tests.support.failures import Failures
 
 from failcat_core.records import FailureRecord
 from failcat_storage import writer
+from failcat_storage.reports import JoinedBatch, StoredReports, copy_joined
 from failcat_storage.store import Store
 
 
@@ -15,13 +16,13 @@ async def test_a_batch_without_duplicates_brings_copy_back(
     store: Store, failures: Failures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[bool] = []
-    real_copy = writer.copy_failures
+    real_copy = copy_joined
 
-    async def copy(connection: asyncpg.Connection, batch: list[FailureRecord]) -> list[FailureRecord]:
+    async def copy(connection: asyncpg.Connection, joined: JoinedBatch) -> StoredReports:
         copied.append(True)
-        return await real_copy(connection, batch)
+        return await real_copy(connection, joined)
 
-    monkeypatch.setattr(writer, "copy_failures", copy)
+    monkeypatch.setattr(writer, "copy_joined", copy)
 
     async def tried_copy(batch: list[FailureRecord]) -> bool:
         copied.clear()

@@ -18,7 +18,7 @@ from failcat_storage.clocks import Clocks
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MAINTENANCE_LOCK, MaintenanceReport, MaintenanceRunning
-from failcat_storage.partitions import Week, create_partition, lowest_id
+from failcat_storage.partitions import KEYS, MEMBERS, TABLE, Week, create_partition, lowest_id
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres
@@ -43,12 +43,14 @@ async def where(db: asyncpg.Connection) -> dict[str, int]:
     return dict(tuple(row) for row in rows)
 
 
-def weeks(first: int, last: int) -> list[str]:
-    return [Week.of(NOW + timedelta(weeks=offset)).name for offset in range(first, last + 1)]
+def weeks(first: int, last: int, *tables: str) -> list[str]:
+    """Partitions of the rows, or of these tables."""
+    offsets = range(first, last + 1)
+    return [Week.of(NOW + timedelta(weeks=offset)).name_in(table) for table in tables or (TABLE,) for offset in offsets]
 
 
 async def test_this_week_and_four_more_are_made_once(database_url: str) -> None:
-    assert (await maintain(database_url, 90)).created == weeks(0, 4)
+    assert (await maintain(database_url, 90)).created == weeks(0, 4, *KEYS)
     assert (await maintain(database_url, 90)).created == []
 
 
@@ -120,7 +122,7 @@ async def test_partitions_are_made_under_writers(database_url: str, db: asyncpg.
     await until(lambda: len(written) >= enough)
     stop.set()
     await asyncio.gather(*writers)
-    assert report.created == weeks(0, 4)
+    assert report.created == weeks(0, 4, *KEYS)
     assert report.moved_rows > 0
     assert await where(db) == {weeks(0, 0)[0]: len(written)}
     assert await db.fetchval("SELECT count(*) FROM failure_quarantine") == 0
@@ -152,7 +154,7 @@ async def test_a_locked_table_is_left_for_the_next_run(
     async with db.transaction():
         await db.execute("LOCK TABLE failure_matches_default IN ACCESS SHARE MODE")
         report = await maintain(database_url, 0)
-    assert (report.created, report.postponed) == ([], weeks(0, 0))
+    assert (report.created, report.postponed) == (weeks(0, 0, MEMBERS), weeks(0, 0))
     assert await db.fetchval("SELECT succeeded FROM job_runs") is False
     assert (await maintain(database_url, 0)).created == weeks(0, 0)
 
@@ -180,7 +182,7 @@ async def test_retention_drops_weeks_and_deletes_the_rest(
     assert not report.dropped
     assert await db.fetchval("SELECT count(*) FROM failure_matches") == 11
     report = await drop(database_url, 30, Week.of(NOW).end + timedelta(days=30))
-    assert report.dropped == weeks(0, 0)
+    assert report.dropped == weeks(0, 0, *KEYS)
     assert report.deleted_rows["failure_matches_default"] == 1
     expired = ("failure_matches", "recovery_attempts", "failure_losses", "failure_quarantine", "failure_group_hours")
     for table in expired:

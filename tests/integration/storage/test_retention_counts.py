@@ -20,7 +20,7 @@ from failcat_storage.clocks import Clocks
 from failcat_storage.errors import RetryableStorageError
 from failcat_storage.maintenance import maintain
 from failcat_storage.maintenance_steps import MaintenanceReport
-from failcat_storage.partitions import Week, create_partition, existing_weeks
+from failcat_storage.partitions import TABLE, Week, create_partition, existing_weeks
 from failcat_storage.store import Store
 
 pytestmark = pytest.mark.postgres
@@ -171,8 +171,8 @@ async def test_a_week_that_another_sidecar_drops_first_is_passed_over(
 ) -> None:
     """It is there at first, and gone when maintenance has its lock."""
 
-    async def outpaced(connection: asyncpg.Connection) -> list[Week]:
-        weeks = await existing_weeks(connection)
+    async def outpaced(connection: asyncpg.Connection, table: str = TABLE) -> list[Week]:
+        weeks = await existing_weeks(connection, table)
         locked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
         return weeks if await connection.fetchval(locked) else [EXPIRED, *weeks]
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from tests.support.otlp import CLIENT, INTERNAL, SERVER, UNSET, candidates, log, log_candidates, span, span_id
-from tests.unit.dedup.test_request import LOST, RATE, child, deep_chain, parent
+from tests.support.otlp import CLIENT, INTERNAL, UNSET, candidates, log, log_candidates, span, span_id, trace_id
+from tests.unit.dedup.test_request import LOST, RATE, child, deep_chain, parent, rows
 
 from failcat_catalog.catalog import Catalog
+from failcat_catalog.identity import uuid_text
 from failcat_core import records
-from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Record, RecoveryRecord
-from failcat_core.report import ReportKind
+from failcat_core.records import FailureRecord, LossRecord, Record, RecoveryRecord
 from failcat_sidecar.dedup import Deduplicated, Deduplicator, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
 
@@ -27,10 +27,10 @@ def deduplicator_with(recent_failures: RecentFailures) -> Deduplicator:
     return Deduplicator(catalog.match, catalog.version, recent_failures)
 
 
-def only_row(deduplicated: Deduplicated) -> FailureRecord:
-    (record,) = deduplicated.records
-    assert isinstance(record, FailureRecord)
-    return record
+def only_row(*batches: Deduplicated) -> FailureRecord:
+    """What the records give together, once they are stored."""
+    (row,) = rows(*batches)
+    return row
 
 
 def memory() -> RecentFailures:
@@ -46,47 +46,52 @@ def rebuilt(stored: list[Record]) -> RecentFailures:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
-def test_the_first_accepted_keeps_its_id_and_the_later_one_enriches_it(
+def test_the_later_report_of_a_failure_is_counted_as_propagated(
     order: tuple[int, int], deduplicator: Deduplicator
 ) -> None:
     pair = (child(), parent(f"step failed: {LOST}", "RuntimeError"))
-    row = only_row(deduplicator.deduplicate(candidates(pair[order[0]])))
-    deduplicated = deduplicator.deduplicate(candidates(pair[order[1]]))
-    (enrichment,) = deduplicated.records
-    assert isinstance(enrichment, EnrichmentRecord)
-    assert (enrichment.id, enrichment.member_span_id) == (row.id, span_id((2, 1)[order[1]]))
-    assert (deduplicated.propagated, deduplicated.hits, deduplicated.misses) == (1, {}, {})
+    first, second = (deduplicator.deduplicate(candidates(pair[number])) for number in order)
+    assert only_row(first, second).span_id == span_id(2)
+    assert (first.propagated, first.misses) == (0, {("ParcelLost", "RuntimeError")[order[0]]: 1})
+    assert (second.propagated, second.hits, second.misses) == (1, {}, {})
 
 
 def test_a_parent_that_fails_in_its_own_way_names_a_cause_of_an_earlier_request(deduplicator: Deduplicator) -> None:
-    cause = only_row(deduplicator.deduplicate(candidates(child())))
-    effect = only_row(deduplicator.deduplicate(candidates(parent("no answer", "TravelAgentSad"))))
+    requests = child(), parent("no answer", "TravelAgentSad")
+    cause, effect = rows(*(deduplicator.deduplicate(candidates(each)) for each in requests))
     assert effect.caused_by == cause.id
 
 
-def test_an_accepted_parent_takes_only_its_last_child(deduplicator: Deduplicator) -> None:
-    deduplicator.deduplicate(candidates(parent(LOST, "ParcelLost")))
+def test_a_parent_takes_only_its_last_child_whichever_comes_first(deduplicator: Deduplicator) -> None:
+    above = deduplicator.deduplicate(candidates(parent(LOST, "ParcelLost")))
     attempts = [span(n, parent=1, end_ms=n, message=LOST, attributes={"error.type": "ParcelLost"}) for n in (2, 3, 4)]
-    deduplicated = deduplicator.deduplicate(candidates(*attempts))
-    assert [type(record) for record in deduplicated.records] == [FailureRecord, FailureRecord, EnrichmentRecord]
-    (late,) = deduplicator.deduplicate(candidates(span(5, parent=1, end_ms=5, message=LOST))).records
-    assert isinstance(late, FailureRecord)
+    below = deduplicator.deduplicate(candidates(*attempts))
+    late = deduplicator.deduplicate(candidates(span(5, parent=1, end_ms=5, message=LOST)))
+    assert [row.span_id for row in rows(above, below, late)] == [span_id(n) for n in (2, 3, 4, 5)]
+    assert (above.propagated, below.propagated, late.propagated) == (0, 1, 1)
 
 
 @pytest.mark.parametrize("span_first", [True, False])
 def test_a_span_and_its_log_record_are_one(span_first: bool, deduplicator: Deduplicator) -> None:
     as_span = candidates(span(attributes={"error.type": "app.ParcelLost"}))
     as_log = log_candidates(log(attributes={"exception.type": "ParcelLost", "exception.message": LOST}))
-    first, second = (as_span, as_log) if span_first else (as_log, as_span)
-    row = only_row(deduplicator.deduplicate(first))
-    (enrichment,) = deduplicator.deduplicate(second).records
-    assert isinstance(enrichment, EnrichmentRecord) and enrichment.id == row.id
+    both = [deduplicator.deduplicate(each) for each in ((as_span, as_log) if span_first else (as_log, as_span))]
+    row = only_row(*both)
+    assert (row.span_id, row.error_message, [each.propagated for each in both]) == (span_id(1), LOST, [0, 1])
+
+
+def test_a_log_record_of_a_healthy_parent_is_its_childs(deduplicator: Deduplicator) -> None:
+    below = deduplicator.deduplicate(candidates(child()))
+    told = log(1, at_ms=11, attributes={"exception.type": "ParcelLost", "exception.message": LOST})
+    assert only_row(below, deduplicator.deduplicate(log_candidates(told))).span_id == span_id(2)
 
 
 def test_a_log_record_of_another_failure_of_the_span_stays_one(deduplicator: Deduplicator) -> None:
-    deduplicator.deduplicate(candidates(span(message="printer on fire", attributes={"error.type": "OnFire"})))
+    first = deduplicator.deduplicate(candidates(span(message="printer on fire", attributes={"error.type": "OnFire"})))
     other = log(attributes={"exception.type": "E", "exception.message": LOST})
-    assert only_row(deduplicator.deduplicate(log_candidates(other))).error_message == LOST
+    second = deduplicator.deduplicate(log_candidates(other))
+    assert [row.error_message for row in rows(first, second)] == ["printer on fire", LOST]
+    assert second.propagated == 0
 
 
 def test_what_is_sent_again_is_known(deduplicator: Deduplicator) -> None:
@@ -99,37 +104,6 @@ def test_what_is_sent_again_is_known(deduplicator: Deduplicator) -> None:
 def test_what_is_twice_in_one_request_is_known(deduplicator: Deduplicator) -> None:
     deduplicated = deduplicator.deduplicate(candidates(span(message=LOST), span(message=LOST)))
     assert (len(deduplicated.records), deduplicated.duplicates) == (1, 1)
-
-
-def without_reports(record: Record) -> Record:
-    """As 0.1.0 spooled it."""
-    if isinstance(record, FailureRecord):
-        return msgspec.structs.replace(record, reports=[])
-    return msgspec.structs.replace(record, report=None) if isinstance(record, EnrichmentRecord) else record
-
-
-def test_a_record_holds_the_reports_that_it_was_made_of(deduplicator: Deduplicator) -> None:
-    call = span(2, parent=1, end_ms=1, kind=CLIENT, message=LOST, attributes={"error.type": "ParcelLost"})
-    step = span(1, end_ms=2, kind=SERVER, message=f"step failed: {LOST}", attributes={"failure.code": "MINE"})
-    row = only_row(deduplicator.deduplicate(candidates(step, call)))
-    deepest, above = row.reports
-    assert (deepest.id, deepest.kind, deepest.span_id, deepest.parent_span_id) == (
-        row.id,
-        ReportKind.CLIENT,
-        span_id(2),
-        span_id(1),
-    )
-    assert (deepest.error_type, deepest.text, deepest.is_explicit) == ("ParcelLost", None, False)
-    assert (above.kind, above.code, above.text, above.is_explicit) == (
-        ReportKind.SERVER,
-        "MINE",
-        f"step failed: {LOST}",
-        True,
-    )
-    assert above.ended_unix_nano - deepest.ended_unix_nano == 1_000_000
-    assert deepest.run is not None and deepest.run.value == row.run_id
-    (decoded,) = records.decode(records.encode([row]))
-    assert decoded == row
 
 
 def test_what_is_sent_again_after_a_restart_is_known(deduplicator: Deduplicator) -> None:
@@ -169,11 +143,12 @@ def test_another_tenants_failures_are_neither_joined_nor_known(deduplicator: Ded
     assert above.caused_by is None
 
 
-def test_a_span_with_a_known_reported_id_enriches_its_row(deduplicator: Deduplicator) -> None:
+def test_a_span_with_a_known_reported_id_is_the_same_failure(deduplicator: Deduplicator) -> None:
     reported = {"failcat.failure_id": FAILURE}
-    row = only_row(deduplicator.deduplicate(candidates(span(5, message=LOST, attributes=reported))))
-    (enrichment,) = deduplicator.deduplicate(candidates(span(3, end_ms=90_000, attributes=reported))).records
-    assert isinstance(enrichment, EnrichmentRecord) and enrichment.id == row.id
+    first = deduplicator.deduplicate(candidates(span(5, message=LOST, attributes=reported)))
+    second = deduplicator.deduplicate(candidates(span(3, trace=2, end_ms=90_000, attributes=reported)))
+    assert uuid_text(only_row(first, second).id) == FAILURE
+    assert (second.propagated, second.misses) == (1, {})
 
 
 def test_a_recovery_is_counted_once_under_its_failures_code(deduplicator: Deduplicator) -> None:
@@ -208,24 +183,21 @@ def test_a_recovery_that_comes_with_its_failure_is_counted_under_its_code(dedupl
     assert deduplicator.deduplicate([recovery, failure]).duplicates == 0
 
 
-def test_enrichments_carry_what_the_row_may_lack(deduplicator: Deduplicator) -> None:
-    deduplicator.deduplicate(candidates(span(2, parent=1, attributes={"error.type": "parcel_lost"}, message=LOST)))
+def test_a_row_takes_what_a_later_report_knows(deduplicator: Deduplicator) -> None:
+    first = deduplicator.deduplicate(
+        candidates(span(2, parent=1, attributes={"error.type": "parcel_lost"}, message=LOST))
+    )
     attributes = {"gen_ai.agent.name": "planner", "failcat.step_index": 2, "failcat.skill_id": "ship", "model": "m"}
-    (enrichment,) = deduplicator.deduplicate(
-        candidates(span(1, end_ms=11, message=LOST, attributes=attributes))
-    ).records
-    assert isinstance(enrichment, EnrichmentRecord)
-    assert (enrichment.agent_name, enrichment.step_index, enrichment.skill_id) == ("planner", 2, "ship")
-    assert enrichment.model == "m"
+    second = deduplicator.deduplicate(candidates(span(1, end_ms=11, message=LOST, attributes=attributes)))
+    row = only_row(first, second)
+    assert (row.agent_name, row.step_index, row.skill_id, row.model) == ("planner", 2, "ship", "m")
 
 
 def test_a_chain_in_single_requests_from_either_end_is_one_row() -> None:
     for order in (deep_chain(), deep_chain()[::-1]):
         deduplicator = deduplicator_with(RecentFailures())
-        found = [deduplicator.deduplicate(candidates(one)).records for one in order]
-        kinds = [type(record) for (record,) in found]
-        assert kinds == [FailureRecord] + [EnrichmentRecord] * 3
-        assert len({record.id for (record,) in found if not isinstance(record, RecoveryRecord)}) == 1
+        requests = [deduplicator.deduplicate(candidates(one)) for one in order]
+        assert only_row(*requests).span_id == span_id(5)
 
 
 TYPES = ("Lost", "Sunk", "_OTHER", "parcel_lost", "openai.RateLimitError")
@@ -258,19 +230,20 @@ def requests_of(spans: list[Span], cuts: list[int]) -> list[list[Candidate]]:
 
 @settings(deadline=None, max_examples=60)
 @given(spans=forests(), data=st.data())
-def test_every_failure_is_stored_or_counted_exactly_once(spans: list[Span], data: st.DataObject) -> None:
+def test_every_failure_is_spooled_once_and_rows_follow_from_the_set(spans: list[Span], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(spans))
     cuts = data.draw(st.lists(st.integers(0, len(spans)), max_size=3))
-    deduplicator, rows, propagated = deduplicator_with(RecentFailures()), [], 0
+    deduplicator = deduplicator_with(RecentFailures())
     requests = requests_of(list(shuffled), cuts)
-    for request in requests:
-        deduplicated = deduplicator.deduplicate(request)
-        rows += [record for record in deduplicated.records if isinstance(record, FailureRecord)]
-        propagated += deduplicated.propagated
-    assert len(rows) + propagated == len(spans)
-    ids = {row.id for row in rows}
-    assert len(ids) == len(rows)
-    assert all(row.caused_by in ids for row in rows if row.caused_by)
+    batches = [deduplicator.deduplicate(request) for request in requests]
+    assert sum(len(batch.records) for batch in batches) == len(spans)
+    found = rows(*batches)
+    ids = {row.id for row in found}
+    assert len(ids) == len(found)
+    assert all(row.caused_by in ids for row in found if row.caused_by)
+    at_once = deduplicator_with(RecentFailures()).deduplicate(candidates(*spans))
+    assert {row.id: row for row in rows(at_once)} == {row.id: row for row in found}
+    assert len(found) + at_once.propagated == len(spans)
     for request in requests:
         assert deduplicator.deduplicate(request).duplicates == len(request)
 
@@ -285,25 +258,11 @@ def test_a_restart_between_requests_changes_no_decision(spans: list[Span], data:
     for request in requests:
         restarted = deduplicator_with(rebuilt(stored)).deduplicate(request)
         deduplicated = deduplicator.deduplicate(request)
-        assert restarted.records == deduplicated.records
+        assert (restarted.records, restarted.propagated) == (deduplicated.records, deduplicated.propagated)
         stored += deduplicated.records
-    expected = remembered(recent_failures, spans)
-    assert remembered(rebuilt(stored), spans) == expected
-    assert remembered(rebuilt(list(map(without_reports, stored))), spans) == expected
+    assert remembered(rebuilt(stored)) == remembered(recent_failures)
 
 
-def remembered(recent_failures: RecentFailures, spans: list[Span]) -> list[list[dict[str, object]]]:
-    """All that is known of these spans and of their children."""
-    keys = [span.trace_id + span.span_id for span in spans]
-    known = [*map(recent_failures.of_span, keys), *map(recent_failures.children, keys)]
-    return [
-        [{**msgspec.structs.asdict(recent), "_fingerprint": recent.fingerprint} for recent in found] for found in known
-    ]
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["child first", "parent first"])
-def test_a_restart_between_child_and_parent_joins_them_still(order: tuple[int, int]) -> None:
-    spans = (child(), parent(LOST, "ParcelLost"))
-    first = deduplicator_with(RecentFailures()).deduplicate(candidates(spans[order[0]]))
-    (second,) = deduplicator_with(rebuilt(first.records)).deduplicate(candidates(spans[order[1]])).records
-    assert isinstance(second, EnrichmentRecord)
+def remembered(recent_failures: RecentFailures) -> list[dict[str, object]]:
+    reports = recent_failures.of_trace(trace_id(1), b"")
+    return [{**msgspec.structs.asdict(each.evidence), "_fingerprint": each.evidence.fingerprint} for each in reports]

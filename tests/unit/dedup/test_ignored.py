@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.support.otlp import CLIENT, candidates, exception, log, log_candidates, span, span_id
+from tests.unit.dedup.test_request import rows
 
 from failcat_catalog.catalog import Catalog
-from failcat_core.records import FailureRecord, RecoveryRecord
-from failcat_sidecar.dedup import Deduplicated, Deduplicator, RecentFailures
+from failcat_core.records import RecoveryRecord
+from failcat_sidecar.dedup import Deduplicator, RecentFailures
 from failcat_sidecar.extract import Failure
 
 QUIET = "warming up the cache of warehouse 7"
@@ -19,10 +20,6 @@ RULE = {"id": "mine.quiet", "when": [{"message": ["warming up the cache"]}]}
 def deduplicator(recent_failures: RecentFailures) -> Deduplicator:
     catalog = Catalog.builtin().with_layer({"ignore": [RULE]}, "mine")
     return Deduplicator(catalog.match, catalog.version, recent_failures)
-
-
-def rows(deduplicated: Deduplicated) -> list[FailureRecord]:
-    return [record for record in deduplicated.records if isinstance(record, FailureRecord)]
 
 
 def test_an_ignored_failure_is_counted_and_not_stored(deduplicator: Deduplicator) -> None:

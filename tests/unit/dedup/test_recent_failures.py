@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from failcat_catalog.identity import failure_id
 from failcat_core.records import FailureRecord, RecoveryRecord
-from failcat_sidecar.dedup.recent_failures import MAX_PER_SPAN, RecentFailures, key_of
+from failcat_sidecar.dedup.recent_failures import MAX_PER_TRACE, RecentFailures
 
 TRACE, PARENT = b"t" * 16, b"p" * 8
 
@@ -30,7 +30,7 @@ def test_the_oldest_are_forgotten_beyond_the_count() -> None:
     for record in failures:
         recent_failures.replay([record])
     assert [recent_failures.find(record.id) is not None for record in failures] == [False, False, True, True, True]
-    assert len(recent_failures.children(key_of(TRACE, PARENT))) == len(recent_failures) == 3
+    assert len(recent_failures.of_trace(TRACE, b"")) == len(recent_failures) == 3
 
 
 def test_the_oldest_are_forgotten_beyond_the_age() -> None:
@@ -42,11 +42,11 @@ def test_the_oldest_are_forgotten_beyond_the_age() -> None:
     assert (recent_failures.find(failure(1).id), len(recent_failures)) == (None, 1)
 
 
-def test_of_countless_children_the_last_are_kept() -> None:
+def test_of_countless_reports_of_a_trace_the_last_are_kept() -> None:
     recent_failures = RecentFailures()
     recent_failures.replay(failure(number) for number in range(1, 1_000))
-    children = recent_failures.children(key_of(TRACE, PARENT))
-    assert [child.at_ms for child in children] == list(range(1_000 - MAX_PER_SPAN, 1_000))
+    reports = recent_failures.of_trace(TRACE, b"")
+    assert [report.evidence.time_us for report in reports] == list(range(1_000 - MAX_PER_TRACE, 1_000))
 
 
 def test_recoveries_are_bounded_too() -> None:
@@ -67,8 +67,7 @@ def test_forgetting_leaves_nothing_behind() -> None:
     recent_failures = RecentFailures()
     remembered = recent_failures.replay(failure(number) for number in range(1, 50))
     recent_failures.forget(remembered)
-    assert len(recent_failures) == len(recent_failures.children(key_of(TRACE, PARENT))) == 0
-    assert recent_failures.of_span(key_of(TRACE, (1).to_bytes(8, "big"))) == ()
+    assert len(recent_failures) == len(recent_failures.of_trace(TRACE, b"")) == 0
 
 
 def test_remembering_twice_keeps_one() -> None:
@@ -77,4 +76,4 @@ def test_remembering_twice_keeps_one() -> None:
         recent_failures.replay([failure(1)])
     recent_failures.replay([failure(2)])
     assert recent_failures.find(failure(1).id) and recent_failures.find(failure(2).id)
-    assert len(recent_failures.children(key_of(TRACE, PARENT))) == 2
+    assert len(recent_failures.of_trace(TRACE, b"")) == 2

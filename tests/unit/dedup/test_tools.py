@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.support.otlp import candidates, exception, span
+from tests.unit.dedup.test_request import rows
 
-from failcat_core.records import FailureRecord
 from failcat_sidecar.dedup import Deduplicator
 
 
@@ -20,8 +20,7 @@ def test_what_a_tool_raised_is_its_failure_though_the_spans_above_report_it_too(
         span(2, parent=1, end_ms=10, attributes=tool, events=(raised,)),
         span(1, end_ms=11, attributes=agent, events=(raised,)),
     )
-    (row,) = deduplicator.deduplicate(sent).records
-    assert isinstance(row, FailureRecord)
+    (row,) = rows(deduplicator.deduplicate(sent))
     assert (row.catalog_entry_id, row.severity, row.skill_id, row.agent_name) == (
         *("TOOL_FAILED", "MEDIUM"),
         *("find_order", "clerk"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from tests.support.otlp import CLIENT, OK, SERVER, UNSET, exception, failures, log, log_failures, span
+from tests.support.otlp import OK, SERVER, UNSET, exception, failures, log, log_failures, span
+
+from failcat_sidecar.extract import Failure
 
 REASONS = "gen_ai.response.finish_reasons"
 
@@ -104,14 +104,16 @@ def test_the_body_of_a_log_record_is_its_message_only_when_the_application_names
 def test_each_distinct_exception_of_a_span_is_a_failure_and_the_status_belongs_to_the_last() -> None:
     events = (exception("A", "one", 1), exception("A", "one", 2), exception("B", "two", 3))
     first, last = failures(span(events=events, attributes={"error.type": "code"}))
-    assert (first.observation.exception_type, first.observation.error_type, first.is_final) == ("A", "", False)
-    assert (last.observation.exception_type, last.observation.error_type, last.is_final) == ("B", "code", True)
-    assert (first.time_unix_nano, last.time_unix_nano) == (events[0].time_unix_nano, events[2].time_unix_nano)
+    assert (first.observation.exception_type, first.observation.error_type, is_final(first)) == ("A", "", False)
+    assert (last.observation.exception_type, last.observation.error_type, is_final(last)) == ("B", "code", True)
+    assert [each.occurred_at_us * 1_000 for each in (first, last)] == [
+        each.time_unix_nano for each in (events[0], events[2])
+    ]
 
 
 def test_a_cancellation_after_a_real_exception_leaves_the_real_one() -> None:
     (failure,) = failures(span(events=(exception("A", "one"), exception("CancelledError", ""))))
-    assert (failure.observation.exception_type, failure.is_final) == ("A", False)
+    assert (failure.observation.exception_type, is_final(failure)) == ("A", False)
 
 
 def test_the_applications_code_is_seen() -> None:
@@ -119,7 +121,6 @@ def test_the_applications_code_is_seen() -> None:
     assert failure.observation.error_code == "ORDER_LOST"
 
 
-@pytest.mark.parametrize(("kind", "is_client"), [(CLIENT, True), (SERVER, False)])
-def test_a_client_span_is_known_as_one(kind: Any, is_client: bool) -> None:
-    (failure,) = failures(span(kind=kind))
-    assert failure.is_client is is_client
+def is_final(failure: Failure) -> bool:
+    """Whether the span's status is about it."""
+    return bool(failure.context.get("report", {}).get("final", True))

@@ -14,7 +14,7 @@ from failcat_catalog.catalog import Catalog
 from failcat_catalog.documents import ExampleDocument
 from failcat_catalog.types import Observation
 from failcat_core.records import FailureRecord
-from failcat_sidecar.dedup import Deduplicator, RecentFailures
+from failcat_sidecar.dedup import Deduplicator, Joiner, RecentFailures
 from failcat_sidecar.extract import Candidate, Failure
 from failcat_sidecar.preview.recall import recalled
 from failcat_storage.stored import StoredFailure
@@ -48,8 +48,10 @@ def sent(example: ExampleDocument) -> list[Candidate]:
 
 
 def deduplicated(candidates: list[Candidate], catalog: Catalog) -> list[FailureRecord]:
-    records = Deduplicator(catalog.match, catalog.version, RecentFailures()).deduplicate(candidates).records
-    return [record for record in records if isinstance(record, FailureRecord)]
+    deduplicator = Deduplicator(catalog.match, catalog.version, RecentFailures())
+    records = deduplicator.deduplicate(candidates).records
+    reports = [record for record in records if isinstance(record, FailureRecord)]
+    return [each.row for each in Joiner(deduplicator.catalog)(reports)]
 
 
 def as_read(record: FailureRecord) -> StoredFailure:

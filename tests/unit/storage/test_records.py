@@ -10,7 +10,6 @@ from tests.support.failures import Failures
 
 from failcat_core import records
 from failcat_core.records import FailureRecord
-from failcat_core.report import RankedName, Report, ReportKind
 from failcat_storage.rows import FAILURES
 
 CONTEXT = {"attributes": {"http.request.method": "GET", "text": "ß\n\t\\", "share": 0.5}, "truncated": ["message"]}
@@ -20,18 +19,6 @@ def through_the_spool(record: FailureRecord) -> FailureRecord:
     (decoded,) = records.decode(records.encode([record]))
     assert isinstance(decoded, FailureRecord)
     return decoded
-
-
-@pytest.mark.parametrize("reports", [0, 1, 17])
-def test_reports_that_the_writer_leaves_encoded_change_neither_the_row_nor_the_bytes(reports: int) -> None:
-    report = Report(id=bytes(16), kind=ReportKind.LOG, text="ß", run=RankedName(0, "r-1"), step_index=3)
-    record = Failures().one(reports=[report] * reports)
-    raw = records.encode([record])
-    (packed,) = records.decode_packed(raw)
-    assert isinstance(packed, FailureRecord)
-    assert isinstance(packed.reports, msgspec.Raw), "not a list of Report"
-    assert FAILURES.rows([packed]) == FAILURES.rows([through_the_spool(record)])
-    assert records.encode([packed]) == raw, "what is quarantined keeps its reports and its key"
 
 
 @pytest.mark.parametrize("context", [CONTEXT, {}])
