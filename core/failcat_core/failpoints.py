@@ -22,6 +22,8 @@ STAGES = (
     "write.staged",  # rows are in, their groups not yet counted
     "write.inserted",  # rows and counts are in, not committed
     "write.committed",  # committed, the spool does not know
+    "rejoin.written",  # rows of earlier batches are joined with these, not committed
+    "rejoin.committed",  # joined, the spool does not know
     "spool.drained",  # the segment is marked drained
 )
 

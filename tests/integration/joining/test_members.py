@@ -69,6 +69,16 @@ async def test_a_replay_brings_no_member_back(stores: list[Store], db: asyncpg.C
     await check_counts(db)
 
 
+async def test_a_copy_of_a_member_is_taken_out_before_it_counts(stores: list[Store], db: asyncpg.Connection) -> None:
+    """A COPY that waited for a merge brings the row back: here it comes from a sidecar that knows of nothing."""
+    *_, child, parent = reports_of("chain")
+    await stores[0].write([parent, child])
+    result = await stores[1].write([parent])
+    assert (result.inserted, result.duplicates, result.revised) == (0, 1, {})
+    await check_identities(db)
+    await check_counts(db)
+
+
 async def test_a_cause_follows_the_row_that_it_becomes(stores: list[Store], db: asyncpg.Connection) -> None:
     cause, effect, _ = records_of(*step_that_names_its_failure())
     (log,) = [msgspec.structs.replace(cause)]
