@@ -14,6 +14,7 @@ from failcat_sidecar.otlp import Item
 # Work between two yields to the event loop, 1 to 2 ms. The writer needs about 30 rounds of the loop for a transaction:
 # with slices of 64 it fell behind intake by half.
 SLICE_ITEMS = 16
+SLICE_STEPS = Extractor.STEPS * SLICE_ITEMS  # of extraction
 SLICE_SECONDS = 0.004  # ends a slice of expensive candidates
 
 
@@ -67,7 +68,7 @@ class PendingRequest:
         for steps, found in enumerate(self.candidates, 1):
             extracted += found
             now = time.perf_counter()
-            if steps == SLICE_ITEMS or now - started > SLICE_SECONDS:
+            if steps == SLICE_STEPS or now - started > SLICE_SECONDS:
                 break
         else:
             self.is_extracted = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from failcat_catalog import attributes as own
@@ -42,6 +43,9 @@ from failcat_sidecar.otlp.model import Attributes, Item, Resource, SpanItem
 class Extractor:
     """Extracts failures. Keeps no state but caches."""
 
+    GROUP_ITEMS = 16  # that each kind of work is done for before the next kind
+    STEPS = 3  # of an item with one report
+
     def __init__(self, *, keep_contents: bool = False, has_tokens: bool = False) -> None:
         self._keep_contents = keep_contents
         self._has_tokens = has_tokens  # senders prove themselves
@@ -64,11 +68,12 @@ class Extractor:
         invalid: InvalidRecoveries,
         now_unix_nano: int | None = None,
     ) -> Iterator[list[Candidate]]:
-        """The same in steps, each done when it is asked for: one for an item, or for each report of an item."""
+        """The same in steps, each done when it is asked for. Only the last step of a failure finds something."""
         token_tenant = (tenant_id or "") if self._has_tokens else None
         batch = _Batch(self._keep_contents, tenant_id, token_tenant, invalid, now_unix_nano or time.time_ns())
-        for item in suspects:
-            yield from batch.candidates(item)
+        items = iter(suspects)
+        while group := list(islice(items, self.GROUP_ITEMS)):
+            yield from batch.candidates(group)
 
 
 class _Batch:
@@ -89,20 +94,25 @@ class _Batch:
         self._now_unix_nano = now_unix_nano
         self._origins: dict[Resource, ResourceAttribution] = {}  # nearly always one
 
-    def candidates(self, item: Item) -> Iterator[list[Candidate]]:
-        reports = _reports(item)
-        is_telling = own.RECOVERY_FAILURE_ID in item.attributes or own.LOSS_REPORT_ID in item.attributes
-        if not reports and not is_telling:
+    def candidates(self, items: Iterable[Item]) -> Iterator[list[Candidate]]:
+        """In three passes: item by item, their code evicts itself from the CPU caches, which takes a third longer."""
+        read: list[tuple[Item, list[RawReport]]] = []
+        for item in items:
+            reports = _reports(item)
+            if reports or _is_telling(item):
+                read.append((item, reports))
             yield []
-            return
-        origin = self._origin(item.resource)
-        attribution = attribution_of(item, origin, self._tenant_id)
-        if is_telling:
-            yield self._told(item, attribution, is_failing=bool(reports))
-        if reports:
-            attributes = clean_attributes(item.attributes, keep_contents=self._keep_contents)
+        attributed: list[tuple[Attribution, Cleaned]] = []
+        for item, reports in read:
+            attribution = attribution_of(item, self._origin(item.resource), self._tenant_id)
+            stored = item.attributes if reports else {}
+            attributed.append((attribution, clean_attributes(stored, keep_contents=self._keep_contents)))
+            yield []
+        for (item, reports), (attribution, attributes) in zip(read, attributed, strict=True):
+            if _is_telling(item):
+                yield self._told(item, attribution, is_failing=bool(reports))
             for report in reports:
-                yield [self._failure(item, report, origin, attribution, attributes)]
+                yield [self._failure(item, report, self._origin(item.resource), attribution, attributes)]
 
     def _told(self, item: Item, attribution: Attribution, *, is_failing: bool) -> list[Candidate]:
         """The valid ones of a recovery outcome and a report of losses."""
@@ -196,6 +206,11 @@ def _reports(item: Item) -> list[RawReport]:
         return failures_of_span(item)
     report = failure_of_log(item)
     return [report] if report else []
+
+
+def _is_telling(item: Item) -> bool:
+    """Whether this may be a recovery outcome or a report of losses."""
+    return own.RECOVERY_FAILURE_ID in item.attributes or own.LOSS_REPORT_ID in item.attributes
 
 
 def _with_finish_reason(attributes: Cleaned, reason: str) -> Cleaned:
