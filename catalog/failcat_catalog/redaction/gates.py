@@ -24,13 +24,20 @@ def names_in(view: str, lower: str, gate: str) -> Generator[tuple[int, Name], in
     """The starts of the names with this stem, and what they name. Send where to go on, if the value was read."""
     at = lower.find(gate)
     while at >= 0:
-        stem = next((stem for stem in stems_of(gate) if lower.startswith(stem, at)), "")
+        stem = _stem_at(lower, at, gate)
         end = at + len(stem)
         if stem and _may_assign(view, lower, at, end):
             name = name_of_stem(view, lower, at, stem)
             if name:
                 end = (yield at, name) or name.end
         at = lower.find(gate, max(end, at + 1))
+
+
+def _stem_at(lower: str, at: int, gate: str) -> str:
+    for stem in stems_of(gate):
+        if lower.startswith(stem, at):
+            return stem
+    return ""
 
 
 def _may_assign(view: str, lower: str, at: int, end: int) -> bool:
@@ -47,10 +54,11 @@ def _may_assign(view: str, lower: str, at: int, end: int) -> bool:
 
 def _may_follow(view: str, at: int, start: int, *, is_counted: bool) -> bool:
     """Whether a value may follow a blank: after a sign, an option's name, an element's name, or in prose."""
-    words = view[start : start + _READ_CHARS].split(" ", 3)[:3]
-    sign = words[0][:1]
-    if sign in _ASSIGNS or any(len(word) >= _LEAST_CHARS and _may_be_value(word, is_counted) for word in words):
+    if view[start : start + 1] in _ASSIGNS:
         return True
+    for word in view[start : start + _READ_CHARS].split(" ", 3)[:3]:
+        if len(word) >= _LEAST_CHARS and _may_be_value(word, is_counted):
+            return True
     before = view[max(at - _OPTION_CHARS, 0) : at]
     return "--" in before or "<" in before
 

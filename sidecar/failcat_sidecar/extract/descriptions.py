@@ -41,6 +41,4 @@ def _is_type(head: str, known_types: tuple[str, ...]) -> bool:
     if len(head) > _MAX_TYPE_CHARS or not head.replace(".", "").isidentifier():
         return False
     name = last_segment(head)
-    return any(name == last_segment(known) for known in known_types) or (
-        name[:1].isupper() and name.endswith(_TYPE_ENDINGS)
-    )
+    return (name[:1].isupper() and name.endswith(_TYPE_ENDINGS)) or name in map(last_segment, known_types)

@@ -16,6 +16,7 @@ import msgspec
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import (
     NO_EVENT,
+    Events,
     SpanSigns,
     code_text,
     exceptions_of,
@@ -45,14 +46,15 @@ class RawReport(msgspec.Struct, frozen=True, gc=False):
 
 def failures_of_span(span: SpanItem) -> list[RawReport]:
     """In the order of their events; the final one, if there is one, is last."""
-    signs = signs_of(span.attributes, [(event.name, event.attributes) for event in span.events])
+    events = [(event.name, event.attributes) for event in span.events] if span.events else ()
+    signs = signs_of(span.attributes, events)
     is_error, is_ok = span.status_code == STATUS_ERROR, span.status_code == STATUS_OK
     if is_ok and not signs.code:
         return [_from_status(span, SpanSigns("", "", signs.finish_reason))] if signs.finish_reason else []
     is_failing = is_error or any(signs)
     if not is_failing and _is_callers_failure(span):
         return []
-    reports = list(_distinct_exceptions(span, signs)) if span.events else []
+    reports = list(_distinct_exceptions(span, events, signs)) if events else []
     if reports:
         reports[-1] = _with_status(reports[-1], span, signs)
     elif is_failing:
@@ -85,8 +87,7 @@ def _is_callers_failure(span: SpanItem) -> bool:
     return isinstance(status, int) and 400 <= status < 500
 
 
-def _distinct_exceptions(span: SpanItem, signs: SpanSigns) -> Iterator[RawReport]:
-    events = [(event.name, event.attributes) for event in span.events]
+def _distinct_exceptions(span: SpanItem, events: Events, signs: SpanSigns) -> Iterator[RawReport]:
     for at in exceptions_of(events, signs, is_error=span.status_code == STATUS_ERROR, is_ok=False):
         event = span.events[at]
         yield RawReport(
