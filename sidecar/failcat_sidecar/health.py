@@ -92,6 +92,8 @@ class Health:
         self._log.log("not ready: " + "; ".join(reasons) if reasons else "")
         if not self._was_ready and not reasons:
             log.warning("ready")
+            if self._writer:
+                self._writer.hurry()
         self._was_ready = not reasons
 
     def readiness(self) -> Readiness:
@@ -126,7 +128,11 @@ class Health:
 
     async def drained(self, deadline: float) -> None:
         """Returns when the spool is empty, PostgreSQL is unreachable, or `time.monotonic()` reaches the deadline."""
+        if self._writer is None:
+            return
+        attempts = self._writer.failed_attempts
+        self._writer.hurry()
         while self._spool.stats.records and time.monotonic() < deadline:
-            if self._writer is None or self._writer.stuck:
+            if self._writer.stuck and self._writer.failed_attempts > attempts:
                 return
             await asyncio.sleep(POLL_SECONDS)

@@ -26,8 +26,9 @@ DEADLY = {
     "in decode": """
 import ctypes
 from failcat_core import records
-work = records.decode
-records.decode = lambda payload: ctypes.string_at(0) if b"MARK" in payload else work(payload)
+def deadly(work):
+    return lambda payload: ctypes.string_at(0) if b"MARK" in payload else work(payload)
+records.decode, records.decode_packed = deadly(records.decode), deadly(records.decode_packed)
 """,
     "in encode": """
 import os

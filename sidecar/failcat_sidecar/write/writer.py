@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from failcat_core.records import UNDECODABLE, Record, decode
 from failcat_sidecar.metrics import Metrics
@@ -40,7 +41,9 @@ class Writer:
         self._stuck_since = 0.0
         self._dropped, self._dropped_told_at = 0, -TELL_DROPPED_SECONDS  # refused records without room in quarantine
         self._stuck_by: type[Exception] = Exception
+        self._hurry = asyncio.Event()  # cuts the pause before the next attempt short
         self.stuck = ""  # why nothing is stored now; empty when the writer works
+        self.failed_attempts = 0  # since the start
 
     async def run(self) -> None:
         """Runs until the spool is closed or it is cancelled. A batch in progress is written again at the next start."""
@@ -97,11 +100,20 @@ class Writer:
                 result = await self._store.write(records)
             except RetryableStorageError as error:
                 self._note_failure(error)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
+                await self._pause(pause * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, not a secret
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 continue
             self._note_success(result, time.perf_counter() - started)
             return
+
+    def hurry(self) -> None:
+        """Call when what made writes fail may have ended: the next attempt is made now."""
+        self._hurry.set()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), seconds)
+        self._hurry.clear()
 
     def _note_failure(self, error: RetryableStorageError | OSError) -> None:
         if not self.stuck:
@@ -109,6 +121,7 @@ class Writer:
         if not self.stuck or type(error) is not self._stuck_by:  # log a second reason too
             log.warning("failures are not stored now, they are queued in the spool: %s", error)
         self.stuck, self._stuck_by = str(error), type(error)
+        self.failed_attempts += 1
         self._metrics.store_failed(type(error).__name__)
 
     def _note_success(self, result: WriteResult, seconds: float) -> None:
