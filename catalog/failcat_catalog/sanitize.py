@@ -8,11 +8,12 @@ hostile text, and an item may hold megabytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 
+from failcat_catalog.contents import URL_NAMES, is_content, without_contents_in_json, without_contents_in_query
 from failcat_catalog.redaction import is_secret_name, mark_of_number, redact, redact_named
 from failcat_catalog.text import CUT_MARK, MAX_NAME_BYTES, cleaned, head_of, was_replaced
 from failcat_catalog.types import AttributeValue
@@ -39,15 +40,11 @@ class Alteration(StrEnum):
     CHANGED = "changed"  # NUL, lone surrogates, NaN and infinities, which JSON or PostgreSQL cannot hold
 
 
-def omit_nothing(_key: str) -> bool:
-    return False
-
-
 class Sanitizer:
-    """Sanitises the attributes of one item. Items of mappings whose key `omit` selects are left out."""
+    """Sanitises the attributes of one item, without contents of conversations unless they are to be kept."""
 
-    def __init__(self, omit: Callable[[str], bool] = omit_nothing) -> None:
-        self.omit = omit
+    def __init__(self, *, keep_contents: bool = True) -> None:
+        self.keep_contents = keep_contents
         self.changes: set[Alteration] = set()
         self._chars_left = _MAX_TEXT_CHARS
 
@@ -86,7 +83,7 @@ class Sanitizer:
             return {
                 self._name(name): self.value(item, secret or name, depth + 1)
                 for name, item in islice(value.items(), MAX_ELEMENTS)
-                if not self.is_spent and not self.omit(name)
+                if not self.is_spent and not self._is_omitted(name, item)
             }
         return [self.value(item, key, depth + 1) for item in value[:MAX_ELEMENTS] if not self.is_spent]
 
@@ -98,7 +95,10 @@ class Sanitizer:
             self.changes.add(Alteration.TRUNCATED)
             value = head_of(value, limit)
         self._chars_left -= min(len(value), _MAX_VALUE_CHARS)
-        return self._noted(sanitize_text(value, key))
+        return self._noted(sanitize_text(value, key, keep_contents=self.keep_contents))
+
+    def _is_omitted(self, name: str, item: AttributeValue) -> bool:
+        return not self.keep_contents and holds_content(name, item)
 
     def _name(self, name: str) -> str:
         self.spend(name)
@@ -126,9 +126,16 @@ class Sanitizer:
         return str(value)
 
 
-def sanitize_text(text: str, key: str) -> tuple[str, bool]:
+def holds_content(name: str, value: AttributeValue) -> bool:
+    """Whether this is a part of a conversation; numbers under a content's name count it."""
+    return not isinstance(value, int | float) and is_content(name)
+
+
+def sanitize_text(text: str, key: str, *, keep_contents: bool = True) -> tuple[str, bool]:
     """The text of the attribute `key` in at most MAX_VALUE_BYTES, and whether a character was replaced."""
-    clean = cleaned(text, MAX_VALUE_BYTES)
+    if not keep_contents:
+        text = without_contents_in_query(text) if key in URL_NAMES else without_contents_in_json(text)
+    clean = cleaned(text, MAX_VALUE_BYTES, keep_contents=keep_contents)
     return redact_named(clean, key), was_replaced(text, clean)
 
 

@@ -6,6 +6,7 @@ always storable, redact, cut: a cut before redaction could leave half of a key. 
 
 from __future__ import annotations
 
+from failcat_catalog.contents import without_contents
 from failcat_catalog.redaction import redact
 
 MAX_MESSAGE_BYTES = 8 * 1024
@@ -83,14 +84,16 @@ def tail_of(text: str, chars: int) -> str:
     return text[min(blanks, default=until) :]
 
 
-def cleaned(text: str, max_bytes: int) -> str:
+def cleaned(text: str, max_bytes: int, *, keep_contents: bool = True) -> str:
     """`text` storable, redacted and clipped; the same object when nothing changes."""
-    return clip(redact(storable(head_of(text, max_bytes * _READ_FACTOR))), max_bytes)
+    readable = storable(head_of(text, max_bytes * _READ_FACTOR))
+    return clip(redact(readable if keep_contents else without_contents(readable)), max_bytes)
 
 
-def cleaned_middle(text: str, max_bytes: int) -> str:
+def cleaned_middle(text: str, max_bytes: int, *, keep_contents: bool = True) -> str:
     """As `cleaned`, with head and tail kept."""
     window = max_bytes * _READ_FACTOR
     if len(text) > 2 * window:
         text = head_of(text, window) + tail_of(text, window)
-    return clip_middle(redact(storable(text)), max_bytes)
+    readable = storable(text)
+    return clip_middle(redact(readable if keep_contents else without_contents(readable)), max_bytes)

@@ -97,9 +97,9 @@ def test_counts_and_lengths_are_bounded() -> None:
     assert len(sanitize_name("é" * 1_000)[0].encode()) <= 256
 
 
-def test_items_may_be_omitted_by_their_key() -> None:
-    value: AttributeValue = {"prompt": "private", "more": [{"prompt": "private", "model": "m"}]}
-    assert Sanitizer(lambda key: key == "prompt").value(value, "k") == {"more": [{"model": "m"}]}
+def test_contents_are_omitted_by_their_key() -> None:
+    value: AttributeValue = {"prompt": "private", "more": [{"prompt": "private", "model": "m"}], "output": 3}
+    assert Sanitizer(keep_contents=False).value(value, "k") == {"more": [{"model": "m"}], "output": 3}
 
 
 ATOMS: st.SearchStrategy[AttributeValue] = (

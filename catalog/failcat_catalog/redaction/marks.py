@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-KINDS = ("api-key", "token", "private-key", "password", "secret", "cookie", "nested")
+KINDS = ("api-key", "token", "private-key", "password", "secret", "cookie", "nested", "content")
 START = "[redacted:"
 _MARKS = {kind: f"{START}{kind}]" for kind in KINDS}
 MARKS = frozenset(_MARKS.values())

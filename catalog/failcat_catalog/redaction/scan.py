@@ -8,7 +8,7 @@ from failcat_catalog.redaction.assignments import assigned
 from failcat_catalog.redaction.gates import SHORT_STEMS, STEMS
 from failcat_catalog.redaction.keys import private_keys
 from failcat_catalog.redaction.marks import Span, replace
-from failcat_catalog.redaction.prefilter import AT, BASIC, BEARER, CURL, HOOK, PEM, PUTTY, marks_in
+from failcat_catalog.redaction.prefilter import AT, BASIC, BEARER, CURL, HOOK, MARKS, PEM, PUTTY
 from failcat_catalog.redaction.prefixes import SHORTEST
 from failcat_catalog.redaction.schemes import bare_credentials
 from failcat_catalog.redaction.tokens import tokens
@@ -44,7 +44,7 @@ def _redact_all(text: str) -> str:
 def _redact_once(text: str) -> str:
     view = viewed(text) if "\\" in text or "%" in text or "&" in text else text
     raw = bytes_of(view)
-    marks = marks_in(raw)
+    marks = MARKS.found_in(raw)
     if PEM in marks or PUTTY in marks:
         text, view, raw = _replaced(text, view, raw, private_keys(view))
     text, view, raw = _replaced(text, view, raw, tokens(view, raw))

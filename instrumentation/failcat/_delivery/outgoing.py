@@ -11,9 +11,10 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
+from failcat._delivery.settings import keeps_contents
 from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
 from failcat_catalog.redaction import mark_of_number
-from failcat_catalog.sanitize import MAX_ATTRIBUTES, JsonValue, Sanitizer, sanitize_name, sanitize_text
+from failcat_catalog.sanitize import MAX_ATTRIBUTES, JsonValue, Sanitizer, holds_content, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
 from failcat_catalog.types import AttributeValue
 
@@ -26,7 +27,8 @@ _clean_resources: dict[int, tuple[Resource, Resource]] = {}
 
 def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
     """A sanitised copy of an ended span with `extra` attributes. Events keep their indexes, on which ids depend."""
-    attributes = clean_attributes(span.attributes or {})
+    keep = keeps_contents()
+    attributes = clean_attributes(span.attributes or {}, keep_contents=keep)
     attributes.update(extra)
     return ReadableSpan(
         name=sanitize_name(span.name)[0],
@@ -34,23 +36,26 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
         parent=span.parent,
         resource=clean_resource(span.resource),
         attributes=cast("Attributes", attributes),
-        events=[_clean_event(event) for event in span.events[:MAX_EVENTS]],
+        events=[_clean_event(event, keep_contents=keep) for event in span.events[:MAX_EVENTS]],
         kind=span.kind,
-        status=_clean_status(span.status),
+        status=_clean_status(span.status, keep_contents=keep),
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
     )
 
 
-def clean_attributes(attributes: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
-    """The attributes without secrets, storable, each value bounded in bytes."""
+def clean_attributes(
+    attributes: Mapping[str, AttributeValue], *, keep_contents: bool = True
+) -> dict[str, AttributeValue]:
+    """The attributes without secrets and unwanted contents, storable, each value bounded in bytes."""
     clean: dict[str, AttributeValue] = {}
-    sanitizer = Sanitizer()
+    sanitizer = Sanitizer(keep_contents=keep_contents)
     for key, value in attributes.items():
         if len(clean) == MAX_ATTRIBUTES:
             break
-        clean[sanitize_name(str(key))[0]] = _clean_value(value, str(key), sanitizer)
+        if keep_contents or not holds_content(str(key), value):
+            clean[sanitize_name(str(key))[0]] = _clean_value(value, str(key), sanitizer)
     return clean
 
 
@@ -70,7 +75,7 @@ def _clean_resource(resource: Resource) -> Resource:
 
 def _clean_value(value: AttributeValue, key: str, sanitizer: Sanitizer) -> AttributeValue:
     if isinstance(value, str) and len(value) <= _MAX_CACHED_CHARS:
-        return _short_text(value, key)
+        return _short_text(value, key, keep_contents=sanitizer.keep_contents)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, float):
@@ -87,26 +92,26 @@ def _flat(value: JsonValue, key: str) -> AttributeValue:
 
 # Most values are short and repeat.
 @lru_cache(maxsize=4_096)
-def _short_text(value: str, key: str) -> str:
-    return sanitize_text(value, key)[0]
+def _short_text(value: str, key: str, *, keep_contents: bool) -> str:
+    return sanitize_text(value, key, keep_contents=keep_contents)[0]
 
 
-def _clean_event(event: Event) -> Event:
+def _clean_event(event: Event, *, keep_contents: bool) -> Event:
     if event.name != EXCEPTION_EVENT:
         return Event(sanitize_name(event.name)[0], None, event.timestamp)
     attributes: dict[str, AttributeValue] = {}
-    sanitizer = Sanitizer()
+    sanitizer = Sanitizer(keep_contents=keep_contents)
     for key, value in (event.attributes or {}).items():
         if isinstance(value, str) and key == _STACKTRACE:
-            attributes[key] = cleaned_middle(value, MAX_STACKTRACE_BYTES)
+            attributes[key] = cleaned_middle(value, MAX_STACKTRACE_BYTES, keep_contents=keep_contents)
         elif isinstance(value, str) and key == EXCEPTION_MESSAGE:
-            attributes[key] = cleaned(value, MAX_MESSAGE_BYTES)
-        elif len(attributes) < MAX_ATTRIBUTES:
+            attributes[key] = cleaned(value, MAX_MESSAGE_BYTES, keep_contents=keep_contents)
+        elif len(attributes) < MAX_ATTRIBUTES and (keep_contents or not holds_content(key, value)):
             attributes[key] = _clean_value(value, key, sanitizer)
     return Event(event.name, cast("Attributes", attributes), event.timestamp)
 
 
-def _clean_status(status: Status) -> Status:
+def _clean_status(status: Status, *, keep_contents: bool) -> Status:
     if not status.description:
         return status
-    return Status(status.status_code, cleaned(status.description, MAX_MESSAGE_BYTES))
+    return Status(status.status_code, cleaned(status.description, MAX_MESSAGE_BYTES, keep_contents=keep_contents))

@@ -1,4 +1,4 @@
-"""The endpoint and token of the sidecar: FAILCAT_ENDPOINT and FAILCAT_TOKEN."""
+"""The endpoint and token of the sidecar, FAILCAT_ENDPOINT and FAILCAT_TOKEN, and FAILCAT_KEEP_CONTENTS."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from failcat._guard import logger
 DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
 TRACES_PATH = "/v1/traces"
 _OFF = frozenset({"off", "none", "false", "0"})
+_ON = frozenset({"1", "true", "yes", "on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ def settings_of(endpoint: str | None = None, token: str | None = None) -> Delive
     endpoint = (os.environ.get("FAILCAT_ENDPOINT") or DEFAULT_ENDPOINT) if endpoint is None else endpoint
     token = os.environ.get("FAILCAT_TOKEN", "") if token is None else token
     return DeliverySettings(_traces_url(endpoint.strip()), token.strip())
+
+
+def keeps_contents() -> bool:
+    """Whether prompts, completions and tool arguments are sent, too."""
+    return os.environ.get("FAILCAT_KEEP_CONTENTS", "").strip().lower() in _ON
 
 
 def _traces_url(endpoint: str) -> str:

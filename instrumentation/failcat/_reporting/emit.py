@@ -18,6 +18,7 @@ from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from failcat._delivery.lifecycle import sender
 from failcat._delivery.outgoing import clean_attributes
 from failcat._delivery.sender import Sender
+from failcat._delivery.settings import keeps_contents
 from failcat._reporting.recent_failures import reports_by_span
 from failcat._scope import current, random_id
 from failcat_catalog import attributes as own
@@ -65,7 +66,7 @@ def _send_directly(draft: SpanDraft, parent: SpanContext | None, queue: Sender, 
             context=context,
             parent=parent,
             resource=resource(),
-            attributes=clean_attributes(_attributes(draft, failure)),
+            attributes=clean_attributes(_attributes(draft, failure), keep_contents=keeps_contents()),
             events=[event] if event else [],
             status=_status(draft),
             start_time=draft.time_unix_nano,
@@ -81,7 +82,7 @@ def _send_through_tracer(draft: SpanDraft, known_id: str | None) -> str:
     span = tracer.start_span(draft.name, start_time=draft.time_unix_nano)
     event = _event(draft)
     failure = known_id or _id_of(draft, span.get_span_context(), has_event=event is not None)
-    for key, value in clean_attributes(_attributes(draft, failure)).items():
+    for key, value in clean_attributes(_attributes(draft, failure), keep_contents=keeps_contents()).items():
         span.set_attribute(key, value)
     if event:
         span.add_event(event.name, event.attributes, event.timestamp)
@@ -103,16 +104,19 @@ def _attributes(draft: SpanDraft, failure: str) -> Mapping[str, AttributeValue]:
 def _event(draft: SpanDraft) -> Event | None:
     if not draft.exception_type:
         return None
+    keep = keeps_contents()
     attributes = {
         "exception.type": draft.exception_type,
-        "exception.message": cleaned(draft.message, MAX_MESSAGE_BYTES),
-        "exception.stacktrace": cleaned_middle(draft.stacktrace, MAX_STACKTRACE_BYTES),
+        "exception.message": cleaned(draft.message, MAX_MESSAGE_BYTES, keep_contents=keep),
+        "exception.stacktrace": cleaned_middle(draft.stacktrace, MAX_STACKTRACE_BYTES, keep_contents=keep),
     }
     return Event("exception", attributes, draft.time_unix_nano)
 
 
 def _status(draft: SpanDraft) -> Status:
-    return Status(StatusCode.ERROR, cleaned(draft.message, MAX_MESSAGE_BYTES)) if draft.is_failure else Status()
+    if not draft.is_failure:
+        return Status()
+    return Status(StatusCode.ERROR, cleaned(draft.message, MAX_MESSAGE_BYTES, keep_contents=keeps_contents()))
 
 
 def _id_of(draft: SpanDraft, context: SpanContext, *, has_event: bool) -> str:

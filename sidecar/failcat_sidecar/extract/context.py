@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from failcat_catalog import attributes as own
+from failcat_catalog.contents import is_content
 from failcat_catalog.redaction import mark_of_number
-from failcat_catalog.sanitize import MAX_ATTRIBUTES, Alteration, Sanitizer, omit_nothing, sanitize_name, sanitize_text
+from failcat_catalog.sanitize import MAX_ATTRIBUTES, Alteration, Sanitizer, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES, cleaned_middle, was_replaced
 from failcat_catalog.types import Observation
-from failcat_sidecar.extract.contents import is_content
 from failcat_sidecar.extract.observed import add_all_names, add_names
 from failcat_sidecar.otlp import names
 from failcat_sidecar.otlp.model import Attributes, Item, SpanItem
@@ -44,21 +44,21 @@ Cleaned = tuple[dict[str, Any], set[Alteration]]
 def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
     """The attributes as JSON values: redacted, storable, bounded; without contents of conversations unless wanted."""
     clean: dict[str, Any] = {}
-    sanitizer = Sanitizer(omit_nothing if keep_contents else is_content)
+    sanitizer = Sanitizer(keep_contents=keep_contents)
     for key, value in attributes.items():
         if key in _ELSEWHERE:
             continue
         if type(value) is str and len(value) <= _MAX_CACHED_CHARS and len(key) <= MAX_NAME_BYTES:  # most
             name, stored, changed = _short_attribute(key, value, keep_contents)
         elif type(value) is int and len(key) <= MAX_NAME_BYTES:
-            name, changed = _stored_name(key, keep_contents)
+            name, changed = _stored_name(key, keep_contents=True)  # numbers are no contents
             stored = mark_of_number(key) or value
         else:
             if sanitizer.is_spent:
                 break
             sanitizer.spend(key)
             named = _stored_name if len(key) <= MAX_NAME_BYTES else _stored_name.__wrapped__
-            name, changed = named(key, keep_contents)
+            name, changed = named(key, keep_contents=keep_contents or isinstance(value, int | float))
             stored = value if name is None else sanitizer.value(value, key)
         if name is None:
             continue
@@ -71,7 +71,7 @@ def clean_attributes(attributes: Attributes, *, keep_contents: bool) -> Cleaned:
     return clean, sanitizer.changes
 
 
-def context_of(item: Item, attributes: Cleaned, stacktrace: str) -> dict[str, Any]:
+def context_of(item: Item, attributes: Cleaned, stacktrace: str, *, keep_contents: bool) -> dict[str, Any]:
     """With the marks of its own parts; `fit` bounds it."""
     context: dict[str, Any] = {}
     values, marks = attributes
@@ -80,7 +80,7 @@ def context_of(item: Item, attributes: Cleaned, stacktrace: str) -> dict[str, An
     for how in marks:
         mark(context, how, "attributes")
     if stacktrace:
-        context["stacktrace"] = clean = _clean_stacktrace(stacktrace)
+        context["stacktrace"] = clean = _clean_stacktrace(stacktrace, keep_contents=keep_contents)
         if was_replaced(stacktrace, clean):
             mark(context, Alteration.CHANGED, "stacktrace")
     if item.scope:
@@ -140,22 +140,22 @@ def _json_bytes(value: Any) -> int:
 @lru_cache(maxsize=8_192)
 def _short_attribute(key: str, value: str, keep_contents: bool) -> tuple[str | None, Any, bool]:
     """Name and value as they are stored, and whether either was changed: most are short and repeat."""
-    name, name_changed = _stored_name(key, keep_contents)
+    name, name_changed = _stored_name(key, keep_contents=keep_contents)
     if name is None:
         return None, None, False
-    text, changed = sanitize_text(value, key)
+    text, changed = sanitize_text(value, key, keep_contents=keep_contents)
     return name, text, name_changed or changed
 
 
 @lru_cache(maxsize=4_096)
-def _stored_name(key: str, keep_contents: bool) -> tuple[str | None, bool]:
+def _stored_name(key: str, *, keep_contents: bool) -> tuple[str | None, bool]:
     """The name under which an attribute is stored, None if it is not; and whether it was changed."""
     if not keep_contents and is_content(key):
         return None, False
     return sanitize_name(key)
 
 
-def _clean_stacktrace(stacktrace: str) -> str:
+def _clean_stacktrace(stacktrace: str, *, keep_contents: bool) -> str:
     if len(stacktrace) > 2 * _MAX_READ_CHARS:  # bounds the work; both cuts are far inside what is cut away next
         stacktrace = stacktrace[:_MAX_READ_CHARS] + stacktrace[-_MAX_READ_CHARS:]
-    return cleaned_middle(stacktrace, MAX_STACKTRACE_BYTES)
+    return cleaned_middle(stacktrace, MAX_STACKTRACE_BYTES, keep_contents=keep_contents)

@@ -135,9 +135,10 @@ class _Batch:
         if report.finish_reason:
             attributes = _with_finish_reason(attributes, report.finish_reason)
         attributes, answer = without_answer(item, report, attributes)
-        observation = _observation(item, report, attributes[0], answer)
+        observation = _observation(item, report, attributes[0], answer, keep_contents=self._keep_contents)
         occurred_at_us = occurred_us(item, report.time_unix_nano, self._now_unix_nano)
-        context = _context(item, report, origin, observation, attributes, occurred_at_us=occurred_at_us)
+        stored = context_of(item, attributes, report.stacktrace, keep_contents=self._keep_contents)
+        context = _context(stored, item, report, origin, observation, occurred_at_us=occurred_at_us)
         if answer:
             context[ANSWER_KEY] = answer
         if located:
@@ -179,15 +180,15 @@ class _Batch:
 
 
 def _context(
+    context: dict[str, Any],
     item: Item,
     report: RawReport,
     origin: ResourceAttribution,
     observation: Observation,
-    attributes: Cleaned,
     *,
     occurred_at_us: int,
 ) -> dict[str, Any]:
-    context = context_of(item, attributes, report.stacktrace)
+    """`context` with what is known of the failure beside its own parts."""
     if origin.context:
         context["resource"] = origin.context
     if observation.message.endswith(CUT_MARK):
@@ -220,12 +221,14 @@ def _with_finish_reason(attributes: Cleaned, reason: str) -> Cleaned:
     return attributes if reason in known else ({**values, names.FINISH_REASONS: [*known, reason]}, changes)
 
 
-def _observation(item: Item, report: RawReport, attributes: dict[str, Any], answer: Attributes) -> Observation:
+def _observation(
+    item: Item, report: RawReport, attributes: dict[str, Any], answer: Attributes, *, keep_contents: bool
+) -> Observation:
     return Observation(
         error_code=name_of(item.attributes.get(own.FAILURE_CODE)),
         error_type="" if names.ERROR_TYPE in answer else class_of(report.error_type),
         exception_type=class_of(report.exception_type),
-        message=cleaned(report.message, MAX_MESSAGE_BYTES),
+        message=cleaned(report.message, MAX_MESSAGE_BYTES, keep_contents=keep_contents),
         attributes=attributes,
     )
 

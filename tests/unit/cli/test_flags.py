@@ -109,7 +109,8 @@ def test_files_may_be_named_together_or_one_by_one(tmp_path: Path) -> None:
 
 def test_the_agents_package_reads_what_the_table_says() -> None:
     read = {name for text in SHIM for name in re.findall(r"\"(FAILCAT_\w+)\"", text)}
-    assert read == {option.variable for option in options(AgentSettings)} | {"FAILCAT_CATALOG"}
+    shared = {"FAILCAT_CATALOG", "FAILCAT_KEEP_CONTENTS"}  # with the sidecar
+    assert read == {option.variable for option in options(AgentSettings)} | shared
     defaults = {url for text in SHIM for url in re.findall(r'^DEFAULT_ENDPOINT = "(.+)"', text, re.MULTILINE)}
     assert defaults == {options(AgentSettings)[0].default}
 

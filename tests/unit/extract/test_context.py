@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.support.otlp import CLIENT, exception, failures, span
 
 from failcat_catalog import text
+from failcat_catalog.contents import is_content
 from failcat_catalog.redaction import redact
 from failcat_catalog.sanitize import MAX_ATTRIBUTES, MAX_ELEMENTS
 from failcat_catalog.text import MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES, MAX_NAME_BYTES, MAX_STACKTRACE_BYTES
 from failcat_sidecar.extract import Failure
-from failcat_sidecar.extract.contents import is_content
 
 SECRET = "sk-proj-abcdefghijklmnop0123456789"
 
@@ -59,8 +59,8 @@ def test_contents_are_left_out_whatever_the_length_of_their_name() -> None:
 
 
 def test_contents_are_left_out_of_maps_too() -> None:
-    made = span(attributes={"llm.request": {"messages": ["private"], "model": "m", "more": [{"prompt": "private"}]}})
-    assert failures(made)[0].context["attributes"] == {"llm.request": {"model": "m", "more": [{}]}}
+    made = span(attributes={"app.call": {"messages": ["private"], "model": "m", "more": [{"prompt": "private"}]}})
+    assert failures(made)[0].context["attributes"] == {"app.call": {"model": "m", "more": [{}]}}
     assert "private" in repr(failures(made, keep_contents=True)[0].context)
 
 

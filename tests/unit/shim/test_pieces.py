@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, TraceIdRatioBased
+from opentelemetry.trace import Status, StatusCode
 from tests.support.otlp_sink import OtlpSink
 
 import failcat
@@ -90,6 +91,24 @@ def test_what_leaves_has_no_secrets_and_is_bounded_and_events_keep_their_places(
     assert [event.name for event in span.events] == ["log", "exception"]
     assert not span.events[0].attributes
     assert (span.attributes or {})["failcat.x"] == "1"
+
+
+@pytest.mark.parametrize("setting", ["", "0", "true"])
+def test_contents_leave_the_process_only_when_asked_for(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILCAT_KEEP_CONTENTS", setting)
+    said = "Could not parse LLM output: `please summarise`"
+    tracer = TracerProvider().get_tracer("test")
+    with tracer.start_as_current_span(
+        "chat", attributes={"gen_ai.input.messages": said, "llm.token_count.prompt": 3}
+    ) as span:
+        span.set_attribute("request", '{"messages": "please summarise", "model": "m"}')
+        span.add_event("exception", {"exception.message": said, "exception.stacktrace": said, "prompt": said})
+        span.set_status(Status(StatusCode.ERROR, said))
+    assert isinstance(span, ReadableSpan)
+    sent = outgoing(span, {})
+    told = f"{sent.attributes} {[event.attributes for event in sent.events]} {sent.status.description}"
+    assert ("please summarise" in told) is (setting == "true")
+    assert (sent.attributes or {})["llm.token_count.prompt"] == 3
 
 
 def test_values_of_any_kind_become_attributes() -> None:
