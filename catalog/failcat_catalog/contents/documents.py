@@ -22,6 +22,8 @@ _KEYS = (
     "query",
     "parts",
 )
+_OF_CALLS = frozenset({"system", "tools", "functions", "stop", "suffix", "query"})
+"""Fields of a call's parameters whose names say less outside of JSON."""
 _MAX_DEPTH = 32
 
 
@@ -54,7 +56,7 @@ class _Changed:
         return value
 
     def _field(self, key: str, item: Any, depth: int) -> Any:
-        if is_content(key) and isinstance(item, str | list | dict) and item and item != _MARK:
+        if (is_content(key) or key in _OF_CALLS) and isinstance(item, str | list | dict) and item and item != _MARK:
             self.is_any = True
             return _MARK
         return self.without(item, depth)

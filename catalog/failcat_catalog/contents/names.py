@@ -25,7 +25,7 @@ INSTRUMENTATIONS = {
         mcp.resource.content a2a.message""",
     "OpenInference": """
         input.value output.value llm.input_messages* llm.output_messages* llm.prompts* llm.completions* llm.choices*
-        llm.prompt_template.template llm.prompt_template.variables llm.invocation_parameters llm.function_call
+        llm.prompt_template.template llm.prompt_template.variables llm.function_call
         llm.tools* retrieval.documents* reranker.query reranker.input_documents* reranker.output_documents*
         embedding.text embedding.embeddings* embedding.vector document.content document.metadata message.content
         message.contents* message.function_call_arguments_json tool_call.function.arguments tool.parameters
@@ -88,7 +88,16 @@ _LAST_TWO_WORDS = _words(
     "chat_history tool_calls input_data output_data input_value output_value user_message user_input input_text "
     "output_text response_text template_variables tool_response llm_response model_output model_response"
 )
-_NO_CONTENTS = frozenset({"process.command_args", "messaging.operation.result", "cache.result", "dns.question"})
+_NO_CONTENTS = frozenset(
+    {
+        "langsmith.metadata.ls_model_name",
+        "llm.invocation_parameters",
+        "process.command_args",
+        "messaging.operation.result",
+        "cache.result",
+        "dns.question",
+    }
+)
 _ALL = frozenset(name for names in INSTRUMENTATIONS.values() for name in names.split())
 _NAMES = frozenset(name.rstrip(".") for name in _ALL if not name.endswith("*"))
 _PREFIXES = tuple(name[:-1] for name in _ALL if name.endswith("*"))
@@ -101,10 +110,10 @@ def is_content(name: str) -> bool:
 
 
 def _is_content(name: str) -> bool:
-    if name in _NAMES or name.startswith(_PREFIXES):
-        return True
     if name in _NO_CONTENTS:
         return False
+    if name in _NAMES or name.startswith(_PREFIXES):
+        return True
     *_, before, last = ("", "", *_snake(name.rpartition(".")[2]).split("_"))
     return last in _LAST_WORDS or f"{before}_{last}" in _LAST_TWO_WORDS
 

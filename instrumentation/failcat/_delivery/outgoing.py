@@ -13,6 +13,7 @@ from opentelemetry.util.types import Attributes
 
 from failcat._delivery.settings import keeps_contents
 from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
+from failcat_catalog.finish_reasons import FINISH_REASONS, failing_finish_reason
 from failcat_catalog.redaction import mark_of_number
 from failcat_catalog.sanitize import MAX_ATTRIBUTES, JsonValue, Sanitizer, holds_content, sanitize_name, sanitize_text
 from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_STACKTRACE_BYTES, cleaned, cleaned_middle
@@ -29,6 +30,8 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
     """A sanitised copy of an ended span with `extra` attributes. Events keep their indexes, on which ids depend."""
     keep = keeps_contents()
     attributes = clean_attributes(span.attributes or {}, keep_contents=keep)
+    if not keep:
+        attributes.update(_finish_reasons(span.attributes or {}, attributes))
     attributes.update(extra)
     return ReadableSpan(
         name=sanitize_name(span.name)[0],
@@ -57,6 +60,14 @@ def clean_attributes(
         if keep_contents or not holds_content(str(key), value):
             clean[sanitize_name(str(key))[0]] = _clean_value(value, str(key), sanitizer)
     return clean
+
+
+def _finish_reasons(
+    attributes: Mapping[str, AttributeValue], clean: Mapping[str, AttributeValue]
+) -> dict[str, AttributeValue]:
+    """The failing finish reason that only a left-out message tells: without it the sidecar would see no failure."""
+    reason = failing_finish_reason(attributes)
+    return {FINISH_REASONS: [reason]} if reason and not failing_finish_reason(clean) else {}
 
 
 def clean_resource(resource: Resource) -> Resource:

@@ -111,6 +111,13 @@ def test_contents_leave_the_process_only_when_asked_for(setting: str, monkeypatc
     assert (sent.attributes or {})["llm.token_count.prompt"] == 3
 
 
+def test_the_finish_reason_of_a_message_that_stays_in_the_process_is_told() -> None:
+    said = '[{"role": "assistant", "parts": [{"content": "please"}], "finish_reason": "content_filter"}]'
+    sent = outgoing(ended_span(**{"gen_ai.output.messages": said}), {})
+    assert (sent.attributes or {}).get("gen_ai.response.finish_reasons") == ["content_filter"]
+    assert "please" not in str(sent.attributes)
+
+
 def test_values_of_any_kind_become_attributes() -> None:
     values: dict[str, Any] = {"a": b"\xff", "b": {"x": {"token": KEY}}, "c": float("nan"), "d": None, "e": (1, "\0")}
     clean = clean_attributes(values)
