@@ -66,7 +66,9 @@ dynatrace:dt0c01.{u24}.{u64} airtable:pat{w14}.{h64} harness:pat.{s22}.{w24}.{w2
 typeform:tfp_{w40} hubspot:pat-na1-{uuid} launchdarkly:sdk-{uuid} octopus:API-{u26}
 onepassword:A3-{u6}-{u11}-{u5}-{u5}-{u5} age:AGE-SECRET-KEY-1{u58} openshift:sha256~{s43} zoho:1000.{h32}.{h32}
 mapbox:sk.eyJ1{w70}.{w22} easypost-test:EZTK{w54} infracost:ico-{w32} dropbox:sl.{s136} clickhouse:4b1d{w38}
-jwt:eyJhbGciOiJIUzI1NiJ9.eyJ{w40}.{s43} adobe:p8e-{l32} cohere-hook:figu_{s40}
+jwt:eyJhbGciOiJIUzI1NiJ9.eyJ{w40}.{s43} adobe:p8e-{l32} cohere-hook:figu_{s40} plaid:access-sandbox-{uuid}
+mailchimp:{h32}-us12 firebase:AAAA{w7}:APA91b{s134} pubnub:sec-c-{w48} vault-old:s.{w24}
+doppler-service:dp.st.prd.{w40} intercom:dG9rOj{w54}
 """
 
 _NAMED = [
@@ -142,6 +144,17 @@ _NAMED = [
     ("sql", "ALTER USER app WITH PASSWORD '{w14}'"),
     ("logfmt", "level=error msg=denied token={w24} code=3"),
     ("suffix", "password_confirmation={w12}"),
+    ("paypal", "access_token$production${l16}${h32}"),
+    ("paypal-encoded", "q=%22access_token%24production%24{l16}%24{h32}%22"),
+    ("asana", "invalid 1/{d16}:{h32}"),
+    ("yaml-pair", "- name: DB_PASSWORD\n  value: {w16}"),
+    ("cdata", "<password><![CDATA[{w16}]]></password>"),
+    ("session", "PHPSESSID={w26}; path=/"),
+    ("sshpass", "sshpass -p {w12} ssh host"),
+    ("mysql", "mysql -uroot -p{w12} db"),
+    ("curl-user", "curl -u me:{w12} https://x"),
+    ("crypt", "root:$6${w8}${w86}:19000"),
+    ("query-only", "https://maps.example.com/x?key={w39}"),
     ("numbered", "password2={w12}"),
 ]
 

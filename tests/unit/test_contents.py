@@ -227,3 +227,13 @@ def test_recorded_spans_leave_nothing_that_was_said(file: Path) -> None:
         told = repr(Extractor(keep_contents=keep).extract(suspects, None, InvalidRecoveries()))
         heard = [words for words in SPOKEN if words in told]
         assert not heard or keep, heard
+
+
+@pytest.mark.parametrize(
+    "part", ["input_value=x\n", " with arguments {x\n    at ", "<completion>{", '{"content": ', "raw output: "]
+)
+def test_hostile_repetition_costs_no_more_than_its_length(part: str) -> None:
+    """Would not end in the life of a test run if any step were quadratic."""
+    text = part * (1_000_000 // len(part))
+    without_contents(text)
+    without_contents_in_json(text)

@@ -79,17 +79,21 @@ def without_contents(text: str) -> str:
         return text
     lower = raw.lower().decode("ascii")
     spans = sorted(span for marker in found for span in _spans(text, lower, marker))
-    return replace(text, _apart(spans))
+    return replace(text, _merged(spans))
 
 
 def _spans(text: str, lower: str, marker: str) -> Iterator[Span]:
+    stops = dict.fromkeys((*_MARKERS[marker], *_FRAMES), 0)  # where each comes next: one search for each of them
     at = lower.find(marker)
     while at >= 0:
         start = at + len(marker)
         if marker in _NAMES_FIRST:
             start = max(start, lower.find(": ", start) + 2)
-        ends = [end for stop in (*_MARKERS[marker], *_FRAMES) if (end := lower.find(stop, start)) >= 0]
-        end = min(ends, default=len(text))
+        for stop, place in stops.items():
+            if place < start:
+                found = lower.find(stop, start)
+                stops[stop] = found if found >= 0 else len(text)
+        end = min(stops.values())
         while start < end and text[start] in _BEFORE:
             start += 1
         if end > start and not text.startswith(START, start) and _is_content(text, lower, marker, at, start):
@@ -104,9 +108,12 @@ def _is_content(text: str, lower: str, marker: str, at: int, start: int) -> bool
     return marker not in _OF_PARSERS or any(map(line.__contains__, _PARSER))
 
 
-def _apart(spans: list[Span]) -> Iterator[Span]:
-    done = 0
+def _merged(spans: list[Span]) -> list[Span]:
+    """Overlapping spans as one: a content may quote the words of another marker."""
+    merged: list[Span] = []
     for start, end, kind in spans:
-        if start >= done:
-            yield start, end, kind
-            done = end
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), kind)
+        else:
+            merged.append((start, end, kind))
+    return merged

@@ -133,15 +133,16 @@ class _Value(Reader):
         self.read_to = end
         value = self.view[start:end].strip(FILL)
         kind, proof = self.name.kind, self.name.proof
-        if self.view[end : end + 1] == "(" and value.replace(".", "").isidentifier() and not is_random(value):
-            return None  # a call
+        if self.view[end : end + 1] in ("(", "[") and value.replace(".", "").isidentifier() and not is_random(value):
+            return None  # a call, or an item
         proven = self._is_proven(value, end) if sign == ":" else is_secret(value, kind, proof)
         return self._span(start, end) if proven else None
 
     def _is_proven(self, value: str, end: int) -> bool:
         """Whether a value that ends at `end` is a secret after a colon, where prose is common."""
         kind, proof = self.name.kind, self.name.proof
-        if is_neutral(value, kind) or len(value) < _MIN_CHARS_AFTER_COLON:
+        is_part = kind == "secret" and self.view[self.start - 1 : self.start] == ":"  # `arn:…:secret:name`
+        if is_part or is_neutral(value, kind) or len(value) < _MIN_CHARS_AFTER_COLON:
             return False
         rest = self.view[end : end + 2]
         is_last = not rest.strip(" \r\n,;}&") or rest[0] in "\n\r,;}&"

@@ -8,7 +8,7 @@ from failcat_catalog.redaction.names import Name, name_of_stem, stems_of
 from failcat_catalog.redaction.view import FILL
 
 STEMS = ("pass", "secret", "key", "token", "cred", "cookie", "authorization")
-SHORT_STEMS = ("pw", "pwd", "auth", "otp", "sig", "signature", "pat")
+SHORT_STEMS = ("pw", "pwd", "auth", "otp", "sig", "signature", "pat", "sessionid", "sessid")
 """Stems that are parts of many words: looked for only with a sign behind them, for which `=` stands."""
 SIGNS = "=:\"'`>]" + FILL
 _MAY_FOLLOW = frozenset(SIGNS + "_- \t0123456789")
@@ -49,6 +49,8 @@ def _may_assign(view: str, lower: str, at: int, end: int) -> bool:
         return _may_follow(view, at, end + 1, is_counted=lower.startswith(_COUNTED, at))
     if after in ("'", '"') and view[at - 1 : at] == after and view[at - 3 : at - 1] == ": ":
         return "value" in lower[end : end + _LEAST_CHARS + 8]  # else this is the value of another name
+    if after in ("\n", ","):
+        return "value" in lower[end : end + _LEAST_CHARS + 8]
     return after in _MAY_FOLLOW or lower.startswith("confirmation", end)
 
 

@@ -52,8 +52,10 @@ _STEMS: dict[str, tuple[str, Proof]] = {
     "signature": ("secret", Proof.RANDOM),
     "sig": ("secret", Proof.RANDOM),
     "otp": ("secret", Proof.MIXED),
+    "sessionid": ("cookie", Proof.RANDOM),  # of web servers
+    "sessid": ("cookie", Proof.RANDOM),
 }
-_WHOLE_WORDS = ("pass", "pw", "auth", "pat", "sig", "otp", "signature", "creds")
+_WHOLE_WORDS = ("pass", "pw", "auth", "pat", "sig", "otp", "signature", "creds", "sessionid", "sessid")
 _TAILS = ("s", "_confirmation", "confirmation", "_confirm", "_again", "_value", "_hash", "_base", "_str")
 
 _SECRET_KEYS = _words(
@@ -66,7 +68,10 @@ _HARMLESS_KEYS = _words(
     "unique map composite candidate dictionary index missing config json registry lookup duplicate required "
     "invalid unknown unexpected extra bad no the this that each"
 )
-_GLUED_PASSWORDS = ("db", "user", "root", "admin", "smtp", "mail", "ftp", "sql", "pg", "store", "key", "login", "proxy")
+_GLUED_WORDS = (
+    *("db", "user", "root", "admin", "smtp", "mail", "ftp", "sql", "pg", "store", "key", "login", "proxy"),
+    *("j", "php", "asp"),  # `PHPSESSID`
+)
 _SECRET_TOKENS = _words(
     "access auth api refresh bearer id session csrf xsrf security bot personal private secret oauth deploy app "
     "user client github gitlab slack hf jwt service account web admin"
@@ -133,12 +138,12 @@ def _name(text: str, lower: str, at: int, end: int, stem: str) -> Name | None:
     kind, least = _STEMS[stem]
     word, sign = _word_before(text, lower, at)
     proof: Proof | None = least
-    if stem in _WHOLE_WORDS and word and not sign and not word.endswith(_GLUED_PASSWORDS):
+    if stem in _WHOLE_WORDS and word and not sign and not word.endswith(_GLUED_WORDS):
         proof = None  # `compass`
     elif stem != "key" and at and text[at - 1] in "?&":
         proof = Proof.NAME  # a parameter of a URL
     elif stem == "key":
-        proof = _proof_of_key(word, sign)
+        proof = Proof.RANDOM if at and text[at - 1] in "?&" else _proof_of_key(word, sign)
     elif stem == "token":
         proof = _proof_of_token(word, sign)
     elif stem == "secret" and sign in ("", " "):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from failcat_catalog.needles import Needles
 from failcat_catalog.redaction.gates import SHORT_STEMS, SIGNS, STEMS
+from failcat_catalog.redaction.urls import COMMANDS
 
-PEM, PUTTY, AT, HOOK, CURL, BEARER, BASIC = "-----", "private-lines", "@", "hook", "curl ", "bearer ", "basic "
-MARKS = Needles((PEM, PUTTY, AT, HOOK, CURL, BEARER, BASIC, *STEMS), SHORT_STEMS, SIGNS)
+PEM, PUTTY, AT, HOOK, BEARER, BASIC = "-----", "private-lines", "@", "hook", "bearer ", "basic "
+MARKS = Needles((PEM, PUTTY, AT, HOOK, BEARER, BASIC, *COMMANDS, *STEMS), SHORT_STEMS, SIGNS)

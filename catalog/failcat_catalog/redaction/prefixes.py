@@ -57,7 +57,9 @@ PREFIXES: tuple[Prefix, ...] = (
     *_all("token", 15, "xoxa- xoxb- xoxc- xoxd- xoxe- xoxo- xoxp- xoxr- xoxs- xapp- xwfp-"),
     *_all("api-key", 60, "xkeysib- xsmtpsib-"),
     Prefix("key-", 36, "api-key", 36),  # Mailgun
-    *_all("token", 100, "EAA"),  # Facebook
+    *_all("token", 100, "EAA APA91b"),  # Facebook, Firebase
+    *_all("token", 50, "access-sandbox- access-development- access-production- dG9rOj"),  # Plaid, Intercom
+    *_all("secret", 30, "sec-c-"),  # PubNub
     # payment and commerce
     *_all("api-key", 20, "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_ ak_live_ flb_live_ rzp_live_"),
     *_all("api-key", 20, "rzp_test_"),
@@ -93,6 +95,7 @@ AFTER_DOT: dict[str, tuple[int, str]] = {
     "sat": (20, "token"),
     "dt0c01": (24, "token"),  # Dynatrace
     "hvs": (24, "token"),  # Vault
+    "s": (24, "token"),
     "hvb": (24, "token"),
     "hvr": (24, "token"),
     "sl": (60, "token"),  # Dropbox

@@ -16,6 +16,7 @@ _BETWEEN_ITEMS = (" ", "\n", '"', "'", FILL, ",")
 _MAX_TAG_CHARS = 64
 _MAX_DEPTH = 8
 _BLANK_LINE = "\r\n\r\n"  # between the name and the value of a form's part
+_CDATA = "<![CDATA["
 _VALUE = "value"
 _STRING_VALUE = '{"stringvalue":'
 
@@ -87,6 +88,8 @@ class Reader:
         if sign != "=" and self.char() in ("\r", "\n"):
             self.at += 1
             self.skip(BLANKS | {"\n"})
+        if self.view.startswith(_CDATA, self.at):
+            self.at += len(_CDATA)
         if self.lower.startswith(_STRING_VALUE, self.at):
             self.at += len(_STRING_VALUE)
             self.skip(_OPENERS)
@@ -99,7 +102,7 @@ class Reader:
             return ">"
         if blank and self.before().rpartition(" ")[2].startswith("--"):
             return " "  # an option of a command line
-        if blank and is_quoted and self.value_follows():
+        if (is_quoted if blank else self.char() in ("\n", ",")) and self.value_follows():
             return self.sign(is_quoted=False)
         if is_quoted and self.lower.startswith('name="', self.start - 6) and self.view.startswith(_BLANK_LINE, before):
             self.at = before + len(_BLANK_LINE)

@@ -8,16 +8,19 @@ from failcat_catalog.redaction.assignments import assigned
 from failcat_catalog.redaction.gates import SHORT_STEMS, STEMS
 from failcat_catalog.redaction.keys import private_keys
 from failcat_catalog.redaction.marks import Span, replace
-from failcat_catalog.redaction.prefilter import AT, BASIC, BEARER, CURL, HOOK, MARKS, PEM, PUTTY
+from failcat_catalog.redaction.prefilter import AT, BASIC, BEARER, HOOK, MARKS, PEM, PUTTY
 from failcat_catalog.redaction.prefixes import SHORTEST
 from failcat_catalog.redaction.schemes import bare_credentials
 from failcat_catalog.redaction.tokens import tokens
-from failcat_catalog.redaction.urls import loose_passwords, url_secrets, users_of_curl, webhooks
+from failcat_catalog.redaction.urls import COMMANDS, loose_passwords, passwords_of_commands, url_secrets, webhooks
 from failcat_catalog.redaction.view import bytes_of, lowered, viewed, without_zero_width
 
 _MAX_PASSES = 8
 _NAMES = frozenset((*STEMS, *SHORT_STEMS))
-_FINDERS = ((AT, url_secrets), (AT, loose_passwords), (HOOK, webhooks), (CURL, users_of_curl))
+_FINDERS = (
+    *((AT, url_secrets), (AT, loose_passwords), (HOOK, webhooks)),
+    *((command, passwords_of_commands) for command in COMMANDS),
+)
 
 
 def redact(text: str) -> str:

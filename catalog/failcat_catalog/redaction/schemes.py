@@ -142,6 +142,8 @@ def _cookies(header: str) -> tuple[int, int] | None:
 
 def _is_bearer(value: str) -> bool:
     opaque = value.rstrip(".,:")
+    if "=" in opaque.rstrip("="):
+        return False  # `token_type=bearer expires_in=3600`
     few = sum(map(str.isdecimal, opaque)) < 3
     return len(opaque) > 7 and (is_random(opaque) or len(opaque) > _MIN_BEARER_CHARS or (len(opaque) >= 12 and not few))
 

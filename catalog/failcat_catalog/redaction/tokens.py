@@ -23,7 +23,14 @@ _MAX_HEAD_CHARS = 48
 _MAX_PARTS_CHARS = 128
 _MAX_LABEL_CHARS = 12
 _TERRAFORM = "atlasv1"
+_DOPPLER = "dp.st."
+_PAYPAL = "access_token$"
+_CRYPT = ("$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2")
 _TELEGRAM_CHARS = 35
+_ASANA_CHARS = 32
+_MAILCHIMP_CHARS = 37  # with a data centre of two digits: `-us12`
+_MIN_ID_DIGITS = 5
+_MIN_QDRANT_CHARS = 50
 _MIN_OPENSHIFT_CHARS = 40
 _MIN_AZURE_CHARS = 80
 _SHORTEST_HASH = 27
@@ -84,9 +91,15 @@ def _secret_in(view: str, word: str, at: int, end: int) -> Span | None:
         return span
     if word[:4] in _BASE64_STARTS and _is_base64(word):
         return at, _tail_end(view, end), "api-key"
-    if _OPENAI in word or (_AZURE in word and len(word) > _MIN_AZURE_CHARS):
+    if _is_marked(word):
         return at, end, "api-key"
     return _glued(view, word, at, end) if "-" in word or "_" in word else None
+
+
+def _is_marked(word: str) -> bool:
+    """Whether the issuer's mark is in the middle or at the end."""
+    is_mailchimp = word[-5:-2] == "-us" and len(word) == _MAILCHIMP_CHARS and is_random(word)
+    return is_mailchimp or _OPENAI in word or (_AZURE in word and len(word) > _MIN_AZURE_CHARS)
 
 
 def _glued(view: str, word: str, at: int, end: int) -> Span | None:
@@ -123,8 +136,8 @@ def _first_part(view: str, word: str, at: int, end: int) -> Span | None:
 def _after_dot(view: str, word: str, at: int, end: int) -> Span | None:
     head = view[max(at - _MAX_LABEL_CHARS, 0) : at - 1]
     label = head[len(head.rstrip(ascii_letters + digits)) :]
-    shortest, kind = AFTER_DOT.get(label, (0, ""))
-    if not kind or len(word) < shortest or not is_mixed(word):
+    shortest, kind = AFTER_DOT.get("st" if head.endswith(label) and _DOPPLER in head else label, (0, ""))
+    if not kind or len(word) < shortest or not (is_mixed(word) if len(label) > 1 else is_random(word)):
         return None
     return _start_of(view, at) if label == _TERRAFORM else at, _run_end(view, end, _DOTTED), kind
 
@@ -145,14 +158,26 @@ def _after_tilde(view: str, word: str, at: int, end: int) -> Span | None:
 
 def _after_colon(view: str, word: str, at: int, end: int) -> Span | None:
     is_bot = len(word) == _TELEGRAM_CHARS and word[0] == "A"
-    number = view[max(at - 24, 0) : at].replace(FILL, "")[-6:-1] if is_bot else ""
-    return (at, end, "token") if number.isdecimal() else None
+    if not is_bot and len(word) != _ASANA_CHARS:
+        return None
+    head = view[max(at - 24, 0) : at - 1].replace(FILL, "")
+    number = head[len(head.rstrip(digits)) :]
+    is_asana = not is_bot and is_random(word) and head[: len(head) - len(number)].endswith("/")
+    return (at, end, "token") if len(number) > _MIN_ID_DIGITS and (is_bot or is_asana) else None
 
 
 def _after_bar(view: str, word: str, at: int, end: int) -> Span | None:
-    """Facebook's applications: their id and a secret."""
-    is_secret = len(word) >= _SHORTEST_HASH and view[max(at - 11, 0) : at - 1].isdecimal() and is_random(word)
-    return (at, end, "token") if is_secret else None
+    """Facebook's applications: their id and a secret. Qdrant: two random parts."""
+    has_id = view[max(at - 11, 0) : at - 1].isdecimal() or len(word) >= _MIN_QDRANT_CHARS
+    return (at, end, "token") if len(word) >= _SHORTEST_HASH and has_id and is_random(word) else None
+
+
+def _after_dollar(view: str, word: str, at: int, end: int) -> Span | None:
+    """Hashes of passwords, as `crypt` writes them, and PayPal's tokens."""
+    head = view[max(at - _MAX_HEAD_CHARS, 0) : at].replace(FILL, "")
+    if any(map(head.__contains__, _CRYPT)) or _PAYPAL in head:
+        return (at, _run_end(view, end, _DOTTED | {"/"}), "secret") if is_random(word) else None
+    return None
 
 
 _AFTER: dict[str, Callable[[str, str, int, int], Span | None]] = {
@@ -162,6 +187,7 @@ _AFTER: dict[str, Callable[[str, str, int, int], Span | None]] = {
     "~": _after_tilde,
     ":": _after_colon,
     "|": _after_bar,
+    "$": _after_dollar,
 }
 
 

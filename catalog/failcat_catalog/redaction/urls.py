@@ -28,6 +28,16 @@ _HOOKS = (
         "/hooks/",
     ),
 )
+_COMMANDS = {
+    "curl ": (" -u ", " --user "),
+    "http ": (" --auth ", " -a "),
+    "sshpass ": (" -p ", " -p"),
+    "redis-cli ": (" -a ",),
+    "docker login ": (" -p ",),
+    "mysql ": (" -p",),
+    "mysqldump ": (" -p",),
+}
+COMMANDS = tuple(_COMMANDS)
 _HOOK_ENDS = frozenset(" \t\r\n\"'<>`),;|{}[]&" + FILL)
 
 
@@ -60,18 +70,26 @@ def loose_passwords(view: str) -> Iterator[Span]:
         host = view.find("@", since)
 
 
-def users_of_curl(view: str) -> Iterator[Span]:
-    """`curl -u user:password`."""
-    at = view.find("curl ")
+def passwords_of_commands(view: str) -> Iterator[Span]:
+    """`curl -u user:password`, `sshpass -p password`, `mysql -ppassword`."""
+    spans = [span for command, options in _COMMANDS.items() for span in _of_command(view, command, options)]
+    return _apart(sorted(spans))
+
+
+def _of_command(view: str, command: str, options: tuple[str, ...]) -> Iterator[Span]:
+    at = view.find(command)
     while at >= 0:
-        for option in (" -u ", " --user "):
-            start = view.find(option, at, at + _MAX_AUTHORITY_CHARS)
-            colon = view.find(":", start + len(option), start + _MAX_USER_INFO_CHARS) if start >= 0 else -1
-            end = _end_before(view, colon, _TOKEN_ENDS, colon + _MAX_USER_INFO_CHARS) if colon >= 0 else -1
-            if end > colon + 1 and is_mixed(view[colon + 1 : end]) and " " not in view[start + len(option) : colon]:
-                yield colon + 1, end, "password"
+        end = at + len(command)
+        for option in options:
+            found = view.find(option, at, at + _MAX_AUTHORITY_CHARS)
+            start = found + len(option)
+            stop = _end_before(view, start, _TOKEN_ENDS, start + _MAX_USER_INFO_CHARS)
+            start = view.find(":", start, stop) + 1 or start
+            if found >= 0 and is_mixed(view[start:stop]):
+                yield start, stop, "password"
+                end = max(end, stop)
                 break
-        at = view.find("curl ", max(end, at + 1))
+        at = view.find(command, end)
 
 
 def webhooks(view: str) -> Iterator[Span]:

@@ -107,7 +107,7 @@ def is_neutral(value: str, kind: str) -> bool:
     """Whether this is no secret whatever name it has."""
     lower = value.lower()
     if lower in _WORDS or value in MARKS or lower.startswith(_STARTS_OF_PLACEHOLDERS) or lower.endswith(_FILE_ENDINGS):
-        return not value.startswith("{") or "}" in value
+        return True
     if "***" in value or not any(map(str.isalnum, value)):
         return True
     if is_count(kind) and (_is_number(value) or " " in value):
