@@ -4,24 +4,23 @@ caches are warm, deduplicated together, made durable by one write and one fsync.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import partial
 
 from failcat_core.failpoints import failpoint
 from failcat_core.records import encode
 from failcat_sidecar.dedup import Classified, Deduplicated, Deduplicator, Matcher
-from failcat_sidecar.extract import Candidate, Extractor
+from failcat_sidecar.extract import Candidate, Extractor, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
 from failcat_sidecar.fair_queue import FairQueue
 from failcat_sidecar.metrics import Metrics
 from failcat_sidecar.otlp import Item
-from failcat_sidecar.pending import SLICE_ITEMS, SLICE_SECONDS, ExtractionBudget, PendingRequest
+from failcat_sidecar.pending import SLICE_ITEMS, ExtractionBudget, PendingRequest
 from failcat_sidecar.spool import Spool
 
 BATCH_ITEMS = 64  # a batch takes requests up to this many suspects, or one that has more
-CLASSIFIED_ITEMS = 4  # between two checks of the clock
+CLASSIFIED_BYTES = 32 << 10  # of messages and contexts, which end a slice of classification
 QUIET_ROUNDS = 2  # event-loop rounds without a new request, after which a batch starts
 MAX_ROUNDS = 20  # after which it starts in any case
 
@@ -118,12 +117,10 @@ class RequestBatcher:
 
     async def _classify(self, candidates: Sequence[Candidate]) -> list[Classified]:
         classified: list[Classified] = []
-        started = time.perf_counter()
-        for place in range(0, len(candidates), CLASSIFIED_ITEMS):
-            if place and (place % SLICE_ITEMS == 0 or time.perf_counter() - started > SLICE_SECONDS):
+        for part in _slices(candidates):
+            if classified:
                 await asyncio.sleep(0)
-                started = time.perf_counter()
-            classified += self._deduplicator.classify(candidates[place : place + CLASSIFIED_ITEMS])
+            classified += self._deduplicator.classify(part)
         return classified
 
     def _store(self, batch: Sequence[PendingRequest], classified: Sequence[Classified]) -> None:
@@ -163,3 +160,18 @@ class RequestBatcher:
             self._metrics.failures_lost(deduplicated.losses)
         for recovery in deduplicated.recoveries:
             self._metrics.recovery_accepted(recovery.mode, recovery.error_code or "UNKNOWN_ERROR", recovery.succeeded)
+
+
+def _slices(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Parts of at most SLICE_ITEMS, which end where CLASSIFIED_BYTES are reached."""
+    part: list[Candidate] = []
+    size = 0
+    for candidate in candidates:
+        part.append(candidate)
+        if isinstance(candidate, Failure):
+            size += len(candidate.observation.message) + len(candidate.context_json)
+        if len(part) == SLICE_ITEMS or size >= CLASSIFIED_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

@@ -46,18 +46,25 @@ class _Read(msgspec.Struct, gc=False):
     ranks: Ranks
 
 
-def report_record(failure: Failure, match: Match, matcher: Matcher, catalog_version: str) -> FailureRecord:
+def signature_of(failure: Failure) -> str:
+    """While nothing else reports it."""
+    observation = failure.observation
+    return signature_of_failure(observed_code(observation), observation.message, failure.service_name, failure.context)
+
+
+def report_record(
+    failure: Failure, match: Match, signature: str, matcher: Matcher, catalog_version: str
+) -> FailureRecord:
     """The row that a failure is while nothing else reports it."""
     observation = failure.observation
     if failure.verdict:
         match = _explicit(failure.verdict, matcher)
-    error_code = observed_code(observation)
     return FailureRecord(
         id=failure.id,
         report_id=None if failure.own_id == failure.id else failure.own_id,
         run_id=failure.run.value,
-        error_code=error_code,
-        signature=signature_of_failure(error_code, observation.message, failure.service_name, failure.context),
+        error_code=observed_code(observation),
+        signature=signature,
         occurred_at_us=failure.occurred_at_us,
         catalog_version=catalog_version,
         tenant_id=failure.tenant_id,

@@ -12,7 +12,7 @@ import msgspec
 from failcat_catalog.types import Match, Observation
 from failcat_catalog.vocabulary import MatchType
 from failcat_core.records import FailureRecord, LossRecord, Record, RecoveryRecord
-from failcat_sidecar.dedup.best import Matcher, joined_record, merged_observation
+from failcat_sidecar.dedup.best import Matcher, joined_record, merged_observation, signature_of
 from failcat_sidecar.dedup.components import Component, components_of
 from failcat_sidecar.dedup.join import by_tenant
 from failcat_sidecar.dedup.member import Member, member_of
@@ -72,14 +72,18 @@ class Deduplicator:
         return self._ask, self._catalog_version
 
     def classify(self, candidates: Iterable[Candidate]) -> list[Classified]:
-        """Matches each failure against the catalog, the costly part. Changes no state, so it can be done in slices."""
-        ask, version = self._ask, self._catalog_version
-        return [
-            member_of(candidate, ask(candidate.observation), ask, version)
-            if isinstance(candidate, Failure)
-            else candidate
-            for candidate in candidates
-        ]
+        """Matches each failure against the catalog, the costly part. Changes no state, so it can be done in slices.
+        In passes: item by item, their code evicts itself from the CPU caches."""
+        candidates = list(candidates)
+        ask, version = self.catalog()
+        failures = [candidate for candidate in candidates if isinstance(candidate, Failure)]
+        matches = [ask(failure.observation) for failure in failures]
+        signatures = list(map(signature_of, failures))
+        members = (
+            member_of(failure, match, signature, ask, version)
+            for failure, match, signature in zip(failures, matches, signatures, strict=True)
+        )
+        return [next(members) if isinstance(candidate, Failure) else candidate for candidate in candidates]
 
     def decide(self, classified: Iterable[Classified]) -> Deduplicated:
         """Decides and remembers, without interruption. If the records cannot be spooled, `rollback` must follow."""

@@ -19,6 +19,6 @@ class Member(msgspec.Struct, gc=False, eq=False):
     ignored_by: str = ""  # the operator's rule that says that this is no failure
 
 
-def member_of(failure: Failure, match: Match, matcher: Matcher, catalog_version: str) -> Member:
-    record = report_record(failure, match, matcher, catalog_version)
+def member_of(failure: Failure, match: Match, signature: str, matcher: Matcher, catalog_version: str) -> Member:
+    record = report_record(failure, match, signature, matcher, catalog_version)
     return Member(record, evidence_of_observed(record, failure.context, failure.observation), match.ignored_by)

@@ -12,8 +12,10 @@ import pytest
 from tests.integration.pipeline.test_batcher import CountingDisk
 from tests.integration.pipeline.test_pipeline import Parts
 from tests.support.load import LoadGenerator
+from tests.support.otlp import span, traces
 
 from failcat_sidecar import otlp, pipeline
+from failcat_sidecar.batcher import CLASSIFIED_BYTES
 from failcat_sidecar.dedup import Deduplicator
 from failcat_sidecar.export import Export
 from failcat_sidecar.extract import Candidate, Extractor
@@ -76,6 +78,16 @@ async def test_between_two_slices_the_event_loop_looks_at_everything_else(
     assert max(rounds.extracted.values()) <= SLICE_ITEMS
     assert max(rounds.classified.values()) <= SLICE_ITEMS
     assert (len(rounds.decoded) > 1, max(rounds.decoded.values())) == (True, 1)
+
+
+async def test_long_texts_end_a_slice_of_classification(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = Rounds(monkeypatch)
+    counting = asyncio.create_task(rounds.count())
+    size = CLASSIFIED_BYTES // 4
+    await parts.consume(traces(*(span(number, message="it is " * (size // 6)) for number in range(1, SLICE_ITEMS))))
+    counting.cancel()
+    assert sum(rounds.classified.values()) == SLICE_ITEMS - 1
+    assert max(rounds.classified.values()) <= 5
 
 
 async def test_requests_that_arrive_in_successive_rounds_share_a_batch(parts: Parts) -> None:
