@@ -22,7 +22,7 @@ from failcat_catalog.matcher.facts import (
 )
 from failcat_catalog.matcher.probes import CAUSE_PROBE, Probe
 from failcat_catalog.matcher.texts import Predicate, Result, ScannedText
-from failcat_catalog.matcher.tool_spans import TOOL_KEYS, is_tool_span
+from failcat_catalog.matcher.tool_spans import TOOL_MARKS, marks_tool
 from failcat_catalog.matcher.unwrap import replace_wrapper, wrapped_text
 from failcat_catalog.types import AttributeValue, Observation
 
@@ -220,8 +220,6 @@ def _attribute_facts(attributes: Mapping[str, AttributeValue], error_type: str) 
         facts += _rpc_status(attributes)
     if "db.system.name" in attributes or "db.system" in attributes or DATABASE_STATUS in attributes:
         facts += _database_facts(attributes, error_type)
-    if not TOOL_KEYS.isdisjoint(attributes) and is_tool_span(attributes):
-        facts.append("span:tool")
     if "protocol:mcp" in facts or "protocol:jsonrpc" in facts:
         facts += _jsonrpc(error_type)
     elif "protocol:kafka" in facts and error_type:
@@ -293,6 +291,15 @@ def _system(value: AttributeValue) -> Sequence[str]:
     return (f"protocol:{value.lower()}",) if isinstance(value, str) and len(value) < MAX_NAME_LENGTH else ()
 
 
+def _tool_mark(values: frozenset[str]) -> Callable[[AttributeValue], Sequence[str]]:
+    return lambda value: ("span:tool",) if marks_tool(value, values) else ()
+
+
+def _mcp_method(value: AttributeValue) -> Sequence[str]:
+    called = marks_tool(value, TOOL_MARKS["mcp.method.name"])
+    return ("protocol:mcp", "span:tool") if called else ("protocol:mcp",)
+
+
 def _constant(*facts: str) -> Callable[[AttributeValue], Sequence[str]]:
     return lambda _value: facts
 
@@ -315,6 +322,7 @@ def _database_facts(attributes: Mapping[str, AttributeValue], error_type: str) -
 
 
 _READERS: dict[str, Callable[[AttributeValue], Sequence[str]]] = {
+    **{key: _tool_mark(values) for key, values in TOOL_MARKS.items()},
     "http.response.status_code": _status,
     "http.status_code": _status,
     **dict.fromkeys(PLAIN_STATUS_KEYS, _plain_status),
@@ -330,7 +338,7 @@ _READERS: dict[str, Callable[[AttributeValue], Sequence[str]]] = {
     "db.system.name": _system,
     "db.system": _system,
     "messaging.system": _system,
-    "mcp.method.name": _constant("protocol:mcp"),
+    "mcp.method.name": _mcp_method,
     "mcp.session.id": _constant("protocol:mcp"),
     "a2a.task.id": _constant("protocol:a2a"),
     "a2a.method.name": _constant("protocol:a2a"),

@@ -30,14 +30,11 @@ TOOL_MARKS: Mapping[str, frozenset[str]] = {
 """Attributes, and the values that mark a tool's call; any value where none is named."""
 
 
-TOOL_KEYS = frozenset(TOOL_MARKS)
-"""Most failures have none of them."""
-
-
 def is_tool_span(attributes: Mapping[str, AttributeValue]) -> bool:
     """Whether one of the marks is among the attributes."""
-    for key in TOOL_MARKS.keys() & attributes.keys():
-        value, values = attributes[key], TOOL_MARKS[key]
-        if isinstance(value, str) and (value in values if values else value):
-            return True
-    return False
+    return any(marks_tool(attributes[key], TOOL_MARKS[key]) for key in TOOL_MARKS.keys() & attributes.keys())
+
+
+def marks_tool(value: AttributeValue, values: frozenset[str]) -> bool:
+    """Whether the value of a mark is one of `values`."""
+    return isinstance(value, str) and (value in values if values else bool(value))

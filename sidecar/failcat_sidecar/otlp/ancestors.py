@@ -31,6 +31,8 @@ MAX_NAME_CHARS = 4_096
 _WANTED: tuple[tuple[str, ...], ...] = (RUN_KEYS, SKILL_KEYS, AGENT_KEYS, MODEL_KEYS)
 """The attributes for which ancestors are read, by kind: a span that has one of a kind lacks none of it."""
 
+_LACKED = tuple(map(frozenset, _WANTED))  # a tuple that is longer than a span's attributes is searched for each
+
 _KINDS_OF: dict[bytes, frozenset[int]] = {}
 for _kind, _keys in enumerate(_WANTED):
     for _key in (*_keys, *(name for key in _keys for name in KIND_NAMES.get(key, ()))):
@@ -119,8 +121,8 @@ class Ancestors(Generic[Raw]):
         if not span.parent_span_id:
             return False
         known = span.attributes.keys()
-        for kind, keys in enumerate(_WANTED):  # noqa: SIM110  # a generator costs as much as the rest
-            if known.isdisjoint(keys) and kind in self._kinds_in_body():
+        for kind, keys in enumerate(_LACKED):  # noqa: SIM110  # a generator costs as much as the rest
+            if keys.isdisjoint(known) and kind in self._kinds_in_body():
                 return True
         return False
 
