@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -77,8 +78,9 @@ def waits(monkeypatch: pytest.MonkeyPatch, instrumented: None) -> Iterator[list[
     async def sleep_later(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr("failcat._recovery.attempts.time.sleep", slept.append)
-    monkeypatch.setattr("failcat._recovery.attempts.asyncio.sleep", sleep_later)
+    # The module's own references: other threads of this process sleep on.
+    monkeypatch.setattr("failcat._recovery.attempts.time", SimpleNamespace(sleep=slept.append))
+    monkeypatch.setattr("failcat._recovery.attempts.asyncio", SimpleNamespace(sleep=sleep_later))
     monkeypatch.setattr("failcat._recovery.budget.shared", RetryBudget())
     monkeypatch.setattr("failcat._recovery.attempts.shared", RetryBudget())
     monkeypatch.setattr("failcat._recovery.breaker.shared", Breakers())
