@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable, Iterator
 from functools import wraps
 from types import CodeType
@@ -14,9 +16,12 @@ D = TypeVar("D")
 
 logger = logging.getLogger("failcat")
 
+WARNING_SECONDS = 60.0  # between two warnings of errors
 
-def never_raises(default: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
-    """Decorates a function that the agent calls: instead of raising, it logs the error and returns `default`."""
+
+def never_raises(default: D, *, loses_failure: bool = False) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
+    """Decorates a function that the agent calls: instead of raising, it logs the error and returns `default`.
+    `loses_failure` says that the call would have reported something; it is counted in `internal_errors.lost`."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R | D]:
         @wraps(function)
@@ -25,7 +30,7 @@ def never_raises(default: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
                 return function(*args, **kwargs)
             except BaseException as error:
                 reraise_if_signalled(error)
-                log_internal_error(function.__qualname__)
+                log_internal_error(function.__qualname__, loses_failure=loses_failure)
                 return default
 
         return guarded
@@ -72,12 +77,31 @@ def _handlers() -> Iterator[CodeType]:
                 yield code
 
 
-def log_internal_error(operation: str) -> None:
-    """Logs the exception being handled: the first of a process as a warning, later ones at DEBUG."""
-    level = logging.DEBUG if _logged else logging.WARNING
-    _logged.append(operation)
-    del _logged[1:]
-    logger.log(level, "failcat failed in %s; the agent is not affected", operation, exc_info=True)
+class InternalErrors:
+    """Counts errors of Failcat that were kept from the agent."""
+
+    def __init__(self) -> None:
+        self.lost = 0  # reports that an error prevented
+        self._unlogged = 0
+        self._next_warning_at = -math.inf  # monotonic seconds
+
+    def due_warning(self) -> str | None:
+        """What a warning adds to the message: the number of errors since the last one; None before the next is due."""
+        now = time.monotonic()
+        if now < self._next_warning_at:
+            self._unlogged += 1
+            return None
+        since = f", {self._unlogged} more since the last warning" if self._unlogged else ""
+        self._unlogged, self._next_warning_at = 0, now + WARNING_SECONDS
+        return since
 
 
-_logged: list[str] = []
+internal_errors = InternalErrors()
+
+
+def log_internal_error(operation: str, *, loses_failure: bool = False) -> None:
+    """Logs the exception being handled: one a minute as a warning with the number of those since, others at DEBUG."""
+    internal_errors.lost += loses_failure
+    since = internal_errors.due_warning()
+    level = logging.DEBUG if since is None else logging.WARNING
+    logger.log(level, "failcat failed in %s%s; the agent is not affected", operation, since or "", exc_info=True)

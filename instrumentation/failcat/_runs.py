@@ -18,7 +18,7 @@ from opentelemetry import context as otel_context
 
 from failcat._guard import never_raises
 from failcat._reporting.reporting import report
-from failcat._scope import Attributes, RunScope, current, nested_scope, run_attributes, step_attributes
+from failcat._scope import Attributes, RunScope, bounded_name, current, nested_scope, run_attributes, step_attributes
 from failcat._wrapping import wrap
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,11 +69,15 @@ class run(_ScopeManager):  # noqa: N801 - reads as a statement: with failcat.run
         baggage: bool = False,
     ) -> None:
         super().__init__()
-        self.run_id = "" if run_id is None else str(run_id)
+        self.run_id = "" if run_id is None else bounded_name(run_id)
         self._given = bool(self.run_id)
         self._tenant_id = tenant_id
         self._agent = agent
         self._baggage = baggage
+
+    def __str__(self) -> str:
+        """The id, so that the run itself can be passed where its id is asked for."""
+        return self.run_id
 
     def _attributes(self) -> Attributes:
         if not self._given:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from os import urandom
 
+from failcat._guard import reraise_if_signalled
 from failcat_catalog import attributes as own
 
 Attributes = Mapping[str, str | int]
@@ -34,10 +36,11 @@ current: ContextVar[RunScope | None] = ContextVar("failcat_scope", default=None)
 def run_attributes(run_id: str, tenant_id: str | None, agent: str | None) -> Attributes:
     """A nested run inherits the tenant and the agent unless it names its own."""
     outer = current.get()
-    inherited = outer.attributes if outer else {}
-    attributes: dict[str, str | int] = {own.RUN_ID: bounded_name(run_id)}
-    _put(attributes, own.TENANT_ID, tenant_id or inherited.get(own.TENANT_ID))
-    _put(attributes, own.AGENT_NAME, agent or inherited.get(own.AGENT_NAME))
+    attributes: dict[str, str | int] = {}
+    for key in (own.TENANT_ID, own.AGENT_NAME):
+        _put(attributes, key, outer.attributes.get(key) if outer else None)
+    for key, value in ((own.RUN_ID, run_id), (own.TENANT_ID, tenant_id), (own.AGENT_NAME, agent)):
+        _put(attributes, key, value)
     return attributes
 
 
@@ -46,8 +49,8 @@ def step_attributes(skill_id: str | None, index: int | None) -> Attributes:
     outer = current.get()
     attributes = dict(outer.attributes) if outer else {}
     _put(attributes, own.SKILL_ID, skill_id)
-    if isinstance(index, int):
-        attributes[own.STEP_INDEX] = int(index)
+    if (number := integer_of(index)) is not None:
+        attributes[own.STEP_INDEX] = number
     return attributes
 
 
@@ -58,9 +61,27 @@ def random_id(size_bytes: int) -> int:
 
 def bounded_name(value: object) -> str:
     """`value` as text of at most MAX_NAME_CHARS characters: run ids are often UUIDs or integers."""
-    return str(value)[:MAX_NAME_CHARS]
+    return text_of_value(value, MAX_NAME_CHARS)
+
+
+def text_of_value(value: object, max_chars: int) -> str:
+    """`str(value)`, cut; `<its class>` if that raises."""
+    try:
+        return str(value)[:max_chars]
+    except BaseException as error:
+        reraise_if_signalled(error)
+        return f"<{type(value).__name__}>"
+
+
+def integer_of(value: object) -> int | None:
+    """`value` if it is an integer, one of NumPy's too; else None."""
+    try:
+        return None if value is None else operator.index(value)  # type: ignore[arg-type]  # what is none raises
+    except BaseException as error:
+        reraise_if_signalled(error)
+        return None
 
 
 def _put(attributes: dict[str, str | int], key: str, value: object) -> None:
-    if value is not None and value != "":
-        attributes[key] = bounded_name(value)
+    if value is not None and (name := bounded_name(value)):
+        attributes[key] = name

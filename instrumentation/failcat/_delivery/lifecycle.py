@@ -11,6 +11,7 @@ from threading import Lock
 from failcat import _import_hooks as imports
 from failcat._delivery.sender import Sender, import_lock
 from failcat._delivery.settings import DeliverySettings, settings_of
+from failcat._guard import internal_errors
 
 EXIT_FLUSH_SECONDS = 3.0
 
@@ -84,9 +85,10 @@ def flush_at_end() -> None:
 
 
 def dropped() -> int:
-    """Number of failing spans and recovery outcomes of this process that were dropped: the queue was full, or the
-    sidecar refused them. Does not count spans that are still queued when the process ends, which are lost too."""
-    return _delivery.sender.dropped if _delivery.sender else 0
+    """Number of failing spans and recovery outcomes of this process that were dropped: the queue was full, the sidecar
+    refused them, or an error of Failcat prevented their report. Does not count spans that are still queued when the
+    process ends, which are lost too."""
+    return internal_errors.lost + (_delivery.sender.dropped if _delivery.sender else 0)
 
 
 def _flush_at_end_of_children(module: object) -> None:

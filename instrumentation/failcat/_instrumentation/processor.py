@@ -48,7 +48,7 @@ class FailcatSpanProcessor(SpanProcessor):
                 _send(span)
         except BaseException as error:
             reraise_if_signalled(error)
-            log_internal_error("on_end")
+            log_internal_error("on_end", loses_failure=True)
 
     def shutdown(self) -> None:
         flush_at_end()

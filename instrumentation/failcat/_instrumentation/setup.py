@@ -10,6 +10,7 @@ from failcat._delivery import lifecycle as delivery
 from failcat._delivery.settings import settings_of
 from failcat._guard import never_raises
 from failcat._instrumentation.frameworks import report_frameworks
+from failcat._instrumentation.log_records import carry_into_log_records
 from failcat._instrumentation.patches import Patches
 from failcat._instrumentation.provider import ProviderHook
 from failcat._instrumentation.threads import carry_into_threads
@@ -22,7 +23,7 @@ class _Instrumentation:
     def __init__(self, *, read_baggage: bool) -> None:
         self.provider_hook = ProviderHook(read_baggage=read_baggage)
         self.patches = Patches()
-        for patch in (report_uncaught, carry_into_threads, report_frameworks):
+        for patch in (report_uncaught, carry_into_threads, carry_into_log_records, report_frameworks):
             never_raises(None)(patch)(self.patches)
 
 

@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import cast
 from uuid import UUID
 
 from failcat._guard import never_raises
@@ -13,16 +15,18 @@ from failcat._reporting.emit import SpanDraft, emit
 from failcat._reporting.observation import class_name_of, observation_of, text_of
 from failcat._reporting.recent_failures import RecoveryProgress, reported_failures
 from failcat._reporting.reporting import handled_exception, report_explicitly, reported_id
-from failcat._reporting.verdicts import catalog, verdict_on
-from failcat._scope import bounded_name, current
+from failcat._reporting.values import plain_values
+from failcat._reporting.verdicts import NO_VERDICT, catalog, verdict_on
+from failcat._scope import bounded_name, current, integer_of, text_of_value
 from failcat_catalog import attributes as own
 from failcat_catalog.observe import observed_code
-from failcat_catalog.text import MAX_MESSAGE_BYTES, cleaned
+from failcat_catalog.text import MAX_MESSAGE_BYTES, MAX_NAME_BYTES, cleaned
 from failcat_catalog.types import AttributeValue, Entry, Match, Observation, Recovery
 from failcat_catalog.vocabulary import MatchType, RecoveryMode
 
-MAX_CONTEXT_KEYS = 64
 MAX_CODE_CHARS = 128
+MAX_SUGGESTIONS = 8
+MAX_TEXT_CHARS = 4 * MAX_MESSAGE_BYTES  # `cleaned` reads as many
 
 DEFAULT_MODE = RecoveryMode.ESCALATE
 """The recovery mode of a failure that the catalog does not know."""
@@ -45,6 +49,12 @@ class MatchResult:
     retryable: bool | None = None
     advice: tuple[str, ...] | None = None
     exception: BaseException | None = field(default=None, repr=False, compare=False)
+    catalogs: Match | None = field(default=None, repr=False, compare=False)  # the catalog's verdict that it was made of
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was constructed, or altered with `dataclasses.replace`, by the application."""
+        return self.catalogs is None or _verdict_of(self) != _verdict_of(_result(self.catalogs, ""))
 
     @property
     def recovery_mode(self) -> RecoveryMode | None:
@@ -61,7 +71,27 @@ class MatchResult:
         return (self.entry.suggestions if self.entry else ()) if self.advice is None else self.advice
 
 
-NOT_MATCHED = MatchResult(matched=False)
+def _verdict_of(result: MatchResult) -> tuple[object, ...]:
+    advice = (result.recovery_mode, result.is_retryable, result.suggestions)
+    return result.matched, result.entry, result.match_type, result.confidence, result.rule, *advice
+
+
+def _result(found: Match, error_code: str) -> MatchResult:
+    return MatchResult(
+        matched=found.known,
+        entry=catalog().entries.get(found.code),
+        match_type=found.match_type,
+        confidence=found.confidence,
+        error_code=error_code,
+        rule=found.rule,
+        recovery=found.recovery,
+        retryable=found.retryable,
+        advice=found.suggestions,
+        catalogs=found,
+    )
+
+
+NOT_MATCHED = MatchResult(matched=False, catalogs=NO_VERDICT)
 
 
 @never_raises(NOT_MATCHED)
@@ -74,23 +104,25 @@ def match(failure: BaseException | str, message: str | None = None) -> MatchResu
     return _result_of(_observation_of_text(failure, message))
 
 
-@never_raises(NOT_MATCHED)
+@never_raises(NOT_MATCHED, loses_failure=True)
 def match_and_persist(  # noqa: PLR0917 - the blueprint's signature
     code_or_message: str | BaseException,
-    run_id: str | None,
-    tenant_id: str | None = None,
-    skill_id: str | None = None,
+    run_id: object = None,
+    tenant_id: object = None,
+    skill_id: object = None,
     step_index: int | None = None,
-    context: Mapping[str, AttributeValue] | None = None,
-    error_message: str | None = None,
+    context: Mapping[str, object] | None = None,
+    error_message: object = None,
 ) -> MatchResult:
     """Matches a failure and reports it: `failure_match_id` is the id of its row. Arguments that are None come from the
-    current run and step. Inside `except`, a failure that a span reported is not stored twice. Never raises."""
-    exception = code_or_message if isinstance(code_or_message, BaseException) else None
-    if exception is not None:
+    current run and step; `run_id` may also be the `run` itself. Values of any type in `context` are stored, at most
+    MAX_KEYS of them: what is no number, text, list or mapping as its text. Inside `except`, a failure that a span
+    reported is not stored twice. Never raises."""
+    exception = cast("BaseException", code_or_message) if issubclass(type(code_or_message), BaseException) else None
+    if exception is not None:  # not by `isinstance`, which asks a property of the object
         observation = observation_of(exception)
     else:
-        observation = _observation_of_text(str(code_or_message), error_message)
+        observation = _observation_of_text(code_or_message, error_message)
         exception = _described_exception(observation)
         observation = _with_exception(observation, exception)
     result = _result_of(observation)
@@ -100,25 +132,25 @@ def match_and_persist(  # noqa: PLR0917 - the blueprint's signature
     return replace(result, failure_match_id=failure_id, exception=exception)
 
 
-@never_raises(None)
+@never_raises(None, loses_failure=True)
 def persist_failure_match(  # noqa: PLR0917 - the blueprint's signature
-    run_id: str | None,
+    run_id: object,
     result: MatchResult,
     error_code: str,
-    error_message: str | None = None,
-    tenant_id: str | None = None,
-    skill_id: str | None = None,
+    error_message: object = None,
+    tenant_id: object = None,
+    skill_id: object = None,
     step_index: int | None = None,
-    context: Mapping[str, AttributeValue] | None = None,
+    context: Mapping[str, object] | None = None,
 ) -> str | None:
-    """Reports a failure with its verdict. The row has the verdict of a `result` that you constructed; for one of the
-    catalog's, the sidecar decides. Returns the id of the row without waiting; None if the report failed. Never
-    raises."""
+    """Reports a failure with its verdict. The row has the verdict of a `result` that you constructed or altered: code,
+    category, severity, recovery and suggestions; for one of the catalog's, the sidecar decides. Returns the id of the
+    row without waiting; None if the report failed. Never raises."""
     observation = Observation(error_code=_code(error_code), message=_message(error_message))
     exception = result.exception or _described_exception(observation)
     observation = _with_exception(observation, exception)
     attributes = _attributes(run_id, tenant_id, skill_id, step_index, context)
-    if result.matched and not result.rule:
+    if result.is_own:
         attributes[own.MATCH_RESULT] = _as_json(result)
     failure_id = report_explicitly(observation, exception, attributes)
     remember_failure(failure_id, result)
@@ -126,14 +158,14 @@ def persist_failure_match(  # noqa: PLR0917 - the blueprint's signature
 
 
 async def persist_failure_match_async(  # noqa: PLR0917 - the blueprint's signature
-    run_id: str | None,
+    run_id: object,
     result: MatchResult,
     error_code: str,
-    error_message: str | None = None,
-    tenant_id: str | None = None,
-    skill_id: str | None = None,
+    error_message: object = None,
+    tenant_id: object = None,
+    skill_id: object = None,
     step_index: int | None = None,
-    context: Mapping[str, AttributeValue] | None = None,
+    context: Mapping[str, object] | None = None,
 ) -> str | None:
     """`persist_failure_match` as a coroutine function. It does not wait either."""
     return persist_failure_match(run_id, result, error_code, error_message, tenant_id, skill_id, step_index, context)
@@ -154,7 +186,7 @@ def update_recovery_status(failure_match_id: str, succeeded: bool) -> bool:
     return True
 
 
-@never_raises(None)
+@never_raises(None, loses_failure=True)
 def record_recovery(failure_id: str, mode: RecoveryMode, *, succeeded: bool, attempt: int) -> None:
     """Sends the outcome of one recovery attempt; (failure, attempt) counts once."""
     known: RecoveryProgress | None = reported_failures.find(failure_id)
@@ -184,23 +216,12 @@ def result_of(exception: BaseException, failure_id: str | None) -> MatchResult:
 
 
 def _result_of(observation: Observation) -> MatchResult:
-    found: Match = verdict_on(observation)
-    return MatchResult(
-        matched=found.known,
-        entry=catalog().entries.get(found.code),
-        match_type=found.match_type,
-        confidence=found.confidence,
-        error_code=observed_code(observation),
-        rule=found.rule,
-        recovery=found.recovery,
-        retryable=found.retryable,
-        advice=found.suggestions,
-    )
+    return _result(verdict_on(observation), observed_code(observation))
 
 
-def _observation_of_text(code_or_message: str, message: str | None) -> Observation:
+def _observation_of_text(code_or_message: object, message: object) -> Observation:
     """Without a `message`, one word is a code and several are a message."""
-    text = str(code_or_message).strip()
+    text = _text(code_or_message).strip()
     if message is None and not _is_code(text):
         return Observation(message=_message(text))
     return Observation(error_code=_code(text), message=_message(message))
@@ -236,26 +257,34 @@ def _described_exception(observation: Observation) -> BaseException | None:
 
 
 def _attributes(
-    run_id: str | None,
-    tenant_id: str | None,
-    skill_id: str | None,
-    step_index: int | None,
-    context: Mapping[str, AttributeValue] | None,
+    run_id: object, tenant_id: object, skill_id: object, step_index: object, context: object
 ) -> dict[str, AttributeValue]:
-    attributes: dict[str, AttributeValue] = {}
-    for key, value in list((context or {}).items())[:MAX_CONTEXT_KEYS]:
-        if not str(key).startswith("failcat."):
-            attributes[str(key)] = value
-    named = {own.RUN_ID: run_id, own.TENANT_ID: tenant_id, own.SKILL_ID: skill_id}
-    attributes.update((key, bounded_name(value)) for key, value in named.items() if value)
-    if isinstance(step_index, int):
-        attributes[own.STEP_INDEX] = step_index
+    given = plain_values(context)
+    attributes = {key: value for key, value in given.items() if not key.startswith("failcat.")}
+    for key, value in ((own.RUN_ID, run_id), (own.TENANT_ID, tenant_id), (own.SKILL_ID, skill_id)):
+        if value is not None and (name := bounded_name(value)):
+            attributes[key] = name
+    if (index := integer_of(step_index)) is not None:
+        attributes[own.STEP_INDEX] = index
     return attributes
 
 
 def _as_json(result: MatchResult) -> str:
-    code = result.entry.code if result.entry else result.error_code
-    return json.dumps({"code": code, "match_type": str(result.match_type), "confidence": result.confidence})
+    """What the sidecar stores instead of its own verdict (`failcat_sidecar.extract.explicit`)."""
+    entry = result.entry
+    code = entry.code if entry else result.error_code
+    told: dict[str, object] = {
+        "matched": result.matched,
+        "code": code if result.matched else "",
+        "match_type": str(result.match_type),
+        "confidence": result.confidence,
+    }
+    if result.matched and entry:
+        told |= {"category": entry.category, "severity": entry.severity}
+    if result.matched and (entry or result.recovery):
+        told |= {"recovery_mode": result.recovery_mode, "retryable": result.is_retryable}
+        told["suggestions"] = [cleaned(text, MAX_NAME_BYTES) for text in result.suggestions[:MAX_SUGGESTIONS]]
+    return json.dumps(told)
 
 
 def _valid_id(text: object) -> str | None:
@@ -266,8 +295,15 @@ def _valid_id(text: object) -> str | None:
 
 
 def _code(text: object) -> str:
-    return cleaned(str(text or "").strip(), MAX_CODE_CHARS)
+    return cleaned(_text(text).strip(), MAX_CODE_CHARS)
 
 
 def _message(text: object) -> str:
-    return cleaned(str(text or ""), MAX_MESSAGE_BYTES)
+    return cleaned(_text(text), MAX_MESSAGE_BYTES)
+
+
+def _text(value: object) -> str:
+    """Empty for None; of an Enum its value's."""
+    if value is None:
+        return ""
+    return text_of_value(getattr(value, "value", "") if issubclass(type(value), Enum) else value, MAX_TEXT_CHARS)

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
+from types import CodeType
 
 from failcat._guard import never_raises, reraise_if_signalled
 from failcat._reporting.control_flow import is_failure, leaves
@@ -18,6 +19,7 @@ from failcat._reporting.emit import SpanDraft, emit
 from failcat._reporting.observation import class_name_of, observation_of, text_of
 from failcat._reporting.recent_failures import attach_id, attached_id, unclaimed_failures
 from failcat._reporting.span_failures import MIN_CONTAINED_CHARS
+from failcat._reporting.values import plain_values
 from failcat._scope import bounded_name, current
 from failcat_catalog import attributes as own
 from failcat_catalog.types import AttributeValue, Observation
@@ -28,15 +30,17 @@ MAX_FRAMES = 100
 SPAN_NAME = "failcat.failure"
 
 _STDLIB = os.path.dirname(os.__file__)  # noqa: PTH120 - importing pathlib for it takes longer
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
 
 
-@never_raises(None)
-def report(exception: BaseException, attributes: Mapping[str, AttributeValue] | None = None) -> str | None:
-    """Reports `exception` unless it is reported already or is control flow. Returns the id of its failure (UUID text),
-    for a group that of its first member. Never raises, never waits."""
+@never_raises(None, loses_failure=True)
+def report(exception: BaseException, attributes: Mapping[str, object] | None = None) -> str | None:
+    """Reports `exception` unless it is reported already or is control flow. `attributes` may hold values of any type.
+    Returns the id of its failure (UUID text), for a group that of its first member. Never raises, never waits."""
     if not is_failure(exception):
         return None
-    found = [_report_one(leaf, attributes or {}) for leaf in leaves(exception) if is_failure(leaf)]
+    plain = plain_values(attributes)
+    found = [_report_one(leaf, plain) for leaf in leaves(exception) if is_failure(leaf)]
     if found and isinstance(exception, BaseExceptionGroup):
         attach_id(exception, found[0])
     return found[0] if found else None
@@ -94,7 +98,7 @@ def _draft(
     if observation.error_code:
         observed[own.FAILURE_CODE] = observation.error_code
     return SpanDraft(
-        name=_function_that_failed(exception) or SPAN_NAME,
+        name=_function_that_failed(exception) or _calling_function() or SPAN_NAME,
         attributes={**(scope.attributes if scope else {}), **observed, **attributes},
         message=observation.message,
         exception_type=observation.exception_type,
@@ -111,15 +115,38 @@ def _function_that_failed(exception: BaseException | None) -> str:
     for _ in range(MAX_FRAMES):
         if frame is None:
             break
-        code = frame.tb_frame.f_code
-        if not code.co_name.startswith("<") and not _is_library(code.co_filename):
-            found = code.co_name
+        found = _skill_of(frame.tb_frame.f_code) or found
         frame = frame.tb_next
     return bounded_name(found)
 
 
+def _calling_function() -> str:
+    """The innermost function of the program that is running: the skill of a report without an exception."""
+    frame = sys._getframe(1)
+    for _ in range(MAX_FRAMES):
+        if skill := _skill_of(frame.f_code):
+            return bounded_name(skill)
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return ""
+
+
+def _skill_of(code: CodeType) -> str:
+    """The function's name, that of its function for a lambda or a comprehension, and the file's name for code outside
+    every function; empty in a library."""
+    if _is_library(code.co_filename):
+        return ""
+    name = next((part for part in reversed(code.co_qualname.split(".")) if not part.startswith("<")), "")
+    if name or code.co_name != "<module>":
+        return name
+    stem = os.path.splitext(os.path.basename(code.co_filename))[0]  # noqa: PTH119, PTH122 - as above
+    return "" if stem.isdecimal() else stem  # a cell of Jupyter
+
+
 def _is_library(file_name: str) -> bool:
-    return file_name.startswith((_STDLIB, "<")) or "site-packages" in file_name or "dist-packages" in file_name
+    is_installed = "site-packages" in file_name or "dist-packages" in file_name
+    return is_installed or file_name.startswith((_STDLIB, _PACKAGE, "<"))
 
 
 def _stacktrace(exception: BaseException) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from failcat_catalog.identity import uuid_text
 from failcat_catalog.observe import observed_code
-from failcat_catalog.types import AttributeValue, Match, Observation
+from failcat_catalog.types import AttributeValue, Match, Observation, Recovery
 from failcat_catalog.vocabulary import MatchType
 from failcat_core.grouping import signature_of_failure
 from failcat_core.records import FailureRecord, ReportDetails
@@ -205,15 +205,25 @@ def _verdict_columns(match: Match) -> dict[str, Any]:
 
 
 def _explicit(verdict: ExplicitVerdict, matcher: Matcher) -> Match:
-    """The agent's verdict with the advice of the catalog's entry, if there is one with that code."""
+    """The agent's verdict, with the advice of the catalog's entry of that code where the agent gives none."""
+    if not verdict.code:
+        return Match(MatchType.UNKNOWN, 0.0)
     entry = matcher(Observation(error_code=verdict.code))
     known = entry if entry.code == verdict.code else Match(MatchType.EXPLICIT, verdict.confidence)
+    recovery = known.recovery
+    if verdict.recovery_mode is not None and (recovery is None or recovery.mode is not verdict.recovery_mode):
+        recovery = Recovery(verdict.recovery_mode)
     return replace(
         known,
         match_type=MatchType.EXPLICIT,
         confidence=verdict.confidence,
         code=verdict.code,
         rule=verdict.rule,
+        category=verdict.category or known.category,
+        severity=verdict.severity or known.severity,
+        retryable=known.retryable if verdict.retryable is None else verdict.retryable,
+        recovery=recovery,
+        suggestions=known.suggestions if verdict.suggestions is None else verdict.suggestions,
     )
 
 

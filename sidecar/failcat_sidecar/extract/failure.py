@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from failcat_catalog.types import Observation
+from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 from failcat_core.records import LossRecord, RecoveryRecord
 from failcat_core.report import RankedName
 
@@ -14,9 +15,14 @@ from failcat_core.report import RankedName
 class ExplicitVerdict(msgspec.Struct, frozen=True, gc=False):
     """A match that the agent passed explicitly; it is stored instead of the sidecar's own."""
 
-    code: str
+    code: str  # empty: the agent says that nothing is known of it
     rule: str = ""
     confidence: float = 1.0
+    category: Category | None = None  # None here and below: as the catalog's entry says
+    severity: Severity | None = None
+    recovery_mode: RecoveryMode | None = None
+    retryable: bool | None = None
+    suggestions: tuple[str, ...] | None = None
 
 
 class Failure(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -43,6 +43,21 @@ def test_an_unknown_failure_is_a_miss_under_its_own_code(deduplicator: Deduplica
     assert (deduplicated.misses, deduplicated.hits) == ({"ParcelLost": 1}, {})
 
 
+def test_a_verdict_that_the_agent_passes_is_what_the_row_says(deduplicator: Deduplicator) -> None:
+    full = (
+        '{"code": "TIMEOUT", "confidence": 0.4, "category": "DATA", "severity": "LOW", "recovery_mode": "SKIP", '
+        '"retryable": false, "suggestions": ["Order another.", "Or wait."]}'
+    )
+    passed = (full, '{"code": "TIMEOUT"}', '{"code": "", "matched": false}')
+    spans = (span(n, trace=n, attributes={"failcat.match": text}) for n, text in enumerate(passed, 1))
+    own, short, miss = rows(deduplicator.deduplicate(candidates(*spans)))
+    assert (own.catalog_entry_id, own.match_type, own.confidence_score) == ("TIMEOUT", "explicit", 0.4)
+    assert (own.category, own.severity, own.is_retryable, own.recovery_mode) == ("DATA", "LOW", False, "SKIP")
+    assert own.recovery_suggestion == "Order another. Or wait."
+    assert (short.catalog_entry_id, short.is_retryable, short.confidence_score) == ("TIMEOUT", True, 1.0)
+    assert (miss.catalog_entry_id, miss.match_type, miss.category, miss.recovery_mode) == (None, "unknown", None, None)
+
+
 def child(message: str = LOST, error_type: str = "ParcelLost", kind: Span.SpanKind.ValueType = INTERNAL) -> Span:
     return span(2, parent=1, end_ms=10, message=message, attributes={"error.type": error_type}, kind=kind)
 

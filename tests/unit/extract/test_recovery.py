@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.support.otlp import MS, START_NS, UNSET, candidates, failures, log, log_candidates, span, span_id, trace_id
 
+from failcat_catalog.vocabulary import Category, RecoveryMode, Severity
 from failcat_core.records import RecoveryRecord
 from failcat_sidecar.extract import ExplicitVerdict, Failure
 from failcat_sidecar.extract.invalid import InvalidRecoveries
@@ -82,6 +83,13 @@ def test_a_failing_span_may_report_an_outcome_too() -> None:
         ('{"code": "RATE_LIMITED", "rule": "mine", "confidence": 0.5}', ExplicitVerdict("RATE_LIMITED", "mine", 0.5)),
         ('{"code": "X", "match_type": "exact", "more": [1]}', ExplicitVerdict("X", "", 1.0)),
         ('{"code": "X", "confidence": 7}', ExplicitVerdict("X", "", 1.0)),
+        ('{"code": "", "matched": false}', ExplicitVerdict("", "", 0.0)),
+        (
+            '{"code": "X", "category": "DATA", "severity": "LOW", "recovery_mode": "SKIP", '
+            '"retryable": true, "suggestions": ["Go."]}',
+            ExplicitVerdict("X", "", 1.0, Category.DATA, Severity.LOW, RecoveryMode.SKIP, True, ("Go.",)),
+        ),
+        ('{"code": "X", "category": "MINE", "severity": "", "recovery_mode": "x"}', ExplicitVerdict("X")),
         ('{"code": ""}', None),
         ('{"rule": "r"}', None),
         ("[" * 4_000, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -109,6 +110,28 @@ def test_what_is_not_told_comes_from_the_current_run_and_step(sink: OtlpSink) ->
     assert (attributes["failcat.run_id"], attributes["failcat.skill_id"]) == ("r1", "search")
 
 
+def test_a_run_can_be_passed_where_its_id_is_asked_for(sink: OtlpSink) -> None:
+    with failcat.run() as mine:
+        failcat.match_and_persist("RATE_LIMITED", mine)
+    failcat.match_and_persist("RATE_LIMITED", mine)
+    failcat.match_and_persist("RATE_LIMITED")
+    assert failcat.flush()
+    assert [failure.attributes.get("failcat.run_id") for failure in sink.failures] == [mine.run_id, mine.run_id, None]
+
+
+def test_outside_a_step_the_reporting_function_is_the_skill(sink: OtlpSink) -> None:
+    def find_order() -> None:
+        failcat.match_and_persist("NO_ORDER", "r1")
+        [failcat.match_and_persist("NO_ORDER", "r1") for _ in range(1)]
+        failcat.persist_failure_match("r1", MatchResult(matched=False), "NO_ORDER")
+
+    find_order()
+    failcat.match_and_persist("NO_ORDER", "r1")
+    assert failcat.flush()
+    here = "test_outside_a_step_the_reporting_function_is_the_skill"
+    assert [failure.name for failure in sink.failures] == ["find_order"] * 3 + [here]
+
+
 def test_inside_except_the_exception_is_reported_and_only_once(sink: OtlpSink) -> None:
     with pytest.raises(TimeoutError), failcat.run("r1"):
         try:
@@ -137,15 +160,43 @@ def test_a_result_of_ones_own_is_sent_as_the_verdict(sink: OtlpSink) -> None:
     failure = only_failure(sink)
     assert failure.attributes["failcat.failure_id"] == failure_id
     assert json.loads(failure.attributes["failcat.match"]) == {
+        "matched": True,
         "code": "OUT_OF_STOCK",
         "match_type": "code",
         "confidence": 0.9,
+        "category": "DATA",
+        "severity": MINE.severity,
+        "recovery_mode": "SKIP",
+        "retryable": True,
+        "suggestions": ["Order another."],
     }
     assert (result.recovery_mode, result.is_retryable, result.suggestions) == (
         RecoveryMode.SKIP,
         True,
         ("Order another.",),
     )
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        (failcat.match("TIMEOUT"), None),
+        (failcat.match("order 4031 failed"), None),
+        (MatchResult(matched=False), {"matched": False, "code": ""}),
+        (replace(failcat.match("order 4031 failed"), matched=True, entry=MINE), {"code": "OUT_OF_STOCK"}),
+        (replace(failcat.match("TIMEOUT"), confidence=0.25), {"code": "TIMEOUT", "confidence": 0.25}),
+        (replace(failcat.match("TIMEOUT"), recovery=Recovery(RecoveryMode.ABORT)), {"recovery_mode": "ABORT"}),
+        (replace(failcat.match("TIMEOUT"), retryable=False), {"retryable": False}),
+    ],
+    ids=["catalog", "catalog-miss", "own-miss", "own-entry", "confidence", "recovery", "retryable"],
+)
+def test_only_a_result_that_the_application_made_or_altered_is_its_own(
+    result: MatchResult, expected: dict[str, Any] | None, sink: OtlpSink
+) -> None:
+    failcat.persist_failure_match("r1", result, "X", "it failed")
+    attributes = only_failure(sink).attributes
+    sent = json.loads(attributes["failcat.match"]) if "failcat.match" in attributes else None
+    assert sent == expected if sent is None or expected is None else sent | expected == sent
 
 
 async def test_a_result_of_the_catalogs_lets_the_sidecar_judge(sink: OtlpSink) -> None:
