@@ -4,12 +4,8 @@ one. The answer is the same."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
-
-try:
-    from re2 import _re2
-except ImportError:  # no wheel for this platform
-    _re2 = None
 
 
 class Needles:
@@ -19,7 +15,6 @@ class Needles:
         self._all = (*literals, *signed)
         self._literals = frozenset(literals)
         self._signs = signs
-        self._set = self._compiled() if _re2 is not None else None
 
     def found_in(self, raw: bytes) -> list[str]:
         """Those in a text; `raw` is the text, one byte a character."""
@@ -33,7 +28,13 @@ class Needles:
     def _is_in(self, lower: str, needle: str) -> bool:
         return needle in lower if needle in self._literals else any(needle + sign in lower for sign in self._signs)
 
-    def _compiled(self) -> Any:
+    @cached_property
+    def _set(self) -> Any:
+        """None without google-re2, which is loaded on first use: an agent without failures never loads it."""
+        try:
+            from re2 import _re2  # noqa: PLC0415
+        except ImportError:  # no wheel for this platform
+            return None
         options = _re2.RE2.Options()
         options.case_sensitive = False
         options.never_capture = True
