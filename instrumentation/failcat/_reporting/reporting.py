@@ -135,7 +135,7 @@ def _calling_function() -> str:
 def _skill_of(code: CodeType) -> str:
     """The function's name, that of its function for a lambda or a comprehension, and the file's name for code outside
     every function; empty in a library."""
-    if _is_library(code.co_filename):
+    if is_library(code.co_filename):
         return ""
     name = next((part for part in reversed(code.co_qualname.split(".")) if not part.startswith("<")), "")
     if name or code.co_name != "<module>":
@@ -144,7 +144,7 @@ def _skill_of(code: CodeType) -> str:
     return "" if stem.isdecimal() else stem  # a cell of Jupyter
 
 
-def _is_library(file_name: str) -> bool:
+def is_library(file_name: str) -> bool:
     is_installed = "site-packages" in file_name or "dist-packages" in file_name
     return is_installed or file_name.startswith((_STDLIB, _PACKAGE, "<"))
 
