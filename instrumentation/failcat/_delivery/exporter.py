@@ -10,7 +10,7 @@ import encodings.idna  # noqa: F401 - else the first request imports the codec, 
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import Token
 from email.message import Message
 from http.client import HTTPException, HTTPMessage
@@ -19,9 +19,11 @@ from typing import IO, NamedTuple, Self
 from opentelemetry import context
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.trace import SpanContext
 
+from failcat._ancestors import Ancestor
 from failcat._delivery.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
-from failcat._delivery.outgoing import outgoing
+from failcat._delivery.outgoing import ancestor_span, outgoing
 from failcat._delivery.settings import DeliverySettings
 from failcat_catalog.text import printable
 
@@ -71,8 +73,14 @@ class Exporter:
         if self._token is not None:
             context.detach(self._token)
 
-    def encode(self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
-        """One request body with sanitised copies of the spans, each with its extra attributes."""
+    def encode(
+        self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]], ancestors: Iterable[Ancestor] = ()
+    ) -> bytes:
+        """One request body with sanitised copies of the spans, each with its extra attributes, and of the healthy spans
+        around them, each once."""
+        sent = {_id_of(span.context) for span, _ in spans}
+        healthy = {key: each for each in ancestors if (key := _id_of(each.context)) not in sent}
+        spans = [*spans, *((ancestor_span(each), {}) for each in healthy.values())]
         parts = (spans[start : start + _ENCODED_SPANS] for start in range(0, len(spans), _ENCODED_SPANS))
         return b"".join(_encode(part) for part in parts)  # concatenated protobuf messages are merged by the decoder
 
@@ -103,6 +111,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def _encode(spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]]) -> bytes:
     body: bytes = encode_spans([outgoing(span, extra) for span, extra in spans]).SerializeToString()
     return body
+
+
+def _id_of(context: SpanContext | None) -> tuple[int, int] | None:
+    return (context.trace_id, context.span_id) if context is not None else None
 
 
 def _printable(reason: str) -> str:

@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
+from failcat._ancestors import Ancestor
 from failcat._delivery.settings import keeps_contents
 from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
 from failcat_catalog.finish_reasons import FINISH_REASONS, failing_finish_reason
@@ -45,6 +46,19 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
+    )
+
+
+def ancestor_span(ancestor: Ancestor) -> ReadableSpan:
+    """A healthy span that only names: without an end, because it may still run."""
+    return ReadableSpan(
+        name=sanitize_name(ancestor.name)[0],
+        context=ancestor.context,
+        parent=ancestor.parent,
+        resource=clean_resource(ancestor.resource),
+        attributes=cast("Attributes", clean_attributes(ancestor.attributes)),
+        start_time=ancestor.start_time,
+        end_time=ancestor.start_time,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 from threading import Condition, Lock, Thread
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from opentelemetry.sdk.trace import ReadableSpan
 
+from failcat._ancestors import Ancestor
 from failcat._attributes import plain
 from failcat._delivery.losses import Losses
 from failcat._delivery.settings import DeliverySettings
@@ -46,6 +47,7 @@ import_lock = Lock()
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 _SPAN_BYTES = 3_400  # of a failing span without any text; measured
+_ANCESTOR_BYTES = 800
 _VALUE_BYTES = 64  # of an attribute without its text
 
 _text_bytes = str.__sizeof__  # also of a subclass, which may override __sizeof__
@@ -55,6 +57,7 @@ class _Queued(NamedTuple):
     span: ReadableSpan
     extra: Mapping[str, str]  # attributes that became known after its end
     size_bytes: int
+    ancestors: Sequence[Ancestor]
 
 
 class Sender:
@@ -79,14 +82,16 @@ class Sender:
         self._is_closed = False
         self._has_warned = False
 
-    def put(self, span: ReadableSpan, extra: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
-        """Queues an ended span; drops it when the queue is full."""
-        size_bytes = span_size(span)
+    def put(
+        self, span: ReadableSpan, extra: Mapping[str, str] = _NO_ATTRIBUTES, ancestors: Sequence[Ancestor] = ()
+    ) -> None:
+        """Queues an ended span, and what is sent of the healthy spans around it; drops it when the queue is full."""
+        size_bytes = span_size(span) + len(ancestors) * _ANCESTOR_BYTES
         with self._changed:
             if self._is_closed or self._bytes + size_bytes > MAX_QUEUED_BYTES:
                 self._drop(span)
                 return
-            self._queue.append(_Queued(span, extra, size_bytes))
+            self._queue.append(_Queued(span, extra, size_bytes, ancestors))
             self._bytes += size_bytes
             self._last_put_at = time.monotonic()
             self._start_worker()
@@ -200,7 +205,8 @@ class Sender:
 
     def _deliver(self, exporter: Exporter) -> None:
         """Sends the batch until the sidecar accepts or refuses it. Splits a batch that is too large."""
-        body = exporter.encode([(queued.span, queued.extra) for queued in self._in_flight])
+        spans = [(queued.span, queued.extra) for queued in self._in_flight]
+        body = exporter.encode(spans, (each for queued in self._in_flight for each in queued.ancestors))
         backoff_seconds = FIRST_BACKOFF_SECONDS
         while True:
             result = exporter.post(body)

@@ -1,37 +1,83 @@
-"""Attaches to the process's tracer provider, or sets one up if there is none."""
+"""Attaches to every tracer provider of the process, early and late, global and isolated: libraries such as Logfire and
+MLflow have providers of their own. Sets one up if there is none."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from weakref import WeakSet
 
 from opentelemetry import trace
 from opentelemetry.sdk.trace import Tracer, TracerProvider
 
 from failcat._guard import never_raises
+from failcat._instrumentation.patches import Patches
 from failcat._instrumentation.processor import FailcatSpanProcessor
-from failcat._instrumentation.sampling import RecordingSampler
+from failcat._instrumentation.sampling import RecordingSampler, recording_sampler
 
 
 class ProviderHook:
-    """Failcat's span processor and sampler in one or more tracer providers."""
+    """Failcat's span processor and sampler in tracer providers."""
 
     def __init__(self, *, read_baggage: bool) -> None:
         self._processor = FailcatSpanProcessor(read_baggage=read_baggage)
-        self._providers: list[TracerProvider] = []
+        self._providers: WeakSet[TracerProvider] = WeakSet()
+        self._wrappers: list[trace.TracerProvider] = []
         self._samplers: list[RecordingSampler] = []
+        self._joins_all = False
 
-    def attach(self, provider: trace.TracerProvider | None = None) -> None:
-        """Attaches to `provider`, or else to the global one. Without one, sets up a provider that the program can still
-        replace."""
-        target = provider or _global_provider()
-        if target is None:
-            target = TracerProvider()
-            _set_replaceable_provider(target, self.attach)
-        if isinstance(target, TracerProvider) and target not in self._providers:
-            target.add_span_processor(self._processor)
-            self._record_dropped_spans(target)
-            self._providers.append(target)
+    @property
+    def attached(self) -> int:
+        """Number of providers that exist and are attached to."""
+        return len(self._providers) + len(self._wrappers)
+
+    def attach(self, provider: trace.TracerProvider | None, patches: Patches) -> None:
+        """Attaches to `provider`, or else to all that exist and to each that will be created. Without one, sets up a
+        global provider that the program can still replace."""
+        if provider is not None:
+            self._attach(provider)
+            return
+        if not self._joins_all:
+            self._joins_all = True
+            patches.replace(TracerProvider, "__init__", self._init)  # type: ignore[arg-type]
+        for found in _existing_providers():
+            self._attach(found)
+        present = _global_provider()
+        if present is None:
+            _set_replaceable_provider(TracerProvider(), self._attach)
+        else:
+            self._attach(present)
+
+    def _init(self, inner: Callable[..., None]) -> Callable[..., None]:
+        attach = never_raises(None)(self._attach)
+
+        @wraps(inner)
+        def __init__(provider: TracerProvider, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+            inner(provider, *args, **kwargs)
+            attach(provider)
+
+        return __init__
+
+    def _attach(self, provider: trace.TracerProvider) -> None:
+        """Of a wrapper of another library, to the provider inside; to the wrapper itself if none is found there."""
+        if isinstance(provider, TracerProvider):
+            self._attach_directly(provider)
+            return
+        inner = [value for value in getattr(provider, "__dict__", {}).values() if isinstance(value, TracerProvider)]
+        for found in inner:
+            self._attach_directly(found)
+        add_span_processor = getattr(provider, "add_span_processor", None)
+        if not inner and callable(add_span_processor) and all(known is not provider for known in self._wrappers):
+            self._wrappers.append(provider)
+            add_span_processor(self._processor)
+
+    def _attach_directly(self, provider: TracerProvider) -> None:
+        if provider not in self._providers:
+            self._providers.add(provider)
+            TracerProvider.add_span_processor(provider, self._processor)  # a subclass may not be initialised yet
+            self._record_dropped_spans(provider)
 
     def deactivate(self) -> None:
         """Disables processor and samplers: the SDK cannot remove them."""
@@ -40,8 +86,8 @@ class ProviderHook:
             sampler.is_active = False
 
     def _record_dropped_spans(self, provider: TracerProvider) -> None:
-        sampler = RecordingSampler(provider.sampler)
-        self._samplers.append(sampler)
+        sampler, recording = recording_sampler(provider.sampler)
+        self._samplers.extend(recording)
         provider.sampler = sampler
         for tracer in _tracers_of(provider):
             tracer.sampler = sampler
@@ -55,6 +101,14 @@ def _tracers_of(provider: TracerProvider) -> list[Tracer]:
         return list(known.values())
     processor = provider._active_span_processor
     return [found for found in gc.get_objects() if type(found) is Tracer and found.span_processor is processor]
+
+
+def _existing_providers() -> list[TracerProvider]:
+    """All providers that the program created before. An instance refers to its class."""
+    classes = [TracerProvider]
+    for each in classes:
+        classes.extend(each.__subclasses__())
+    return [found for found in gc.get_referrers(*classes) if type(found) in classes]
 
 
 def _global_provider() -> trace.TracerProvider | None:

@@ -8,9 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult, StaticSampler
 from opentelemetry.trace import Link, SpanKind, TraceState
 from opentelemetry.util.types import Attributes
+
+_PARENT_BASED = (
+    *("_root", "_remote_parent_sampled", "_remote_parent_not_sampled"),
+    *("_local_parent_sampled", "_local_parent_not_sampled"),
+)
+
+
+def recording_sampler(sampler: Sampler) -> tuple[Sampler, list[RecordingSampler]]:
+    """`sampler` that drops nothing, and the wrappers in it. Samplers that never drop are not wrapped, and of a
+    parent-based one only those for the cases in which it may: that saves healthy spans a call."""
+    method = type(sampler).should_sample
+    if method is StaticSampler.should_sample and getattr(sampler, "_decision", None) is Decision.RECORD_AND_SAMPLE:
+        return sampler, []
+    if method is ParentBased.should_sample and all(hasattr(sampler, name) for name in _PARENT_BASED):
+        parts = [recording_sampler(getattr(sampler, name)) for name in _PARENT_BASED]
+        return ParentBased(*(part for part, _ in parts)), [each for _, wrappers in parts for each in wrappers]
+    wrapper = RecordingSampler(sampler)
+    return wrapper, [wrapper]
 
 
 class RecordingSampler(Sampler):

@@ -39,8 +39,8 @@ def instrument(
     tracer_provider: TracerProvider | None = None,
     baggage: bool = False,
 ) -> None:
-    """Reports every failure of this process to the sidecar from now on. Another call changes the endpoint, or attaches
-    to one more tracer provider.
+    """Reports every failure of this process to the sidecar from now on, on spans of all its tracer providers; with
+    `tracer_provider`, of that one only. Another call changes the endpoint, or attaches to one more tracer provider.
 
     `endpoint` and `token` default to FAILCAT_ENDPOINT and FAILCAT_TOKEN; with the endpoint `off`, the process's own
     exporters send everything. `baggage=True` takes run, tenant and agent from incoming baggage outside a run. Never
@@ -49,7 +49,7 @@ def instrument(
         delivery.configure(settings_of(endpoint, token))
         if not _installed:
             _installed.append(_Instrumentation(read_baggage=baggage))
-        _installed[0].provider_hook.attach(tracer_provider)
+        _installed[0].provider_hook.attach(tracer_provider, _installed[0].patches)
 
 
 @never_raises(None)

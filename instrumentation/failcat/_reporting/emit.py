@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
+from failcat._ancestors import with_ancestors
 from failcat._delivery.lifecycle import sender
 from failcat._delivery.outgoing import clean_attributes
 from failcat._delivery.sender import Sender
@@ -72,7 +73,8 @@ def _send_directly(draft: SpanDraft, parent: SpanContext | None, queue: Sender, 
             start_time=draft.time_unix_nano,
             end_time=draft.time_unix_nano,
             instrumentation_scope=_SCOPE,
-        )
+        ),
+        ancestors=with_ancestors(trace.get_current_span()) if draft.is_failure else (),
     )
     return failure
 

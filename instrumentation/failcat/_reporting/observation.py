@@ -34,6 +34,12 @@ def observation_of(exception: BaseException) -> Observation:
     )
 
 
+def codes_of(exception: BaseException) -> frozenset[str]:
+    """The exception's machine code and protocol statuses, as a span may tell them."""
+    codes = (_machine_code(exception), *map(str, _protocol_attributes(exception).values()))
+    return frozenset(code for code in codes if code and code != "grpc")
+
+
 def class_name_of(exception: BaseException) -> str:
     """The class name with its module, unless that is `builtins`, as OpenTelemetry formats it."""
     cls = type(exception)

@@ -6,13 +6,21 @@ The rules are the sidecar's. Where it examines more, this sends spans that it ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import StatusCode
 
 from failcat._attributes import plain
-from failcat._reporting.observation import class_name_of, text_of
+from failcat._reporting.observation import (
+    HTTP_STATUS,
+    JSONRPC_CODE,
+    RPC_STATUS,
+    SQLSTATE,
+    class_name_of,
+    codes_of,
+    text_of,
+)
 from failcat_catalog.contract import (
     ERROR_TYPE,
     MAX_EVENTS,
@@ -24,13 +32,14 @@ from failcat_catalog.contract import (
     signs_of,
     told_error_type,
 )
-from failcat_catalog.finish_reasons import ended_well
+from failcat_catalog.finish_reasons import ended_well, may_tell_reason
 from failcat_catalog.identity import failure_id, uuid_text
 
 MIN_CONTAINED_CHARS = 12
 """Shorter texts occur in too many others."""
 
 _OWN = frozenset(OWN_REPORTS)
+_CODE_KEYS = (ERROR_TYPE, HTTP_STATUS, "http.status_code", RPC_STATUS, "rpc.grpc.status_code", SQLSTATE, JSONRPC_CODE)
 
 
 class SpanFailure(NamedTuple):
@@ -39,29 +48,77 @@ class SpanFailure(NamedTuple):
     failure_id: str  # UUID text
     exception_type: str  # a class or a code; empty when the span has none
     message: str
+    codes: frozenset[str] = frozenset()  # machine codes and protocol statuses
 
 
 def is_suspect(span: ReadableSpan) -> bool:
     """Whether the sidecar may find a failure or a recovery outcome in `span`. Runs for every span: its cost is
-    measured."""
-    status = span.status.status_code
+    measured. So it reads the SDK's own fields, whose properties copy, and remembers names and values that tell
+    nothing."""
+    fields: Any = span
+    try:
+        status, attributes, events = fields._status._status_code, fields._attributes._dict, fields._events._dq
+    except AttributeError:  # another class, or another SDK
+        status, attributes, events = span.status.status_code, plain(span.attributes or {}), span.events
     if status is StatusCode.ERROR:
         return True
-    attributes = span.attributes
-    if attributes and _reports_by_attribute(plain(attributes), status):
-        return True
-    if not getattr(span, "_events", True):  # the property `events` copies them: 0.4 us
-        return False
+    if attributes:
+        telling = _telling_names.get(tuple(attributes))
+        if telling is None:
+            telling = _remember_names(attributes)
+        if telling and _reports_by_attribute(telling, attributes, status):
+            return True
+    return len(events) > 0 and _reports_by_event(span, status)
+
+
+_telling_names: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""By the names of a span's attributes, in their order: those that may tell of a failure or an outcome, mostly none."""
+
+_harmless: set[tuple[str, object]] = set()
+"""Attributes whose values tell of none, such as the finish reason `stop`."""
+
+_MAX_REMEMBERED = 4_096
+_MAX_REMEMBERED_CHARS = 64
+
+
+def _remember_names(attributes: Mapping[str, object]) -> tuple[str, ...]:
+    names = tuple(attributes)
+    telling = tuple(name for name in names if name in _OWN or name == ERROR_TYPE or may_tell_reason({name: ""}))
+    if len(_telling_names) < _MAX_REMEMBERED and sum(map(len, names)) < _MAX_REMEMBERED:
+        _telling_names[names] = telling
+    return telling
+
+
+def _reports_by_attribute(telling: tuple[str, ...], attributes: Mapping[str, object], status: StatusCode) -> bool:
+    for name in telling:
+        if name in _OWN:
+            return True
+        value = attributes[name]
+        if name == ERROR_TYPE:
+            if status is not StatusCode.OK and told_error_type(value):
+                return True
+        elif not _is_harmless(name, value):
+            return True
+    return False
+
+
+def _is_harmless(name: str, value: object) -> bool:
+    try:
+        if (name, value) in _harmless:
+            return True
+    except TypeError:  # not hashable
+        return ended_well({name: value})
+    ended = ended_well({name: value})
+    if ended and len(_harmless) < _MAX_REMEMBERED and len(repr(value)) <= _MAX_REMEMBERED_CHARS:
+        _harmless.add((name, value))
+    return ended
+
+
+def _reports_by_event(span: ReadableSpan, status: StatusCode) -> bool:
     events = _read(span.events)
     if status is not StatusCode.OK and any(is_exception(*event) for event in events):
         return True
     return not all(ended_well(told) for _, told in events)
-
-
-def _reports_by_attribute(attributes: Mapping[str, object], status: StatusCode) -> bool:
-    if not _OWN.isdisjoint(attributes) or not ended_well(attributes):
-        return True
-    return status is not StatusCode.OK and ERROR_TYPE in attributes and bool(told_error_type(attributes[ERROR_TYPE]))
 
 
 def span_failure(span: ReadableSpan) -> SpanFailure | None:
@@ -78,6 +135,7 @@ def span_failure(span: ReadableSpan) -> SpanFailure | None:
         uuid_text(raw),
         str(event_attributes.get("exception.type") or attributes.get("error.type") or ""),
         str(event_attributes.get("exception.message") or span.status.description or ""),
+        frozenset(str(attributes[key]) for key in _CODE_KEYS if key in attributes),
     )
 
 
@@ -94,10 +152,16 @@ def _read(events: Sequence[Event]) -> Events:
 
 
 def describes(failure: SpanFailure, exception: BaseException) -> bool:
-    """Whether the failure of a span is `exception`, by its class or its text. A span that ends inside an `except` block
-    may also have failed for another reason."""
+    """Whether the failure of a span is `exception`: by its class, its text, or, where the span has no text, by its
+    machine code or status. A span that ends inside an `except` block may also have failed for another reason."""
     class_name = failure.exception_type.rpartition(".")[2]
     if class_name and class_name == class_name_of(exception).rpartition(".")[2]:
         return True
     text = text_of(exception)
-    return text == failure.message != "" or (len(text) >= MIN_CONTAINED_CHARS and text in failure.message)
+    if text == failure.message != "" or _contains(failure.message, text) or _contains(text, failure.message):
+        return True
+    return not failure.message and bool(failure.codes) and not failure.codes.isdisjoint(codes_of(exception))
+
+
+def _contains(text: str, part: str) -> bool:
+    return len(part) >= MIN_CONTAINED_CHARS and part in text

@@ -6,8 +6,10 @@ Source: semantic conventions 1.44 and the GenAI conventions; older names where i
 from failcat_catalog import attributes as own
 from failcat_catalog.contract import ERROR_TYPE, EXCEPTION_EVENT, EXCEPTION_MESSAGE, EXCEPTION_TYPE, MODEL_KEYS
 from failcat_catalog.finish_reasons import FINISH_REASONS
+from failcat_catalog.identity_names import AGENT_KEYS, RUN_KEYS, SKILL_KEYS
 
 __all__ = ["ERROR_TYPE", "EXCEPTION_EVENT", "EXCEPTION_MESSAGE", "EXCEPTION_TYPE", "FINISH_REASONS", "MODEL_KEYS"]
+__all__ += ["AGENT_KEYS", "RUN_KEYS", "SKILL_KEYS"]
 
 ERROR_TYPE_OTHER = "_OTHER"  # the conventions' value for "no information"
 EXCEPTION_STACKTRACE = "exception.stacktrace"
@@ -21,40 +23,6 @@ RPC_STATUSES = (
 SERVICE_NAME = "service.name"
 SERVICE_VERSION = "service.version"
 
-# The first that is present wins. A copy of baggage has the name of the original.
-RUN_KEYS = (
-    *(own.RUN_ID, "gen_ai.conversation.id", "session.id"),
-    "conversation.id",  # Codex
-    "langfuse.session.id",
-    "spring.ai.chat.client.conversation.id",
-    "gcp.vertex.agent.session_id",  # Google ADK
-    "mlflow.trace.session",
-    "genkit:sessionId",
-    "langsmith.metadata.thread_id",
-    "gen_ai.thread.id",  # Azure AI Agents
-    "ai.telemetry.metadata.sessionId",  # Vercel AI SDK
-    *(f"traceloop.association.properties.{name}" for name in ("session_id", "conversation_id", "thread_id")),
-)
-SKILL_KEYS = (
-    *(own.SKILL_ID, "gen_ai.skill.name", "gen_ai.tool.name"),
-    "tool.name",  # OpenInference
-    "ai.toolCall.name",  # Vercel AI SDK
-    "spring.ai.tool.definition.name",
-    "mcp.tool.name",
-    "haystack.component.name",
-    "tool_name",  # Claude Code
-    "function_name",  # Gemini CLI
-)
-AGENT_KEYS = (
-    *(own.AGENT_NAME, "gen_ai.agent.name"),
-    "agent.name",  # OpenInference
-    "agent_name",  # Pydantic AI before version 1
-    "agno.agent",
-    "crewai.agent.role",
-    *("gen_ai.agent.id", "gen_ai.workflow.name"),
-    "ai.telemetry.functionId",  # Vercel AI SDK
-    "traceloop.workflow.name",
-)
 TENANT_KEYS = (own.TENANT_ID, "tenant.id")
 STEP_KEYS = (own.STEP_INDEX,)
 

@@ -99,6 +99,50 @@ def test_a_span_that_fails_in_its_own_way_inside_except_is_its_own_failure(trace
     assert reported == first != fallback
 
 
+class ProviderError(Exception):
+    """As the providers' clients raise: a status, and the code in the body."""
+
+    status_code = 429
+    body = {"error": {"type": "rate_limit_error", "message": "slow down"}}  # noqa: RUF012
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message", "is_same"),
+    [
+        ({"error.type": "rate_limit_error"}, "", True),
+        ({"error.type": "429"}, "", True),
+        ({"error.type": "_OTHER", "http.response.status_code": 429}, "", True),
+        ({"error.type": "overloaded_error"}, "", False),
+        ({"http.response.status_code": 500}, "", False),
+        ({"error.type": "rate_limit_error"}, "the fallback model refused", False),
+        ({}, "Rate limited: slow", True),
+        ({}, "", False),
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_span_that_tells_the_exceptions_code_or_status_is_about_it(
+    inside: bool, attributes: dict[str, str | int], message: str, is_same: bool, tracer: Tracer, sink: OtlpSink
+) -> None:
+    """As Anthropic's SDK ends its spans: with a code and no text."""
+
+    def end_span() -> None:
+        span = tracer.start_span("chat", attributes=attributes)
+        span.set_status(Status(StatusCode.ERROR, message))
+        span.end()
+
+    with failcat.run("r1"):
+        error = raised(ProviderError("Rate limited: slow down, please"))
+        if inside:
+            try:
+                raise error
+            except ProviderError:
+                end_span()
+        else:
+            end_span()
+        failcat.report(error)
+    assert (len(set(ids_of(sink))) == 1) is is_same
+
+
 def wrapped_with_its_text(cause: Exception) -> Exception:
     return ApplicationError(f"step 3: {cause}")
 
