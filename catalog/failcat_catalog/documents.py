@@ -1,6 +1,7 @@
 """Catalog files: their schema as types, and how they are read, checked and merged.
 
-PyYAML and jsonschema are imported only when a file is read: an agent has neither and loads the compiled catalog.
+PyYAML and jsonschema are imported only when a file is read. An agent has neither: it loads the compiled catalog, checks
+files with `schema_check`, and reads JSON; YAML needs the extra `failcat[yaml]`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from failcat_catalog.matcher.patterns import PatternError, check_pattern
+from failcat_catalog.schema_check import first_violation
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import ValidationError
 
     from failcat_catalog.types import AttributeValue
 
@@ -159,11 +160,15 @@ def read_document(path: Path) -> CatalogDocument:
 
 def check_document(document: object, name: str) -> CatalogDocument:
     """`document` if it fits the schema; raises CatalogError naming the rule and the field that do not."""
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - an agent does not install it
-
+    try:
+        from jsonschema.exceptions import best_match  # noqa: PLC0415 - an agent does not install it
+    except ImportError:
+        if (violation := first_violation(document, _schema())) is not None:
+            raise _error_at(violation.path, violation.message, document, name) from None
+        return cast("CatalogDocument", document)
     error = best_match(_validator().iter_errors(document))
     if error is not None:
-        raise _schema_error(cast("ValidationError", error), document, name)
+        raise _error_at(error.absolute_path, error.message, document, name)
     return cast("CatalogDocument", document)
 
 
@@ -223,8 +228,10 @@ def _parse(path: Path, text: str) -> object:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             raise CatalogError(str(path), f"not JSON: {error}") from error
-    import yaml  # noqa: PLC0415 - an agent does not install it
-
+    try:
+        import yaml  # noqa: PLC0415 - an agent does not install it
+    except ImportError as error:
+        raise CatalogError(str(path), "YAML needs `pip install 'failcat[yaml]'`; JSON needs nothing") from error
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - safe loaders
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that no calendar has is a ValueError
@@ -235,15 +242,20 @@ def _parse(path: Path, text: str) -> object:
 def _validator() -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - an agent does not install it
 
-    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+    return Draft202012Validator(_schema())
 
 
-def _schema_error(error: ValidationError, document: object, name: str) -> CatalogError:
-    path = list(error.absolute_path)
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return schema
+
+
+def _error_at(place: Iterable[str | int], message: str, document: Any, name: str) -> CatalogError:
+    path = list(place)
     rule = ""
     if isinstance(document, Mapping) and len(path) >= 2:
         item = document[path[0]][path[1]]
         if isinstance(item, Mapping):
             rule = str(item.get("id") or item.get("code") or f"{path[0]}[{path[1]}]")
             path = path[2:]
-    return CatalogError(name, error.message[:300], rule=rule, field=".".join(map(str, path)))
+    return CatalogError(name, message[:300], rule=rule, field=".".join(map(str, path)))

@@ -22,7 +22,7 @@ def catalog() -> Catalog:
     if paths:
         try:
             return Catalog.load(paths)
-        except (CatalogError, ImportError) as error:  # reading YAML needs packages that an agent may not have
+        except CatalogError as error:
             logger.warning("FAILCAT_CATALOG cannot be used, only the built-in catalog applies: %s", error)
     return Catalog.builtin()
 
