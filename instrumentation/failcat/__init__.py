@@ -33,12 +33,12 @@ if TYPE_CHECKING:
         update_recovery_status,
     )
     from failcat._reporting.reporting import report
-    from failcat._runs import run, step
+    from failcat._runs import flush_after, run, step
     from failcat.instrumentor import FailcatInstrumentor
 
 _MODULES = {
     **dict.fromkeys(("instrument", "uninstrument"), "_instrumentation.setup"),
-    **dict.fromkeys(("run", "step"), "_runs"),
+    **dict.fromkeys(("run", "step", "flush_after"), "_runs"),
     **dict.fromkeys(("dropped", "flush"), "_delivery.lifecycle"),
     **dict.fromkeys(("match", "match_and_persist", "update_recovery_status", "MatchResult"), "_reporting.matching"),
     **dict.fromkeys(("persist_failure_match", "persist_failure_match_async"), "_reporting.matching"),
@@ -60,6 +60,7 @@ __all__ = [
     "carry",
     "dropped",
     "flush",
+    "flush_after",
     "instrument",
     "is_retryable",
     "match",

@@ -16,10 +16,13 @@ from uuid import uuid4
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import context as otel_context
 
+from failcat._delivery.lifecycle import flush
 from failcat._guard import never_raises
 from failcat._reporting.reporting import report
 from failcat._scope import Attributes, RunScope, bounded_name, current, nested_scope, run_attributes, step_attributes
 from failcat._wrapping import wrap
+
+INVOCATION_FLUSH_SECONDS = 1.0
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -154,3 +157,38 @@ def _attach_baggage(scope: RunScope) -> Token[otel_context.Context]:
     for key, value in scope.attributes.items():
         context = otel_baggage.set_baggage(key, value, context)
     return otel_context.attach(context)
+
+
+def flush_after(function: F) -> F:
+    """Decorates the handler of an invocation, after which the process may be frozen or thrown away, as in AWS Lambda:
+    reports the exception that leaves it, and delivers all failures before it ends, in INVOCATION_FLUSH_SECONDS at
+    most."""
+    return wrap(function, _Invocation)
+
+
+class _Invocation:
+    """One call of a function that `flush_after` decorates."""
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            flush(INVOCATION_FLUSH_SECONDS)
+
+    def record_exception(self, exception: BaseException) -> None:
+        report(exception)
+
+
+@contextmanager
+def run_of_attributes(attributes: Attributes | None) -> Iterator[None]:
+    """The run and step of a parent process, in its child; reports what leaves it."""
+    token = current.set(RunScope(dict(attributes))) if attributes and current.get() is None else None
+    try:
+        yield
+    except BaseException as exception:
+        report(exception)
+        raise
+    finally:
+        if token is not None:
+            current.reset(token)

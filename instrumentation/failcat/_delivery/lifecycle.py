@@ -5,15 +5,18 @@ from __future__ import annotations
 import atexit
 import math
 import os
+import signal
+import threading
 import time
 from threading import Lock
 
 from failcat import _import_hooks as imports
 from failcat._delivery.sender import Sender, import_lock
 from failcat._delivery.settings import DeliverySettings, settings_of
-from failcat._guard import internal_errors
+from failcat._guard import internal_errors, never_raises
 
 EXIT_FLUSH_SECONDS = 3.0
+SIGNAL_FLUSH_SECONDS = 1.0  # whoever sends SIGTERM waits, and often kills after a few seconds
 
 
 class _Delivery:
@@ -36,6 +39,7 @@ class _Delivery:
 
     def _add_hooks(self) -> None:
         atexit.register(flush_at_end)
+        _flush_at_sigterm()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(
                 before=import_lock.acquire, after_in_parent=import_lock.release, after_in_child=self._after_fork
@@ -84,6 +88,20 @@ def flush_at_end() -> None:
     _delivery.sender.warn_of_losses(at_end=True)
 
 
+def _flush_at_sigterm() -> None:
+    """Has failures delivered before SIGTERM ends the process, unless the program handles it: then atexit follows. Only
+    the main thread can register a handler."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _end_by_signal)
+
+
+def _end_by_signal(number: int, _: object) -> None:
+    """Ends the process as the default handler does."""
+    never_raises(None)(flush)(SIGNAL_FLUSH_SECONDS)
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
 def dropped() -> int:
     """Number of failing spans and recovery outcomes of this process that were dropped: the queue was full, the sidecar
     refused them, or an error of Failcat prevented their report. Does not count spans that are still queued when the
@@ -96,4 +114,8 @@ def _flush_at_end_of_children(module: object) -> None:
     each child registers its own."""
     from multiprocessing import util  # noqa: PLC0415 - loaded only in programs that import it
 
-    util.register_after_fork(_delivery, lambda _: util.Finalize(None, flush_at_end, exitpriority=100))
+    def register(_: object = None) -> None:
+        util.Finalize(None, flush_at_end, exitpriority=100)
+
+    util.register_after_fork(_delivery, register)
+    register()  # in a child of a fork server, which is past that

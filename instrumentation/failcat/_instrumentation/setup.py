@@ -13,6 +13,7 @@ from failcat._instrumentation.frameworks import report_frameworks
 from failcat._instrumentation.log_records import carry_into_log_records
 from failcat._instrumentation.patches import Patches
 from failcat._instrumentation.provider import ProviderHook
+from failcat._instrumentation.runtimes import report_runtimes
 from failcat._instrumentation.threads import carry_into_threads
 from failcat._instrumentation.uncaught import report_uncaught
 
@@ -23,7 +24,7 @@ class _Instrumentation:
     def __init__(self, *, read_baggage: bool) -> None:
         self.provider_hook = ProviderHook(read_baggage=read_baggage)
         self.patches = Patches()
-        for patch in (report_uncaught, carry_into_threads, carry_into_log_records, report_frameworks):
+        for patch in (report_uncaught, carry_into_threads, carry_into_log_records, report_frameworks, report_runtimes):
             never_raises(None)(patch)(self.patches)
 
 

@@ -55,8 +55,8 @@ class Attempt:
         if exception is None:
             self._state.record_success()
             return False
-        if not is_failure(exception):
-            return False
+        if not isinstance(exception, Exception) or not is_failure(exception):
+            return False  # also gevent.Timeout, which may be meant for code around the attempts
         self.exception = exception
         self.failure, self.advice = self._state.record_failure(exception)
         if self.advice.action is not NextAction.GIVE_UP:

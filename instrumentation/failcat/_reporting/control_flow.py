@@ -8,6 +8,9 @@ from failcat_catalog.contract import is_control_flow
 
 _MAX_LEAVES = 64
 
+_FAILING_BASES = frozenset({"gevent.timeout.Timeout"})
+"""Failures that are no Exception, so that no `except Exception` of the code that timed out stops them."""
+
 
 @never_raises(False)
 def is_failure(exception: BaseException | None) -> bool:
@@ -17,9 +20,13 @@ def is_failure(exception: BaseException | None) -> bool:
     if isinstance(exception, BaseExceptionGroup):
         return any(is_failure(leaf) for leaf in leaves(exception))
     if not isinstance(exception, Exception):
-        return False
+        return _name(type(exception)) in _FAILING_BASES
     message = text_of(exception)
-    return not any(is_control_flow(f"{cls.__module__}.{cls.__name__}", message) for cls in type(exception).__mro__)
+    return not any(is_control_flow(_name(cls), message) for cls in type(exception).__mro__)
+
+
+def _name(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__name__}"
 
 
 def leaves(exception: BaseException) -> list[BaseException]:

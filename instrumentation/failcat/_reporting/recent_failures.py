@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import RLock
 from typing import NamedTuple
 
 from failcat._reporting.span_failures import SpanFailure, describes
+from failcat._scope import current
 from failcat_catalog.vocabulary import RecoveryMode
 
 MAX_REPORTED_FAILURES = 10_000
@@ -21,16 +23,36 @@ MAX_UNCLAIMED = 256
 MAX_UNCLAIMED_AGE_SECONDS = 10.0
 
 _ID_ATTRIBUTE = "_failcat_failure_id"
+_ORIGIN_ATTRIBUTE = "_failcat_origin"
+
+
+class Origin(NamedTuple):
+    """Which process reported an exception, and in which run and step. It survives pickling to another process."""
+
+    pid: int
+    attributes: Mapping[str, str | int]
 
 
 def attach_id(exception: BaseException, failure_id: str) -> None:
     """Attaches the id of its failure to an exception; it survives pickling to another process."""
-    exception.__dict__[_ID_ATTRIBUTE] = failure_id  # not setattr: some classes forbid it
+    scope = current.get()
+    attributes = exception.__dict__  # not setattr: some classes forbid it
+    attributes[_ID_ATTRIBUTE] = failure_id
+    attributes[_ORIGIN_ATTRIBUTE] = (os.getpid(), dict(scope.attributes) if scope else {})
 
 
 def attached_id(exception: BaseException) -> str | None:
     found = exception.__dict__.get(_ID_ATTRIBUTE)
     return found if isinstance(found, str) else None
+
+
+def foreign_origin(exception: BaseException) -> Origin | None:
+    """The origin of an exception that another process reported. That does not prove its delivery: a worker of a pool
+    is killed once its result arrived."""
+    found = exception.__dict__.get(_ORIGIN_ATTRIBUTE)
+    if not isinstance(found, tuple) or len(found) != 2 or found[0] == os.getpid() or not isinstance(found[1], dict):
+        return None
+    return Origin(*found)
 
 
 class _Unclaimed(NamedTuple):

@@ -17,7 +17,7 @@ from failcat._guard import never_raises, reraise_if_signalled
 from failcat._reporting.control_flow import is_failure, leaves
 from failcat._reporting.emit import SpanDraft, emit
 from failcat._reporting.observation import class_name_of, observation_of, text_of
-from failcat._reporting.recent_failures import attach_id, attached_id, unclaimed_failures
+from failcat._reporting.recent_failures import attach_id, attached_id, foreign_origin, unclaimed_failures
 from failcat._reporting.span_failures import MIN_CONTAINED_CHARS
 from failcat._reporting.values import plain_values
 from failcat._scope import bounded_name, current
@@ -62,7 +62,7 @@ def report_explicitly(
 def reported_id(exception: BaseException) -> str | None:
     """The id under which `exception` was reported; attaches it if it was found by class or text."""
     known = attached_id(exception) or _id_of_cause(exception) or unclaimed_failures.claim(exception, run_id())
-    if known:
+    if known and attached_id(exception) is None:
         attach_id(exception, known)
     return known
 
@@ -80,10 +80,13 @@ def handled_exception() -> BaseException | None:
 
 
 def _report_one(exception: BaseException, attributes: Mapping[str, AttributeValue]) -> str:
+    origin = foreign_origin(exception)  # reported again, under the same id: the sidecar stores it once
     known = reported_id(exception)
-    if known:
+    if known and origin is None:
         return known
-    failure_id = emit(_draft(observation_of(exception), exception, attributes), None)
+    if origin is not None:
+        attributes = {**origin.attributes, **attributes}
+    failure_id = emit(_draft(observation_of(exception), exception, attributes), known)
     attach_id(exception, failure_id)
     return failure_id
 

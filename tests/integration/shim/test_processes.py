@@ -111,8 +111,8 @@ def test_children_of_forks_and_process_pools_report_once_each_with_the_run_of_th
                         raise  # reported by the child: the mark came back with the exception
     """)
     assert ended.returncode == 1
-    messages = sorted(span.message.rpartition(": ")[2] for span in sink.spans)
-    assert messages == ["child 1", "child 2", "child 3", "parent"]
+    messages = {span.failure_id: span.message.rpartition(": ")[2] for span in sink.spans}
+    assert sorted(messages.values()) == ["child 1", "child 2", "child 3", "parent"], "told again under its id"
     assert {span.attributes["failcat.run_id"] for span in sink.spans} == {"r1"}
     assert len({span.attributes["failcat.failure_id"] for span in sink.spans}) == 4
 
