@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from failcat._delivery.lifecycle import dropped, flush
     from failcat._instrumentation.setup import instrument, uninstrument
+    from failcat._instrumentation.status import AgentStatus, status
     from failcat._instrumentation.threads import carry
     from failcat._recovery.attempts import attempts, retry
     from failcat._recovery.budget import RetryBudget
     from failcat._recovery.predicates import backoff, is_retryable, wait
     from failcat._recovery.retry_after import retry_after_seconds
+    from failcat._reporting.log_handler import FailureHandler
     from failcat._reporting.matching import (
         MatchResult,
         match,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from failcat._runs import flush_after, run, step
     from failcat.instrumentor import FailcatInstrumentor
 
+    __version__: str
+
 _MODULES = {
     **dict.fromkeys(("instrument", "uninstrument"), "_instrumentation.setup"),
     **dict.fromkeys(("run", "step", "flush_after"), "_runs"),
@@ -46,13 +50,18 @@ _MODULES = {
     **dict.fromkeys(("backoff", "is_retryable", "wait"), "_recovery.predicates"),
     "carry": "_instrumentation.threads",
     "FailcatInstrumentor": "instrumentor",
+    "FailureHandler": "_reporting.log_handler",
+    "AgentStatus": "_instrumentation.status",
+    "status": "_instrumentation.status",
     "report": "_reporting.reporting",
     "retry_after_seconds": "_recovery.retry_after",
     "RetryBudget": "_recovery.budget",
 }
 
 __all__ = [
+    "AgentStatus",
     "FailcatInstrumentor",
+    "FailureHandler",
     "MatchResult",
     "RetryBudget",
     "attempts",
@@ -71,6 +80,7 @@ __all__ = [
     "retry",
     "retry_after_seconds",
     "run",
+    "status",
     "step",
     "uninstrument",
     "update_recovery_status",
@@ -79,9 +89,17 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - takes longer than the rest
+
+        return version("failcat")
     module = _MODULES.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(f"failcat.{module}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

@@ -27,7 +27,7 @@ _LINK = "_failcat_parent"
 _get_current = otel_context.get_current
 
 
-class Ancestor(NamedTuple):
+class HealthySpan(NamedTuple):
     """What is sent of a healthy span."""
 
     name: str
@@ -49,9 +49,9 @@ def unlink_parent(span: ReadableSpan) -> None:
     setattr(span._attributes, _LINK, None)
 
 
-def ancestors_of(span: object) -> list[Ancestor]:
+def ancestors_of(span: object) -> list[HealthySpan]:
     """The spans of this process around `span`, nearest first, up to the last that names something."""
-    found: list[Ancestor] = []
+    found: list[HealthySpan] = []
     named = 0
     for parent in _parents(span):
         ancestor = _ancestor(parent)
@@ -62,7 +62,7 @@ def ancestors_of(span: object) -> list[Ancestor]:
     return found[:named]
 
 
-def with_ancestors(span: object) -> list[Ancestor]:
+def with_ancestors(span: object) -> list[HealthySpan]:
     """The same of a report that is made inside `span`."""
     around = _ancestor(span) if isinstance(span, ReadableSpan) else None
     outer = ancestors_of(span)
@@ -78,12 +78,12 @@ def _parents(span: object) -> Iterator[ReadableSpan]:
         span = parent
 
 
-def _ancestor(span: ReadableSpan) -> Ancestor | None:
+def _ancestor(span: ReadableSpan) -> HealthySpan | None:
     if span.context is None:
         return None
     attributes = getattr(span._attributes, "_dict", None) or {}
     named = {key: attributes[key] for key in FOREIGN_KEYS.intersection(tuple(attributes))}
-    return Ancestor(span.name, span.context, span.parent, span.resource, _cut(named), span.start_time)
+    return HealthySpan(span.name, span.context, span.parent, span.resource, _cut(named), span.start_time)
 
 
 def _cut(attributes: dict[str, AttributeValue]) -> dict[str, AttributeValue]:

@@ -21,7 +21,7 @@ from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanContext
 
-from failcat._ancestors import Ancestor
+from failcat._ancestors import HealthySpan
 from failcat._delivery.deadline import OPERATION_SECONDS, BoundedHttp, BoundedHttps
 from failcat._delivery.outgoing import ancestor_span, outgoing
 from failcat._delivery.settings import DeliverySettings
@@ -74,7 +74,7 @@ class Exporter:
             context.detach(self._token)
 
     def encode(
-        self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]], ancestors: Iterable[Ancestor] = ()
+        self, spans: Sequence[tuple[ReadableSpan, Mapping[str, str]]], ancestors: Iterable[HealthySpan] = ()
     ) -> bytes:
         """One request body with sanitised copies of the spans, each with its extra attributes, and of the healthy spans
         around them, each once."""

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
-from failcat._ancestors import Ancestor
+from failcat._ancestors import HealthySpan
 from failcat._delivery.settings import keeps_contents
 from failcat_catalog.contract import EXCEPTION_EVENT, EXCEPTION_MESSAGE, MAX_EVENTS
 from failcat_catalog.finish_reasons import FINISH_REASONS, failing_finish_reason
@@ -49,7 +49,7 @@ def outgoing(span: ReadableSpan, extra: Mapping[str, str]) -> ReadableSpan:
     )
 
 
-def ancestor_span(ancestor: Ancestor) -> ReadableSpan:
+def ancestor_span(ancestor: HealthySpan) -> ReadableSpan:
     """A healthy span that only names: without an end, because it may still run."""
     return ReadableSpan(
         name=sanitize_name(ancestor.name)[0],

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from opentelemetry.sdk.trace import ReadableSpan
 
-from failcat._ancestors import Ancestor
+from failcat._ancestors import HealthySpan
 from failcat._attributes import plain
 from failcat._delivery.losses import Losses
 from failcat._delivery.settings import DeliverySettings
@@ -57,7 +57,7 @@ class _Queued(NamedTuple):
     span: ReadableSpan
     extra: Mapping[str, str]  # attributes that became known after its end
     size_bytes: int
-    ancestors: Sequence[Ancestor]
+    ancestors: Sequence[HealthySpan]
 
 
 class Sender:
@@ -83,7 +83,7 @@ class Sender:
         self._has_warned = False
 
     def put(
-        self, span: ReadableSpan, extra: Mapping[str, str] = _NO_ATTRIBUTES, ancestors: Sequence[Ancestor] = ()
+        self, span: ReadableSpan, extra: Mapping[str, str] = _NO_ATTRIBUTES, ancestors: Sequence[HealthySpan] = ()
     ) -> None:
         """Queues an ended span, and what is sent of the healthy spans around it; drops it when the queue is full."""
         size_bytes = span_size(span) + len(ancestors) * _ANCESTOR_BYTES
@@ -128,6 +128,16 @@ class Sender:
                 self._changed.wait(remaining)
             self._is_flushing = False
             return not self.pending
+
+    @property
+    def url(self) -> str:
+        return self._settings.url
+
+    def problem(self) -> str:
+        """Why the sidecar does not accept an empty request; empty if it does. Waits for the answer."""
+        with self._new_exporter() as exporter:
+            result = exporter.post(b"")
+        return "" if result.is_accepted else f"{self._settings.url}: {result.reason}"
 
     @property
     def pending(self) -> int:

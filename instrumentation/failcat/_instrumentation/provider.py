@@ -28,10 +28,8 @@ class ProviderHook:
         self._samplers: list[RecordingSampler] = []
         self._joins_all = False
 
-    @property
-    def attached(self) -> int:
-        """Number of providers that exist and are attached to."""
-        return len(self._providers) + len(self._wrappers)
+    def tracer_names(self) -> set[str]:
+        return {each.instrumentation_info.name for found in list(self._providers) for each in _tracers_of(found)}
 
     def attach(self, provider: trace.TracerProvider | None, patches: Patches) -> None:
         """Attaches to `provider`, or else to all that exist and to each that will be created. Without one, sets up a

@@ -29,6 +29,7 @@ def report_runtimes(patches: Patches) -> None:
     on_import("gevent.hub", "Hub", "handle_error", _handle_error)
     on_import("IPython.core.interactiveshell", "InteractiveShell", "showtraceback", _show_traceback)
     on_import("multiprocessing.process", "BaseProcess", "start", _start_process)
+    when_imported("gevent.greenlet", lambda module: module.Greenlet.add_spawn_callback(_carry_into_greenlet))
     when_imported("celery.signals", lambda module: _connect_celery(module, patches))
 
 
@@ -50,6 +51,16 @@ def _report_of_greenlet(greenlet: Any, exception: Any) -> None:
         context = getattr(greenlet, "gr_context", None)
         found = context if isinstance(context, Context) else copy_context()
         found.copy().run(report, exception)
+
+
+@never_raises(None)
+def _carry_into_greenlet(greenlet: Any) -> None:
+    """Greenlets start with an empty context. This gives them the current run, and nothing else of the program's."""
+    scope = current.get()
+    if scope is not None and greenlet.gr_context is None:
+        context = Context()
+        context.run(current.set, scope)
+        greenlet.gr_context = context
 
 
 def _show_traceback(inner: Callable[..., Any], patches: Patches) -> Callable[..., Any]:

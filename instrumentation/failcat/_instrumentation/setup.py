@@ -62,3 +62,8 @@ def uninstrument() -> None:
             instrumentation = _installed.pop()
             instrumentation.patches.undo()
             instrumentation.provider_hook.deactivate()
+
+
+def tracer_names() -> tuple[str, ...]:
+    """The instrumentation scopes of the tracers that exist in the instrumented providers."""
+    return tuple(sorted({name for each in _installed for name in each.provider_hook.tracer_names()} - {"failcat"}))

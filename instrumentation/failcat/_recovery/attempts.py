@@ -16,7 +16,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, Never, Self, TypeVar, cast, overload
 
 from failcat._guard import log_internal_error, reraise_if_signalled
 from failcat._recovery import breaker
@@ -51,7 +51,7 @@ class Attempt:
 
     def __exit__(
         self, kind: type[BaseException] | None, exception: BaseException | None, traceback: TracebackType | None
-    ) -> bool:
+    ) -> bool | None:  # type checkers take plain `bool` for "the code after `with attempt: return x` is reached"
         if exception is None:
             self._state.record_success()
             return False
@@ -106,10 +106,12 @@ class RetryState:
 
 
 class RetryLoop(Generic[T]):
-    """Iterate with `for` or `async for`; each iteration is one attempt. `result` is the fallback's return value."""
+    """Iterate with `for` or `async for`; each iteration is one attempt. `result` is the fallback's return value, for
+    `return loop.result` behind the loop. Without a fallback the loop ends by `return` or by raising, and `result` has
+    no value: None."""
 
     def __init__(self, limits: RetryLimits, fallback: Hook | None, restore: Hook | None, escalate: Hook | None) -> None:
-        self.result: T | None = None
+        self.result: T = cast("T", None)
         self._limits = limits
         self._fallback = fallback
         self._restore = restore
@@ -177,15 +179,51 @@ class _FallbackAttempt:
             self._state.record_outcome(succeeded=exception is None)
 
 
+@overload
 def attempts(
     *,
     max_retries: int | None = None,
     max_wait_seconds: float = MAX_WAIT_SECONDS,
-    fallback: Callable[[MatchResult], T | Awaitable[T]] | None = None,
+    fallback: None = None,
     restore: Hook | None = None,
     escalate: Hook | None = None,
     budget: RetryBudget | None = None,
-) -> RetryLoop[T]:
+) -> RetryLoop[Never]: ...
+
+
+@overload
+def attempts(
+    *,
+    max_retries: int | None = None,
+    max_wait_seconds: float = MAX_WAIT_SECONDS,
+    fallback: Callable[[MatchResult], Awaitable[T]],
+    restore: Hook | None = None,
+    escalate: Hook | None = None,
+    budget: RetryBudget | None = None,
+) -> RetryLoop[T]: ...
+
+
+@overload
+def attempts(
+    *,
+    max_retries: int | None = None,
+    max_wait_seconds: float = MAX_WAIT_SECONDS,
+    fallback: Callable[[MatchResult], T],
+    restore: Hook | None = None,
+    escalate: Hook | None = None,
+    budget: RetryBudget | None = None,
+) -> RetryLoop[T]: ...
+
+
+def attempts(
+    *,
+    max_retries: int | None = None,
+    max_wait_seconds: float = MAX_WAIT_SECONDS,
+    fallback: Callable[[MatchResult], object] | None = None,
+    restore: Hook | None = None,
+    escalate: Hook | None = None,
+    budget: RetryBudget | None = None,
+) -> RetryLoop[Any]:
     """Attempts at one operation: `for attempt in failcat.attempts(): with attempt: …`. With `async for`, hooks may be
     coroutine functions.
 

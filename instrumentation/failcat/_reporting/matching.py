@@ -172,7 +172,7 @@ async def persist_failure_match_async(  # noqa: PLR0917 - the blueprint's signat
 
 
 @never_raises(False)
-def update_recovery_status(failure_match_id: str, succeeded: bool) -> bool:
+def update_recovery_status(failure_match_id: str | None, succeeded: bool) -> bool:
     """Records whether the recovery from a failure succeeded. Repeating an outcome counts once; a different outcome is
     another attempt. Returns False if `failure_match_id` is not a UUID. Never raises."""
     failure_id = _valid_id(failure_match_id)

@@ -26,7 +26,7 @@ _ID_ATTRIBUTE = "_failcat_failure_id"
 _ORIGIN_ATTRIBUTE = "_failcat_origin"
 
 
-class Origin(NamedTuple):
+class ReportOrigin(NamedTuple):
     """Which process reported an exception, and in which run and step. It survives pickling to another process."""
 
     pid: int
@@ -46,13 +46,13 @@ def attached_id(exception: BaseException) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def foreign_origin(exception: BaseException) -> Origin | None:
+def foreign_origin(exception: BaseException) -> ReportOrigin | None:
     """The origin of an exception that another process reported. That does not prove its delivery: a worker of a pool
     is killed once its result arrived."""
     found = exception.__dict__.get(_ORIGIN_ATTRIBUTE)
     if not isinstance(found, tuple) or len(found) != 2 or found[0] == os.getpid() or not isinstance(found[1], dict):
         return None
-    return Origin(*found)
+    return ReportOrigin(*found)
 
 
 class _Unclaimed(NamedTuple):

@@ -36,6 +36,7 @@ Examples:
   failcat doctor --data-dir /var/lib/failcat --otlp-grpc off
   FAILCAT_DATABASE_URL=postgresql://failcat@db/failcat failcat doctor
   failcat doctor --json | jq '.[] | select(.ok | not)'
+  failcat doctor --agent     # in an agent's environment; needs no extra
 
 Exit code 1 when a check fails."""
 
@@ -52,10 +53,15 @@ class CheckResult:
 
 @click.command(epilog=EPILOG)
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array.")
+@click.option("--agent", is_flag=True, help="Say whether an agent here reaches the sidecar, and what makes spans.")
 @with_all_settings
-def doctor(as_json: bool, **flags: str | None) -> None:
+def doctor(as_json: bool, agent: bool, **flags: str | None) -> None:
     """Check settings, catalog, tokens, ports, disk, database and schema, and advise. Use the flags and the environment
     of `failcat serve`."""
+    if agent:
+        from failcat._instrumentation.status import main
+
+        sys.exit(main())
     results = list(examine(flags))
     if as_json:
         click.echo(json.dumps([asdict(result) for result in results], indent=2))
