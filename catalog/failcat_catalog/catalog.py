@@ -11,6 +11,7 @@ from types import MappingProxyType
 from failcat_catalog.builtin import load_compiled
 from failcat_catalog.documents import (
     CatalogDocument,
+    CatalogError,
     catalog_files,
     check_document,
     check_patterns,
@@ -73,7 +74,7 @@ class Catalog:
         file, rule and field."""
         catalog = cls.builtin()
         for path in catalog_files(paths):
-            catalog = catalog._overlaid(read_document(path), str(path))
+            catalog = catalog._overlaid(_read(path), str(path))
         return catalog
 
     def with_layer(self, document: object, name: str) -> Catalog:
@@ -107,3 +108,11 @@ class Catalog:
             return explanation
         match = replace(explanation.match, ignored_by=ignoring.rule.id)
         return replace(explanation, match=match, ignored_because=ignoring.match.matched)
+
+
+def _read(path: Path) -> CatalogDocument:
+    """An operator's file, where the packages to read it may be missing."""
+    try:
+        return read_document(path)
+    except ImportError as error:
+        raise CatalogError(str(path), "YAML needs `pip install 'failcat[yaml]'`; JSON needs nothing") from error

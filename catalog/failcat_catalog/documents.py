@@ -228,10 +228,8 @@ def _parse(path: Path, text: str) -> object:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             raise CatalogError(str(path), f"not JSON: {error}") from error
-    try:
-        import yaml  # noqa: PLC0415 - an agent does not install it
-    except ImportError as error:
-        raise CatalogError(str(path), "YAML needs `pip install 'failcat[yaml]'`; JSON needs nothing") from error
+    import yaml  # noqa: PLC0415 - an agent does not install it
+
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - safe loaders
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that no calendar has is a ValueError

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from contextvars import Context
 from threading import Condition, Lock, Thread
 from types import MappingProxyType
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from opentelemetry.sdk.trace import ReadableSpan
 
 from failcat._ancestors import HealthySpan
-from failcat._attributes import plain
+from failcat._attributes import attributes_of, events_of, plain
 from failcat._delivery.losses import Losses
 from failcat._delivery.settings import DeliverySettings
 from failcat._guard import log_internal_error, logger
@@ -98,16 +97,11 @@ class Sender:
             if len(self._queue) in (1, FULL_BATCH_SPANS):
                 self._changed.notify_all()
 
-    @contextmanager
-    def announce_put(self) -> Iterator[None]:
-        """Announces a `put`, for which the next batch waits: the catalog may have to be loaded before it."""
+    def announce_put(self, count: int) -> None:
+        """Announces a `put`, for which the next batch waits: the catalog may have to be loaded before it. -1 ends
+        it."""
         with self._changed:
-            self._announced_puts += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._announced_puts -= 1
+            self._announced_puts += count
 
     def _drop(self, span: ReadableSpan) -> None:
         self.dropped += 1
@@ -321,13 +315,17 @@ class Sender:
 
 def span_size(span: ReadableSpan) -> int:
     """Estimates the bytes of memory that a span holds. Runs for every failing span: its cost is measured."""
-    size = _SPAN_BYTES + len(span.name) + len(span.status.description or "")
-    events, links = span.events, span.links
-    for found in (span.attributes, *(event.attributes for event in events), *(link.attributes for link in links)):
-        if found:
-            attributes = plain(found)
-            size += sum(map(len, attributes)) + sum(map(_size_of, attributes.values()))
-        size += _VALUE_BYTES
+    size = _SPAN_BYTES + len(span.name) + len(span.status.description or "") + _size_of_attributes(attributes_of(span))
+    links = span.links if getattr(span, "_links", True) else ()
+    for told in (*(event.attributes for event in events_of(span)), *(link.attributes for link in links)):
+        size += _size_of_attributes(plain(told or {})) + _VALUE_BYTES
+    return size
+
+
+def _size_of_attributes(attributes: Mapping[str, object]) -> int:
+    size = (len(attributes) + 1) * _VALUE_BYTES
+    for name, value in attributes.items():
+        size += len(name) + (_text_bytes(value) if type(value) is str else _size_of(value) - _VALUE_BYTES)
     return size
 
 

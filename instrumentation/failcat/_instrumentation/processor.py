@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from typing import Any
 
 from opentelemetry import baggage
@@ -80,11 +79,17 @@ def _start_slowly(span: Span) -> None:
 def _send(span: ReadableSpan) -> None:
     failure = span_failure(span)
     queue = sender()
-    with queue.announce_put() if queue else nullcontext():
+    if queue is None:
+        if failure:
+            _reported_id(span, failure)
+        return
+    queue.announce_put(1)
+    try:
         reported = _reported_id(span, failure) if failure else None
-        if queue is not None:
-            ancestors = ancestors_of(span) if span._parent is not None else ()
-            queue.put(span, {own.REPORTED_ID: reported} if reported else {}, ancestors)
+        ancestors = ancestors_of(span) if span._parent is not None else ()
+        queue.put(span, {own.REPORTED_ID: reported} if reported else {}, ancestors)
+    finally:
+        queue.announce_put(-1)
 
 
 def _reported_id(span: ReadableSpan, failure: SpanFailure) -> str | None:

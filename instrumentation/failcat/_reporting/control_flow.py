@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from failcat._guard import never_raises
 from failcat._reporting.observation import text_of
 from failcat_catalog.contract import is_control_flow
@@ -22,7 +24,14 @@ def is_failure(exception: BaseException | None) -> bool:
     if not isinstance(exception, Exception):
         return _name(type(exception)) in _FAILING_BASES
     message = text_of(exception)
-    return not any(is_control_flow(_name(cls), message) for cls in type(exception).__mro__)
+    return not any(is_control_flow(name, message) for name in _deciding_names(type(exception)))  # type: ignore[arg-type]  # a class is hashable
+
+
+@lru_cache(maxsize=1_024)
+def _deciding_names(cls: type) -> tuple[str, ...]:
+    """The class's name, and those of its bases that steer programs whatever the message."""
+    bases = (_name(base) for base in cls.__mro__[1:])
+    return _name(cls), *(name for name in bases if name.startswith("errors.") or is_control_flow(name, ""))
 
 
 def _name(cls: type) -> str:

@@ -38,7 +38,7 @@ def attach_id(exception: BaseException, failure_id: str) -> None:
     scope = current.get()
     attributes = exception.__dict__  # not setattr: some classes forbid it
     attributes[_ID_ATTRIBUTE] = failure_id
-    attributes[_ORIGIN_ATTRIBUTE] = (os.getpid(), dict(scope.attributes) if scope else {})
+    attributes[_ORIGIN_ATTRIBUTE] = (os.getpid(), scope.attributes if scope else {})
 
 
 def attached_id(exception: BaseException) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import StatusCode
 
-from failcat._attributes import plain
+from failcat._attributes import attributes_of, events_of, plain
 from failcat._reporting.observation import (
     HTTP_STATUS,
     JSONRPC_CODE,
@@ -48,7 +48,7 @@ class SpanFailure(NamedTuple):
     failure_id: str  # UUID text
     exception_type: str  # a class or a code; empty when the span has none
     message: str
-    codes: frozenset[str] = frozenset()  # machine codes and protocol statuses
+    codes: frozenset[str] = frozenset()  # machine codes and protocol statuses of a span without a message
 
 
 def is_suspect(span: ReadableSpan) -> bool:
@@ -115,7 +115,7 @@ def _is_harmless(name: str, value: object) -> bool:
 
 
 def _reports_by_event(span: ReadableSpan, status: StatusCode) -> bool:
-    events = _read(span.events)
+    events = _told(events_of(span))
     if status is not StatusCode.OK and any(is_exception(*event) for event in events):
         return True
     return not all(ended_well(told) for _, told in events)
@@ -126,29 +126,31 @@ def span_failure(span: ReadableSpan) -> SpanFailure | None:
     context = span.context
     if context is None or not context.is_valid or span.end_time is None:
         return None
-    event, ordinal = _last_exception(span)
+    attributes, events, status = attributes_of(span), events_of(span)[:MAX_EVENTS], span.status
+    ordinal = _last_exception(attributes, events, status.status_code)
+    event = None if ordinal == NO_EVENT else events[ordinal]
     time_unix_nano = (event.timestamp if event else 0) or span.end_time
     raw = failure_id(time_unix_nano, context.trace_id.to_bytes(16, "big"), context.span_id.to_bytes(8, "big"), ordinal)
-    attributes: Mapping[str, object] = span.attributes or {}
-    event_attributes: Mapping[str, object] = (event.attributes if event else None) or {}
-    return SpanFailure(
-        uuid_text(raw),
-        str(event_attributes.get("exception.type") or attributes.get("error.type") or ""),
-        str(event_attributes.get("exception.message") or span.status.description or ""),
-        frozenset(str(attributes[key]) for key in _CODE_KEYS if key in attributes),
-    )
+    told = plain(event.attributes or {}) if event else {}
+    exception_type = str(told.get("exception.type") or attributes.get("error.type") or "")
+    message = str(told.get("exception.message") or status.description or "")
+    return SpanFailure(uuid_text(raw), exception_type, message, frozenset() if message else _codes(attributes))
 
 
-def _last_exception(span: ReadableSpan) -> tuple[Event | None, int]:
-    """The span's final exception, at its first event, and that event's index."""
-    events, status = _read(span.events), span.status.status_code
-    signs = signs_of(span.attributes or {}, events)
-    exceptions = exceptions_of(events, signs, is_error=status is StatusCode.ERROR, is_ok=status is StatusCode.OK)
-    return (span.events[exceptions[-1]], exceptions[-1]) if exceptions else (None, NO_EVENT)
+def _codes(attributes: Mapping[str, object]) -> frozenset[str]:
+    return frozenset(str(attributes[key]) for key in _CODE_KEYS if key in attributes)
 
 
-def _read(events: Sequence[Event]) -> Events:
-    return [(event.name, event.attributes or {}) for event in events[:MAX_EVENTS]]
+def _last_exception(attributes: Mapping[str, object], events: Sequence[Event], status: StatusCode) -> int:
+    """The index of the span's final exception, at its first event; NO_EVENT without one."""
+    told = _told(events)
+    signs = signs_of(attributes, told)
+    exceptions = exceptions_of(told, signs, is_error=status is StatusCode.ERROR, is_ok=status is StatusCode.OK)
+    return exceptions[-1] if exceptions else NO_EVENT
+
+
+def _told(events: Sequence[Event]) -> Events:
+    return [(event.name, plain(event.attributes or {})) for event in events[:MAX_EVENTS]]
 
 
 def describes(failure: SpanFailure, exception: BaseException) -> bool:
@@ -160,7 +162,7 @@ def describes(failure: SpanFailure, exception: BaseException) -> bool:
     text = text_of(exception)
     if text == failure.message != "" or _contains(failure.message, text) or _contains(text, failure.message):
         return True
-    return not failure.message and bool(failure.codes) and not failure.codes.isdisjoint(codes_of(exception))
+    return bool(failure.codes) and not failure.codes.isdisjoint(codes_of(exception))
 
 
 def _contains(text: str, part: str) -> bool:

@@ -150,12 +150,14 @@ def test_a_span_that_takes_long_to_identify_still_goes_with_its_child(
     sender = Sender(DeliverySettings(f"{sink.url}/v1/traces"))
     monkeypatch.setattr("failcat._reporting.emit.sender", lambda: sender)
     emit(SpanDraft("child", {}, time.time_ns()))
-    with sender.announce_put(), OtlpSink() as other:
+    sender.announce_put(1)
+    with OtlpSink() as other:
         # Loading the catalog takes longer than a sender waits that expects nothing.
         unaware = Sender(DeliverySettings(f"{other.url}/v1/traces"))
         unaware.put(ReadableSpan("child", SpanContext(1, 1, is_remote=False), resource=Resource({})))
         wait_until(lambda: len(other.spans) == 1)
         emit(SpanDraft("parent", {}, time.time_ns()))
+    sender.announce_put(-1)
     assert sender.flush(5)
     assert len(sink.bodies) == 1
     assert len(sink.spans) == 2
