@@ -111,7 +111,7 @@ def attribution_of(item: SpanItem | LogItem, origin: ResourceAttribution, connec
 def _layers(item: SpanItem | LogItem, origin: ResourceAttribution) -> list[_Layer]:
     """The attributes to search, the best first."""
     attributes = item.attributes
-    layers: list[_Layer] = [(0, attributes if KINDS.isdisjoint(attributes) else with_kind_names(attributes))]
+    layers: list[_Layer] = [(0, attributes if attributes.keys().isdisjoint(KINDS) else with_kind_names(attributes))]
     if isinstance(item, SpanItem) and item.inherited:
         layers.append((PER_LAYER, item.inherited))
     if origin.attributes:

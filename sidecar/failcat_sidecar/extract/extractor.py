@@ -44,7 +44,7 @@ class Extractor:
     """Extracts failures. Keeps no state but caches."""
 
     GROUP_ITEMS = 16  # that each kind of work is done for before the next kind
-    STEPS = 3  # of an item with one report
+    STEPS = 4  # of an item with one report
 
     def __init__(self, *, keep_contents: bool = False, has_tokens: bool = False) -> None:
         self._keep_contents = keep_contents
@@ -76,6 +76,10 @@ class Extractor:
             yield from batch.candidates(group)
 
 
+_Observed = tuple[Observation, Cleaned, Attributes]
+"""With the attributes that are stored, and those that only tell a server's answer."""
+
+
 class _Batch:
     """The state that the items of one request share."""
 
@@ -95,7 +99,7 @@ class _Batch:
         self._origins: dict[Resource, ResourceAttribution] = {}  # nearly always one
 
     def candidates(self, items: Iterable[Item]) -> Iterator[list[Candidate]]:
-        """In three passes: item by item, their code evicts itself from the CPU caches, which takes a third longer."""
+        """In four passes: item by item, their code evicts itself from the CPU caches, see docs/decisions.md."""
         read: list[tuple[Item, list[RawReport]]] = []
         for item in items:
             reports = _reports(item)
@@ -108,11 +112,17 @@ class _Batch:
             stored = item.attributes if reports else {}
             attributed.append((attribution, clean_attributes(stored, keep_contents=self._keep_contents)))
             yield []
-        for (item, reports), (attribution, attributes) in zip(read, attributed, strict=True):
+        observed: list[_Observed] = []
+        for (item, reports), (_, attributes) in zip(read, attributed, strict=True):
+            for report in reports:
+                observed.append(self._observed(item, report, attributes))
+                yield []
+        following = iter(observed)
+        for (item, reports), (attribution, _) in zip(read, attributed, strict=True):
             if _is_telling(item):
                 yield self._told(item, attribution, is_failing=bool(reports))
             for report in reports:
-                yield [self._failure(item, report, self._origin(item.resource), attribution, attributes)]
+                yield [self._failure(item, report, attribution, next(following))]
 
     def _told(self, item: Item, attribution: Attribution, *, is_failing: bool) -> list[Candidate]:
         """The valid ones of a recovery outcome and a report of losses."""
@@ -126,19 +136,23 @@ class _Batch:
                 self._invalid.add(record, is_item_lost=not is_failing and len(told) == 1)
         return [record for record in told if not isinstance(record, Invalid)]
 
-    def _failure(
-        self, item: Item, report: RawReport, origin: ResourceAttribution, attribution: Attribution, attributes: Cleaned
-    ) -> Failure:
-        located = has_context(item.trace_id, item.span_id)
-        own_id = _own_id(item, report, located=located)
-        reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
+    def _observed(self, item: Item, report: RawReport, attributes: Cleaned) -> _Observed:
         if report.finish_reason:
             attributes = _with_finish_reason(attributes, report.finish_reason)
         attributes, answer = without_answer(item, report, attributes)
         observation = _observation(item, report, attributes[0], answer, keep_contents=self._keep_contents)
+        return observation, attributes, answer
+
+    def _failure(self, item: Item, report: RawReport, attribution: Attribution, observed: _Observed) -> Failure:
+        observation, attributes, answer = observed
+        located = has_context(item.trace_id, item.span_id)
+        own_id = _own_id(item, report, located=located)
+        reported = uuid_of(item.attributes.get(own.REPORTED_ID)) if report.is_final else None
         occurred_at_us = occurred_us(item, report.time_unix_nano, self._now_unix_nano)
         stored = context_of(item, attributes, report.stacktrace, keep_contents=self._keep_contents)
-        context = _context(stored, item, report, origin, observation, occurred_at_us=occurred_at_us)
+        context = _context(
+            stored, item, report, self._origin(item.resource), observation, occurred_at_us=occurred_at_us
+        )
         if answer:
             context[ANSWER_KEY] = answer
         if located:
