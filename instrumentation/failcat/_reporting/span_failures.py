@@ -23,10 +23,12 @@ from failcat._reporting.observation import (
 )
 from failcat_catalog.contract import (
     ERROR_TYPE,
+    EXCEPTION_EVENT,
     MAX_EVENTS,
     NO_EVENT,
     OWN_REPORTS,
     Events,
+    SpanSigns,
     exceptions_of,
     is_exception,
     signs_of,
@@ -39,6 +41,7 @@ MIN_CONTAINED_CHARS = 12
 """Shorter texts occur in too many others."""
 
 _OWN = frozenset(OWN_REPORTS)
+_NO_SIGNS = SpanSigns("", "", "")
 _CODE_KEYS = (ERROR_TYPE, HTTP_STATUS, "http.status_code", RPC_STATUS, "rpc.grpc.status_code", SQLSTATE, JSONRPC_CODE)
 
 
@@ -143,9 +146,12 @@ def _codes(attributes: Mapping[str, object]) -> frozenset[str]:
 
 def _last_exception(attributes: Mapping[str, object], events: Sequence[Event], status: StatusCode) -> int:
     """The index of the span's final exception, at its first event; NO_EVENT without one."""
+    is_error = status is StatusCode.ERROR
+    if is_error and len(events) == 1 and events[0].name == EXCEPTION_EVENT:  # nearly always
+        return 0
     told = _told(events)
-    signs = signs_of(attributes, told)
-    exceptions = exceptions_of(told, signs, is_error=status is StatusCode.ERROR, is_ok=status is StatusCode.OK)
+    signs = _NO_SIGNS if is_error else signs_of(attributes, told)  # an error counts whatever the signs
+    exceptions = exceptions_of(told, signs, is_error=is_error, is_ok=status is StatusCode.OK)
     return exceptions[-1] if exceptions else NO_EVENT
 
 
