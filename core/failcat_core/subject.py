@@ -1,4 +1,4 @@
-"""What `failcat forget` erases: a run, a tenant or one failure."""
+"""What `failcat forget` erases: a run, a tenant or one failure; `failcat demo --remove` the failures of a service."""
 
 from __future__ import annotations
 
@@ -11,32 +11,37 @@ from failcat_core.records import EnrichmentRecord, FailureRecord, LossRecord, Re
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Exactly one of the three."""
+    """Exactly one of the four."""
 
     run: str | None = None
     tenant: str | None = None
     failure: UUID | None = None
+    service: str | None = None
 
     @property
     def kind(self) -> str:
-        return "run" if self.run is not None else "tenant" if self.tenant is not None else "failure"
+        return next(name for name in ("run", "tenant", "failure", "service") if getattr(self, name) is not None)
 
     @property
     def value(self) -> str:
-        return self.run or self.tenant or str(self.failure)
+        return self.run or self.tenant or self.service or str(self.failure)
 
     def covers(self, record: Record, failures: Container[bytes]) -> bool:
         """`failures` are ids of the subject's failures: a record of another kind does not know its run."""
         if self.tenant is not None:
             return record.tenant_id == self.tenant
         if isinstance(record, LossRecord):
-            return self.run is not None and record.run_id == self.run
+            return self._names(record)
         if isinstance(record, FailureRecord):
-            is_known = record.id in failures or record.own_id in failures
-            return is_known or (self.run is not None and record.run_id == self.run)
+            return record.id in failures or record.own_id in failures or self._names(record)
         if isinstance(record, EnrichmentRecord):
             return record.id in failures or record.member_id in failures
         return record.failure_id in failures
+
+    def _names(self, record: FailureRecord | LossRecord) -> bool:
+        if self.run is not None:
+            return record.run_id == self.run
+        return self.service is not None and record.service_name == self.service
 
     def is_named_in(self, raw: bytes) -> bool:
         """For bytes that cannot be decoded."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from http.client import HTTPException
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -17,6 +18,9 @@ from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
 from failcat_catalog import attributes as names
 from failcat_catalog.identity import failure_id, uuid_text
 from failcat_sidecar.errors import FailcatError
+
+SERVICE = "failcat-demo"
+"""Of all spans of the demo, so that their rows can be removed."""
 
 AGENTS = ("support-agent", "billing-agent", "research-agent")
 TENANTS = ("acme", "globex")
@@ -110,6 +114,7 @@ class Tally:
     recoveries: int = 0
     spans: int = 0
     refused: int = 0  # spans that the sidecar rejected
+    run_ids: list[str] = field(default_factory=list)
 
 
 class _CountingExporter(SpanExporter):
@@ -131,22 +136,27 @@ class _CountingExporter(SpanExporter):
 
 
 def require_sidecar(endpoint: str) -> None:
-    """Raises FailcatError when nothing listens at the endpoint, a URL."""
-    parts = urlsplit(endpoint)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    """Raises FailcatError when no Failcat answers at the endpoint, a URL."""
     try:
-        socket.create_connection((parts.hostname, port), timeout=2).close()
-    except OSError as error:
+        response = urlopen(f"{endpoint}/v1/traces", timeout=2)  # noqa: S310  # the scheme was checked with the setting
+        server = response.headers.get("Server", "")
+    except HTTPError as error:  # it takes POST only
+        server = error.headers.get("Server", "")
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", error)
         raise FailcatError(
-            f"no sidecar at {endpoint} ({error.strerror or error}); start one with: failcat serve"
+            f"no sidecar at {endpoint} ({getattr(reason, 'strerror', None) or reason}); start one with: failcat serve, "
+            "or name it with --endpoint"
         ) from error
+    if server != "failcat":
+        raise FailcatError(f"what answers at {endpoint} is no Failcat ({server or 'unnamed'}): name it with --endpoint")
 
 
 def send_demo(exporter: SpanExporter, runs: int, seed: int | None = None) -> Tally:
     """Sends `runs` agent runs, about three failures in each; returns when all are accepted or given up."""
     dice = random.Random(seed)  # noqa: S311  # a demo, not a secret
     tally = Tally()
-    provider = TracerProvider(resource=Resource.create({"service.name": "failcat-demo"}))
+    provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
     provider.add_span_processor(BatchSpanProcessor(_CountingExporter(exporter, tally), schedule_delay_millis=200))
     tracer = provider.get_tracer("failcat.demo")
     for _ in range(runs):
@@ -162,6 +172,7 @@ def _run(tracer: Tracer, dice: random.Random, tally: Tally) -> None:
         names.AGENT_NAME: dice.choice(AGENTS),
     }
     tally.runs += 1
+    tally.run_ids.append(str(run[names.RUN_ID]))
     with tracer.start_as_current_span("invoke_agent", attributes={**run, "gen_ai.operation.name": "invoke_agent"}):
         for step in range(dice.randint(3, 6)):
             place: dict[str, str | int] = {**run, names.STEP_INDEX: step}

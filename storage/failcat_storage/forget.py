@@ -43,7 +43,9 @@ async def count(database: Database, subject: Subject, failures: Collection[bytes
     async for page in _pages(database, subject):
         rows += len(page)
     async with database.transaction() as connection:
-        others = await connection.fetchrow(query("count_subject"), subject.run, subject.tenant, _uuids(failures))
+        others = await connection.fetchrow(
+            query("count_subject"), subject.run, subject.tenant, _uuids(failures), subject.service
+        )
     quarantined = 0
     async for records in _quarantined(database, subject, failures):
         quarantined += len(records)
@@ -65,7 +67,7 @@ async def forget(database: Database, subject: Subject, failures: Collection[byte
     if subject.tenant is not None:
         await _in_pages(database, "forget_members", [], subject.tenant)
     erased[RECOVERIES] += await _in_pages(database, "forget_recoveries", _uuids(failures), subject.tenant)
-    erased[LOSSES] += await _in_pages(database, "forget_losses", subject.run, subject.tenant)
+    erased[LOSSES] += await _in_pages(database, "forget_losses", subject.run, subject.tenant, subject.service)
     async for records in _quarantined(database, subject, failures):
         erased[QUARANTINED] += len(await drop(database, records))
     if subject.tenant is not None:
@@ -102,9 +104,7 @@ async def _pages(database: Database, subject: Subject) -> AsyncIterator[list[asy
     last = _LOWEST
     while True:
         async with database.transaction() as connection:
-            page = await connection.fetch(
-                query("subject_failures"), subject.run, subject.tenant, subject.failure, last, PAGE_ROWS
-            )
+            page = await connection.fetch(query("subject_failures"), *_columns(subject), last, PAGE_ROWS)
         if page:
             yield page
         if len(page) < PAGE_ROWS:
@@ -135,6 +135,10 @@ def _is_covered(quarantined: QuarantinedRecord, subject: Subject, failures: Coll
     if isinstance(record, Obstacle):
         return subject.is_named_in(quarantined.raw)
     return subject.covers(record, failures)
+
+
+def _columns(subject: Subject) -> tuple[str | None, str | None, UUID | None, str | None]:
+    return subject.run, subject.tenant, subject.failure, subject.service
 
 
 def _uuids(ids: Collection[bytes]) -> list[UUID]:

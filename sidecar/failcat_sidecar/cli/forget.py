@@ -53,7 +53,7 @@ def forget(
     subject = _subject(run, tenant, failure)
     files = LocalFiles(data_dir, subject, set())
     url = find_database(database_url, data_dir)
-    counts = asyncio.run(_forget(url, files, admin) if yes else _count(url, files))
+    counts = asyncio.run(erase(url, files, admin) if yes else _count(url, files))
     if as_json:
         click.echo(json.dumps({"erased": yes, **counts, "left": files.left}))
     else:
@@ -87,8 +87,8 @@ async def _count(url: str, files: LocalFiles) -> dict[str, int]:
     return {**counts, SPOOLED: files.spooled, DEAD: files.dead}
 
 
-async def _forget(url: str, files: LocalFiles, admin: Address | None) -> dict[str, int]:
-    """Files first: what they hold could come back into the database."""
+async def erase(url: str, files: LocalFiles, admin: Address | None) -> dict[str, int]:
+    """Counts of what was erased. Files first: what they hold could come back into the database. Raises FailcatError."""
     from failcat_storage.database import Database
     from failcat_storage.forget import audit, failure_ids, forget
 

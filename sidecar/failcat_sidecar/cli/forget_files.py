@@ -139,9 +139,9 @@ class LocalFiles:
 
 
 def _failure_ids(records: list[Record], subject: Subject) -> Iterator[bytes]:
-    """Of the run, which records of other kinds do not know."""
+    """Of the run or the service, which records of other kinds do not know."""
     for record in records:
-        if isinstance(record, FailureRecord) and subject.run is not None and subject.run == record.run_id:
+        if isinstance(record, FailureRecord) and subject.tenant is None and subject.covers(record, ()):
             yield from (record.id, record.own_id)
 
 

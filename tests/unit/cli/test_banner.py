@@ -1,16 +1,13 @@
-"""What `failcat serve` says when it is ready, and what `failcat demo` says to look at."""
+"""What `failcat serve` says when it is ready."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from failcat_sidecar.app import Sidecar
-from failcat_sidecar.cli.demo import LOOK
 from failcat_sidecar.cli.serve import _banner
 from failcat_sidecar.settings import load_settings
 
@@ -92,14 +89,3 @@ async def test_the_banner_shows_no_password(url: str, label: str, tmp_path: Path
 
 def test_the_banner_tells_where_metrics_really_are() -> None:
     assert "http://127.0.0.1:3/metrics" in banner("off", admin="0.0.0.0:0")
-
-
-def test_what_the_demo_says_moves_no_cursor() -> None:
-    assert all(line.isprintable() for line in LOOK.splitlines())
-
-
-@pytest.mark.parametrize(("admin", "url"), [("", "http://127.0.0.1:8000/metrics"), ("h:9", "http://h:9/metrics")])
-def test_the_demo_points_to_the_metrics_of_this_environment(admin: str, url: str) -> None:
-    command = next(line for line in LOOK.splitlines() if "curl" in line).replace("curl -s", "echo").partition("|")[0]
-    environment = {**os.environ, "FAILCAT_ADMIN": admin}
-    assert subprocess.check_output(["sh", "-c", command], env=environment, text=True).strip() == url
