@@ -85,7 +85,8 @@ class Health:
     async def pinged(self) -> None:
         """Returns after the first ping of PostgreSQL, or after ten seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._pinged.wait(), FIRST_PING_SECONDS)
+            async with asyncio.timeout(FIRST_PING_SECONDS):
+                await self._pinged.wait()
 
     def _log_changes(self) -> None:
         reasons = self.readiness().not_ready

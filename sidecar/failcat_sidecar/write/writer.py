@@ -112,7 +112,8 @@ class Writer:
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), seconds)
+            async with asyncio.timeout(seconds):  # in 3.11 wait_for() can lose a cancellation
+                await self._hurry.wait()
         self._hurry.clear()
 
     def _note_failure(self, error: RetryableStorageError | OSError) -> None:
