@@ -26,9 +26,8 @@ DEADLY = {
     "in decode": """
 import ctypes
 from failcat_core import records
-def deadly(work):
-    return lambda payload: ctypes.string_at(0) if b"MARK" in payload else work(payload)
-records.decode, records.decode_packed = deadly(records.decode), deadly(records.decode_packed)
+work = records.decode
+records.decode = lambda payload: ctypes.string_at(0) if b"MARK" in payload else work(payload)
 """,
     "in encode": """
 import os
