@@ -94,21 +94,20 @@ class RequestBatcher:
                 await self.process([request])
 
     async def _extract(self, batch: Sequence[PendingRequest]) -> tuple[Sequence[PendingRequest], list[Candidate]]:
-        """The requests that fit into the budget, and their candidates. The others return to the queue; of the first,
-        at least a part is extracted. Each step runs for the whole batch before the next one: its code stays in the CPU
-        caches. Yields to the event loop between the slices of a request."""
+        """The requests that fit into the budget, and their candidates; of the last one perhaps only a part. The others
+        return to the queue, not begun: what is begun goes on, or a large request would begin anew for ever. Each step
+        runs for the whole batch before the next one: its code stays in the CPU caches. Yields to the event loop between
+        the slices of a request."""
         budget = ExtractionBudget()
         candidates: list[Candidate] = []
         for place, request in enumerate(batch):
-            extracted = request.extract(self._extractor, budget)
-            while not request.is_extracted and not budget.is_spent:
-                await asyncio.sleep(0)
-                extracted += request.extract(self._extractor, budget)
-            if place and not request.is_extracted:
-                request.restart()
+            if place and budget.is_spent:
                 self._put_back(batch[place:])
                 return batch[:place], candidates
-            candidates += extracted
+            candidates += request.extract(self._extractor, budget)
+            while not request.is_extracted and not budget.is_spent:
+                await asyncio.sleep(0)
+                candidates += request.extract(self._extractor, budget)
         return batch, candidates
 
     def _put_back(self, requests: Sequence[PendingRequest]) -> None:

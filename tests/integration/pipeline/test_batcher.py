@@ -156,7 +156,26 @@ async def test_a_request_beyond_the_budget_takes_several_batches_and_others_are_
     assert parts.metric("failcat_duplicate_failures_total") == 0
 
 
-async def test_a_request_that_does_not_fit_into_a_shared_batch_is_processed_whole_in_the_next(
+async def test_a_costly_request_ends_beside_a_stream_of_small_ones(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is rarely the first of its batch: what it has begun must not begin anew."""
+    monkeypatch.setattr(pending.ExtractionBudget, "CANDIDATES", pending.SLICE_ITEMS + 1)
+    costly = asyncio.create_task(parts.send(LoadGenerator(1).batch(12 * pending.SLICE_ITEMS)))
+
+    async def stream(first: int) -> int:
+        sent = 0
+        while not costly.done():
+            await parts.send(LoadGenerator(first + sent).batch(1))
+            sent += 1
+        return sent
+
+    async with asyncio.timeout(30):
+        small = sum(await asyncio.gather(*(stream(10_000 * number) for number in range(1, 9))))
+    assert len(await parts.stored(12 * pending.SLICE_ITEMS + small)) == 12 * pending.SLICE_ITEMS + small
+
+
+async def test_a_request_that_does_not_fit_into_a_shared_batch_is_processed_in_later_ones(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pending.ExtractionBudget, "CANDIDATES", pending.SLICE_ITEMS + 1)
