@@ -32,7 +32,7 @@ class Needles:
     def _set(self) -> Any:
         """None without google-re2, which is loaded on first use: an agent without failures never loads it."""
         try:
-            from re2 import _re2  # noqa: PLC0415
+            from re2 import _re2  # noqa: PLC0415 - see above
         except ImportError:  # no wheel for this platform
             return None
         options = _re2.RE2.Options()
