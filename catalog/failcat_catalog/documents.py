@@ -200,7 +200,7 @@ def without_examples(document: CatalogDocument) -> CatalogDocument:
         [{key: value for key, value in rule.items() if key not in ("examples", "counter_examples")} for rule in rules]
         for rules in (document.get("rules") or (), document.get("ignore") or ())
     ]
-    return _document(document.get("entries") or (), *stripped)  # type: ignore[arg-type]
+    return _document(document.get("entries") or (), *stripped)  # type: ignore[arg-type]  # rules as plain maps
 
 
 def content_version(document: CatalogDocument) -> str:

@@ -28,7 +28,7 @@ def carry_into_log_records(patches: Patches) -> None:
             dispatcher = getattr(module, name, None)
             method = "on_emit" if hasattr(dispatcher, "on_emit") else "emit"  # its name before 1.35
             if patches.is_active and hasattr(dispatcher, method):
-                patches.replace(dispatcher, method, _on_emit)  # type: ignore[arg-type]
+                patches.replace(dispatcher, method, _on_emit)  # type: ignore[arg-type]  # of any signature
 
     when_imported("opentelemetry.sdk._logs._internal", patch)
 

@@ -39,7 +39,7 @@ class ProviderHook:
             return
         if not self._joins_all:
             self._joins_all = True
-            patches.replace(TracerProvider, "__init__", self._init)  # type: ignore[arg-type]
+            patches.replace(TracerProvider, "__init__", self._init)  # type: ignore[arg-type]  # of any signature
         for found in _existing_providers():
             self._attach(found)
         present = _global_provider()
@@ -52,7 +52,7 @@ class ProviderHook:
         attach = never_raises(None)(self._attach)
 
         @wraps(inner)
-        def __init__(provider: TracerProvider, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        def __init__(provider: TracerProvider, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - takes its place
             inner(provider, *args, **kwargs)
             attach(provider)
 

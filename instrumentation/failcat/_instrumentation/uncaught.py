@@ -56,7 +56,7 @@ def _patch_loop(module: ModuleType, *, class_name: str, patches: Patches) -> Non
         handler = "call_exception_handler"
         patches.replace(loop_class, handler, lambda inner: _loop_handler(inner, patches))  # type: ignore[arg-type]
         if sys.version_info < (3, 12):  # later, tasks tell their context
-            patches.replace(loop_class, "create_task", _create_task)  # type: ignore[arg-type]
+            patches.replace(loop_class, "create_task", _create_task)  # type: ignore[arg-type]  # of any signature
 
 
 def _except_hook(inner: _ExceptHook, patches: Patches) -> _ExceptHook:
